@@ -1,0 +1,51 @@
+/**
+ * One interface over every object store that models live in: a folder (`file:`), a Worker's R2 binding, S3.
+ * Keys are `/`-separated, never absolute, never with `..` or empty segments.
+ */
+
+export interface StoredObject {
+  bytes: Uint8Array;
+  /** Changes whenever the content does; opaque, unquoted. */
+  etag: string;
+}
+
+export interface ListedObject {
+  key: string;
+  bytes: number;
+  /** When it was written last. */
+  modified: Date;
+}
+
+export interface PutOptions {
+  contentType?: string;
+  /** `"absent"`: only if there is no such object. An etag: only if that is still the object's. Otherwise: always. */
+  only?: "absent" | { etag: string };
+}
+
+export interface Store {
+  /** As people write it, `file:.whippet/store` or `r2:MODELS`; for messages. */
+  readonly url: string;
+  /**
+   * The object, `undefined` when there is none, `"unchanged"` when `unless` is still its etag.
+   * One read sees one write whole, never a mixture of two.
+   */
+  get(key: string): Promise<StoredObject | undefined>;
+  get(key: string, unless: string | undefined): Promise<StoredObject | "unchanged" | undefined>;
+  /** Writes whole or not at all. @throws ConflictError when `only` does not hold */
+  put(key: string, bytes: Uint8Array, options?: PutOptions): Promise<{ etag: string }>;
+  /** Every object below `prefix`, sorted by key. */
+  list(prefix: string): Promise<ListedObject[]>;
+  /** Removes objects; one that is not there is no error. */
+  remove(keys: readonly string[]): Promise<void>;
+}
+
+/** A conditional write met another writer's. */
+export class ConflictError extends Error {
+  override readonly name = "ConflictError";
+  readonly key: string;
+
+  constructor(key: string, options?: ErrorOptions) {
+    super(`${key} was written by someone else in the meantime; read it again and repeat the change`, options);
+    this.key = key;
+  }
+}
