@@ -1,0 +1,62 @@
+/** Synthetic photos for tests: seeded noise under a shape whose kind and colour are the class. Drawn by sharp. */
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import sharp from "sharp";
+
+/** A small seeded generator of numbers in [0, 1) (mulberry32). */
+export const random = (seed: number): (() => number) => {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+};
+
+export const classes = ["circles", "stripes", "triangles", "squares", "stars"] as const;
+export type DrawnClass = (typeof classes)[number];
+
+const shapes: Record<DrawnClass, (x: number, y: number, r: number) => string> = {
+  circles: (x, y, r) => `<circle cx="${x}" cy="${y}" r="${r}"/>`,
+  stripes: (x, y, r) =>
+    [-2, -1, 0, 1, 2]
+      .map((i) => `<rect x="${x - r}" y="${y + (i * r) / 2.5}" width="${2 * r}" height="${r / 5}"/>`)
+      .join(""),
+  triangles: (x, y, r) => `<polygon points="${x},${y - r} ${x - r},${y + r} ${x + r},${y + r}"/>`,
+  squares: (x, y, r) => `<rect x="${x - r}" y="${y - r}" width="${2 * r}" height="${2 * r}"/>`,
+  stars: (x, y, r) =>
+    `<polygon points="${Array.from({ length: 10 }, (_, i) => {
+      const a = (i * Math.PI) / 5;
+      const d = i % 2 ? r * 0.4 : r;
+      return `${x + d * Math.sin(a)},${y - d * Math.cos(a)}`;
+    }).join(" ")}"/>`,
+};
+
+/** One photo of a class as raw sharp pipeline, `width` x `height`; encode it with `.jpeg()`, `.png()` or `.webp()`. */
+export const draw = (kind: DrawnClass, seed: number, width = 320, height = 240): sharp.Sharp => {
+  const next = random(seed * 7919 + classes.indexOf(kind));
+  const short = Math.min(width, height);
+  const hue = Math.floor((classes.indexOf(kind) * 360) / classes.length + next() * 40);
+  const marks = Array.from({ length: 3 }, () =>
+    shapes[kind](width * (0.3 + 0.4 * next()), height * (0.3 + 0.4 * next()), short * (0.12 + 0.15 * next())),
+  ).join("");
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">
+    <rect width="100%" height="100%" fill="hsl(${Math.floor(next() * 360)},30%,${30 + Math.floor(next() * 40)}%)"/>
+    <g fill="hsl(${hue},80%,50%)" stroke="black" stroke-width="2">${marks}</g></svg>`;
+  return sharp(Buffer.from(svg)).flatten();
+};
+
+/** Fills `folder` with `perClass` JPEGs for each of the first `count` classes, a folder per class. */
+export const drawFolder = async (folder: string, count: number, perClass: number, seed = 1): Promise<void> => {
+  for (const kind of classes.slice(0, count)) {
+    await mkdir(join(folder, kind), { recursive: true });
+    for (let i = 0; i < perClass; i++)
+      await writeFile(
+        join(folder, kind, `${kind}-${i}.jpg`),
+        await draw(kind, seed * 1000 + i)
+          .jpeg()
+          .toBuffer(),
+      );
+  }
+};

@@ -1,0 +1,29 @@
+/**
+ * What a test needs beyond npm's packages. Where it is missing the tests that need it are skipped aloud, with one line that
+ * says what and why; with WHIPPET_REQUIRE=all nothing may be missing.
+ */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { packageRoot } from "../shared/package-root.ts";
+
+/** Real photos, a folder per class, lie beside the checkout and are never part of it. */
+export const photosFolder = join(packageRoot, "..", "shared", "photos");
+
+const requirements = {
+  photos: { there: () => existsSync(join(photosFolder, "dogs")), why: `no real photos in ../shared/photos` },
+} as const;
+
+const said = new Set<string>();
+
+/**
+ * Whether `requirement` is there: `describe.runIf(has("photos"))(…)`.
+ * @throws Error when it is missing and WHIPPET_REQUIRE=all
+ */
+export const has = (requirement: keyof typeof requirements): boolean => {
+  const { there, why } = requirements[requirement];
+  if (there()) return true;
+  if (process.env.WHIPPET_REQUIRE === "all") throw new Error(`WHIPPET_REQUIRE=all, but ${why}`);
+  if (!said.has(requirement)) process.stderr.write(`skipped: tests that need ${requirement} (${why})\n`);
+  said.add(requirement);
+  return false;
+};
