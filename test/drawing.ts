@@ -1,7 +1,7 @@
 /** Synthetic photos for tests: seeded noise under a shape whose kind and colour are the class. Drawn by sharp. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import sharp from "sharp";
+import sharp, { type Sharp } from "sharp";
 
 /** A small seeded generator of numbers in [0, 1) (mulberry32). */
 export const random = (seed: number): (() => number) => {
@@ -34,7 +34,7 @@ const shapes: Record<DrawnClass, (x: number, y: number, r: number) => string> = 
 };
 
 /** One photo of a class as raw sharp pipeline, `width` x `height`; encode it with `.jpeg()`, `.png()` or `.webp()`. */
-export const draw = (kind: DrawnClass, seed: number, width = 320, height = 240): sharp.Sharp => {
+export const draw = (kind: DrawnClass, seed: number, width = 320, height = 240): Sharp => {
   const next = random(seed * 7919 + classes.indexOf(kind));
   const short = Math.min(width, height);
   const hue = Math.floor((classes.indexOf(kind) * 360) / classes.length + next() * 40);
