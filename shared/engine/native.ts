@@ -1,0 +1,46 @@
+/** The `native` engine: onnxruntime-node, the fastest, where its binary is installed. */
+import type { Engine, ModelSource } from "./engine.ts";
+import { loadSession, type Runtime, type SessionOptions } from "./ort-session.ts";
+
+/**
+ * @param options.threads of one run; 1 by default, since pools run one session per core
+ * @throws Error naming onnxruntime-node and the fix when the package or its binary is missing
+ */
+export const createNativeEngine = async (options: { threads?: number } = {}): Promise<Engine> => {
+  const runtime = await importRuntime();
+  const { threads = 1 } = options;
+  return {
+    name: "native",
+    kind: "native",
+    load: (model) => loadSession(runtime, "native", model, nativeOptions(model, threads)),
+  };
+};
+
+const nativeOptions = ({ precision }: ModelSource, threads: number): SessionOptions => ({
+  graphOptimizationLevel: "all",
+  intraOpNumThreads: threads,
+  interOpNumThreads: 1,
+  logSeverityLevel: 3,
+  extra: {
+    session: {
+      // A spinning thread burns a core between runs and slows its neighbours down.
+      intra_op: { allow_spinning: "0" },
+      // Folds int8 weights back to float once, at load; otherwise each run dequantizes them again.
+      ...(precision === "int8-weights" && { disable_quant_qdq: "1" }),
+    },
+  },
+});
+
+const importRuntime = async (): Promise<Runtime> => {
+  try {
+    return await import("onnxruntime-node");
+  } catch (cause) {
+    throw new Error(
+      `the native engine needs the npm package onnxruntime-node and its binary for ${process.platform} ${process.arch}, ` +
+        `which could not be loaded (${cause instanceof Error ? cause.message : String(cause)}); ` +
+        "install it with `npm install onnxruntime-node` (on a closed network with ONNXRUNTIME_NODE_INSTALL=skip), " +
+        "or choose the web engine with `--engine web` or WHIPPET_ENGINE=web",
+      { cause },
+    );
+  }
+};
