@@ -1,6 +1,6 @@
 /**
  * One interface over every object store that models live in: a folder (`file:`), a Worker's R2 binding, S3.
- * Keys are `/`-separated, never absolute, never with `..` or empty segments.
+ * Keys are `/`-separated, never absolute, and no segment is empty or begins with a dot (see key.ts).
  */
 
 export interface StoredObject {
@@ -31,12 +31,19 @@ export interface Store {
    */
   get(key: string): Promise<StoredObject | undefined>;
   get(key: string, unless: string | undefined): Promise<StoredObject | "unchanged" | undefined>;
-  /** Writes whole or not at all. @throws ConflictError when `only` does not hold */
+  /**
+   * Writes whole or not at all.
+   * @throws ConflictError when `only` does not hold and the object's bytes are not already these. (A client that repeats
+   * a conditional write after a lost answer meets its own success; so equal bytes are success, and a write that must
+   * exclude another needs bytes that no other writer has.)
+   */
   put(key: string, bytes: Uint8Array, options?: PutOptions): Promise<{ etag: string }>;
-  /** Every object below `prefix`, sorted by key. */
+  /** Every object whose key begins with `prefix`, sorted by key. */
   list(prefix: string): Promise<ListedObject[]>;
   /** Removes objects; one that is not there is no error. */
   remove(keys: readonly string[]): Promise<void>;
+  /** Clears what killed writers left behind before `olderThan`; says how many files. Absent where nothing can be left. */
+  sweep?(olderThan: Date): Promise<number>;
 }
 
 /** A conditional write met another writer's. */

@@ -1,0 +1,16 @@
+/** Node only: the store that a URL names, as people write it in `--store` and `WHIPPET_STORE`. */
+import { fileURLToPath } from "node:url";
+import { createFileStore } from "./file.ts";
+import type { Store } from "./store.ts";
+
+/**
+ * `file:FOLDER`, relative to the working directory or absolute; `file:///FOLDER` as a proper URL.
+ * @throws Error naming the URL and what is supported
+ */
+export const openStore = (url: string): Store => {
+  if (url.startsWith("file://")) return createFileStore(fileURLToPath(url));
+  if (url.startsWith("file:") && url.length > 5) return createFileStore(url.slice(5));
+  throw new Error(
+    `cannot open the store ${JSON.stringify(url)}: supported is file:FOLDER, for example file:.whippet/store`,
+  );
+};
