@@ -1,0 +1,51 @@
+/** What a photo may cost, judged from its header before anything is decoded. */
+import { Problem } from "../problem.ts";
+import { formatNames, type Header } from "./header.ts";
+import { memoryNeeded } from "./memory.ts";
+import type { InputSpec } from "./pixels.ts";
+
+export interface Limits {
+  /** Of the file. */
+  bytes: number;
+  /** Width times height, as stored. */
+  pixels: number;
+  /** Peak bytes of decoding one photo: its own, the decoder's and its pixels'; without the engine. */
+  memory: number;
+}
+
+const MEGA = 1_000_000;
+
+export const nodeLimits: Limits = { bytes: 20 * MEGA, pixels: 50 * MEGA, memory: 512 * MEGA };
+
+/**
+ * A Worker's isolate has 128 MB; the engine with its model takes 66 of them and 10 are left for the script and the request.
+ */
+export const edgeLimits: Limits = { bytes: 10 * MEGA, pixels: 50 * MEGA, memory: 52 * MEGA };
+
+const mega = (count: number): string => `${Math.ceil(count / (MEGA / 10)) / 10}`;
+
+/** @throws Problem 413 when a photo of `bytes` bytes is too large; callable while they are still arriving */
+export const checkBytes = (bytes: number, limits: Limits): void => {
+  if (bytes > limits.bytes)
+    throw new Problem(
+      413,
+      `the photo has ${mega(bytes)} MB, and ${mega(limits.bytes)} MB is the most we take; save it smaller or as a JPEG`,
+    );
+};
+
+/** @throws Problem 422 when the photo has too many pixels, or would need too much memory */
+export const checkHeader = (header: Header, bytes: number, input: InputSpec, limits: Limits): void => {
+  const { format, width, height } = header;
+  const count = width * height;
+  if (count > limits.pixels)
+    throw new Problem(
+      422,
+      `the photo has ${width} x ${height} pixels (${mega(count)} megapixels), and ${mega(limits.pixels)} megapixels is the most we take; scale it down`,
+    );
+  const needed = memoryNeeded(header, bytes, input);
+  if (needed > limits.memory)
+    throw new Problem(
+      422,
+      `decoding this ${width} x ${height} ${formatNames[format]} needs ${mega(needed)} MB of memory, and ${mega(limits.memory)} MB is there; scale it down${format === "jpeg" && !header.multipleScans ? "" : " or save it as a baseline JPEG (not progressive)"}`,
+    );
+};
