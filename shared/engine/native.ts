@@ -1,13 +1,14 @@
 /** The `native` engine: onnxruntime-node, the fastest, where its binary is installed. */
 import type { Engine, ModelSource } from "./engine.ts";
-import { loadSession, type Runtime, type SessionOptions } from "./ort-session.ts";
+import { importNativeRuntime } from "./native-runtime.ts";
+import { loadSession, type SessionOptions } from "./ort-session.ts";
 
 /**
  * @param options.threads of one run; 1 by default, since pools run one session per core
  * @throws Error naming onnxruntime-node and the fix when the package or its binary is missing
  */
 export const createNativeEngine = async (options: { threads?: number } = {}): Promise<Engine> => {
-  const runtime = await importRuntime();
+  const runtime = await importNativeRuntime();
   const { threads = 1 } = options;
   return {
     name: "native",
@@ -30,17 +31,3 @@ const nativeOptions = ({ precision }: ModelSource, threads: number): SessionOpti
     },
   },
 });
-
-const importRuntime = async (): Promise<Runtime> => {
-  try {
-    return await import("onnxruntime-node");
-  } catch (cause) {
-    throw new Error(
-      `the native engine needs the npm package onnxruntime-node and its binary for ${process.platform} ${process.arch}, ` +
-        `which could not be loaded (${cause instanceof Error ? cause.message : String(cause)}); ` +
-        "install it with `npm install onnxruntime-node` (on a closed network with ONNXRUNTIME_NODE_INSTALL=skip), " +
-        "or choose the web engine with `--engine web` or WHIPPET_ENGINE=web",
-      { cause },
-    );
-  }
-};
