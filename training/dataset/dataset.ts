@@ -1,0 +1,49 @@
+/** What training reads from a folder of photos: which photos, which labels, which part each photo plays, what was left out. */
+
+/** Photos that the head learns from, and photos that only judge it. */
+export type Part = "training" | "validation";
+
+export interface Photo {
+  path: string;
+  /** Index into the data set's labels. */
+  label: number;
+  /** Of the file's bytes; what a photo is called everywhere else. */
+  sha256: string;
+  part: Part;
+}
+
+export interface Skipped {
+  path: string;
+  /** What is wrong, and how to put it right. */
+  reason: string;
+}
+
+export interface Dataset {
+  /** Verbatim, sorted by code point. */
+  labels: string[];
+  /** Sorted by label and sha256, so that neither file names nor the file system's order decide anything. */
+  photos: Photo[];
+  skipped: Skipped[];
+  /** Hidden files (.DS_Store, Thumbs.db …), which nobody wants to hear of one by one. */
+  ignored: number;
+  warnings: string[];
+  /** sha256 over the sorted (photo sha256, label, part) rows. */
+  splitHash: string;
+}
+
+/** A photo of which only its place and its label are known yet: what every source of photos, a folder or a CSV, yields. */
+export interface LabelledFile {
+  path: string;
+  label: string;
+}
+
+/** What a source of photos found, before any of them was read. */
+export interface Listing {
+  files: LabelledFile[];
+  skipped: Skipped[];
+  ignored: number;
+  warnings: string[];
+}
+
+/** Orders strings by Unicode code point (JavaScript's own order is by UTF-16 unit). */
+export const byCodePoint = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));

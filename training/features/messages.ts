@@ -1,0 +1,35 @@
+/** What the pool and its worker threads say to each other. */
+import type { EngineKind, Precision } from "../../shared/engine/engine.ts";
+import type { InputSpec, View } from "../../shared/pixels/pixels.ts";
+import type { ProblemStatus } from "../../shared/problem.ts";
+
+/** What is done with each photo: turned into a tensor, and run through a model when there is one. */
+export interface Work {
+  input: InputSpec;
+  /** Without a model the tensors themselves are the outputs. */
+  model?: {
+    /** The ONNX file; several threads read the same memory when it is shared. */
+    bytes: Uint8Array;
+    precision: Precision;
+    engine: EngineKind;
+  };
+}
+
+export interface Item {
+  /** Path of the file, or its bytes. */
+  photo: string | Uint8Array;
+  /** The looks at the photo to be taken; `{}` is the plain centre view. None: the photo is decoded only. */
+  views: readonly View[];
+}
+
+export type Request =
+  | { kind: "open"; work: number; open: Work }
+  | { kind: "run"; work: number; index: number; item: Item }
+  | { kind: "free"; work: number }
+  | { kind: "close" };
+
+export type Answer =
+  | { kind: "done"; index: number; outputs: Float32Array[] }
+  | { kind: "problem"; index: number; status: ProblemStatus; detail: string }
+  /** The engine or the code failed, not the photo: the whole run ends. */
+  | { kind: "failed"; index: number; error: Error };
