@@ -14,8 +14,8 @@ export const createR2Store = (bucket: R2Bucket, binding: string): Store => {
   async function get(key: string, known?: string): Promise<StoredObject | "unchanged" | undefined> {
     const found = await bucket.get(checkKey(key), known === undefined ? {} : { onlyIf: { etagDoesNotMatch: known } });
     if (found === null) return undefined;
-    // without a body the condition did not hold: the object is still the known one
-    if (!("body" in found)) return "unchanged";
+    // without content the condition did not hold: the object is still the known one
+    if (!("arrayBuffer" in found)) return "unchanged";
     return { bytes: new Uint8Array(await found.arrayBuffer()), etag: found.etag };
   }
 

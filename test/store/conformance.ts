@@ -108,16 +108,6 @@ export const describeStore = (name: string, open: () => Promise<Store>): void =>
       expect(object!.modified.getTime()).toBeGreaterThan(before);
     });
 
-    it("lists more objects than a page holds", async () => {
-      const store = await open();
-      const keys = Array.from({ length: 1010 }, (_, i) => `many/${String(i).padStart(4, "0")}`);
-      for (let at = 0; at < keys.length; at += 101)
-        await Promise.all(keys.slice(at, at + 101).map((key) => store.put(key, bytes("x"))));
-      expect((await store.list("many/")).map(({ key }) => key)).toEqual(keys);
-      await store.remove(keys);
-      expect(await store.list("many/")).toEqual([]);
-    });
-
     it("removes, also what is not there", async () => {
       const store = await open();
       await store.put("a/b/c", bytes("x"));

@@ -1,0 +1,96 @@
+/** Moves the pointer that says which version of a model answers. */
+import { type Pointer, pointerSchema } from "../manifest.ts";
+import { Problem } from "../problem.ts";
+import { ConflictError, type Store } from "../store/store.ts";
+import { pointerKey } from "./keys.ts";
+import { readFile, readManifest, readPointer, readProbes } from "./read.ts";
+
+/** Of two who move a pointer at once, one goes second; more than this many rounds mean that something else is wrong. */
+const ROUNDS = 10;
+
+export interface RegistryClock {
+  /** Milliseconds since 1970. */
+  now(): number;
+}
+
+/**
+ * Reads the pointer, asks `change` what it should be, and writes that unless someone moved it in between; then again.
+ * @param change returns undefined to leave the pointer as it is
+ */
+export const changePointer = async (
+  store: Store,
+  name: string,
+  change: (pointer: Pointer | undefined) => Pointer | undefined,
+): Promise<Pointer | undefined> => {
+  for (let round = 1; ; round++) {
+    const current = await readPointer(store, name);
+    const next = change(current?.pointer);
+    if (next === undefined) return current?.pointer;
+    const bytes = new TextEncoder().encode(JSON.stringify(pointerSchema.parse(next)));
+    try {
+      await store.put(pointerKey(name), bytes, {
+        contentType: "application/json",
+        only: current === undefined ? "absent" : { etag: current.etag },
+      });
+      return next;
+    } catch (error) {
+      if (!(error instanceof ConflictError) || round === ROUNDS) throw error;
+    }
+  }
+};
+
+/** @throws Problem 404 or DamageError when any file of the version is missing or damaged */
+export const requireWhole = async (store: Store, name: string, version: string): Promise<void> => {
+  const manifest = await readManifest(store, name, version);
+  for (const { path } of manifest.files) await readFile(store, manifest, path);
+  const { probes } = await readProbes(store, manifest);
+  for (const { file } of probes) await readFile(store, manifest, `probes/${file}`);
+};
+
+/** Makes `version` the one that answers; writes nothing when it is already. */
+export const pointAt = (store: Store, name: string, version: string, clock: RegistryClock): Promise<unknown> =>
+  changePointer(store, name, (pointer) =>
+    pointer?.version === version
+      ? undefined
+      : {
+          version,
+          ...(pointer === undefined ? {} : { previous: pointer.version }),
+          changed: new Date(clock.now()).toISOString(),
+        },
+  );
+
+/**
+ * Makes `version` the one that answers, after reading all of it.
+ * @throws Problem 404 when there is no such version, DamageError when a file of it is missing or damaged
+ */
+export const promote = async (store: Store, name: string, version: string, clock: RegistryClock): Promise<void> => {
+  await requireWhole(store, name, version);
+  await pointAt(store, name, version, clock);
+};
+
+/**
+ * Makes the version that answered before answer again; a second rollback takes the first one back.
+ * @returns the version that answers now
+ * @throws Problem 404 when the model has no pointer, or no version before this one
+ */
+export const rollback = async (store: Store, name: string, clock: RegistryClock): Promise<string> => {
+  const target = (await readPointer(store, name))?.pointer;
+  if (target === undefined) throw new Problem(404, `no model named ${name} is published in ${store.url}`);
+  if (target.previous === undefined)
+    throw new Problem(
+      404,
+      `model ${name} has no version before ${target.version} to roll back to; promote one by name`,
+    );
+  const { version, previous } = target;
+  await requireWhole(store, name, previous);
+  await changePointer(store, name, (pointer) => {
+    if (pointer?.version === previous) return undefined;
+    if (pointer?.version !== version)
+      throw new Problem(
+        404,
+        `model ${name} was moved from ${version} to ${pointer?.version ?? "nothing"} during the rollback; look again before rolling back`,
+      );
+    return { version: previous, previous: version, changed: new Date(clock.now()).toISOString() };
+  });
+  return previous;
+};
