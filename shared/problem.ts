@@ -22,17 +22,26 @@ export type ProblemStatus = keyof typeof titles;
 export class Problem extends Error {
   override readonly name = "Problem";
   readonly status: ProblemStatus;
+  readonly title: string;
   /** Seconds after which a client may try again (429 and 503). */
   readonly retryAfter: number | undefined;
 
-  /** @param detail what is wrong, with its value, and how to put it right */
-  constructor(status: ProblemStatus, detail: string, options: { cause?: unknown; retryAfter?: number } = {}) {
+  /**
+   * @param detail what is wrong, with its value, and how to put it right
+   * @param options.title where the status's usual one would mislead
+   */
+  constructor(
+    status: ProblemStatus,
+    detail: string,
+    options: { cause?: unknown; retryAfter?: number; title?: string } = {},
+  ) {
     super(detail, options.cause === undefined ? undefined : { cause: options.cause });
     this.status = status;
+    this.title = options.title ?? titles[status];
     this.retryAfter = options.retryAfter;
   }
 
   toJSON(): { title: string; status: ProblemStatus; detail: string } {
-    return { title: titles[this.status], status: this.status, detail: this.message };
+    return { title: this.title, status: this.status, detail: this.message };
   }
 }

@@ -1,0 +1,89 @@
+/** Every route on one page. What a route needs arrives as `parts`, so that Node, a Worker and a test share it. */
+import { type Context, Hono } from "hono";
+import { requestId } from "hono/request-id";
+import { listModels } from "../shared/registry.ts";
+import { createBudget } from "./body/budget.ts";
+import { huggingFaceLimit, huggingFaceRequest } from "./body/hugging-face.ts";
+import { isMultipart, MULTIPART_OVERHEAD, photosIn } from "./body/photos.ts";
+import { withBody } from "./body/read.ts";
+import { answerOf, type ClassifyRequest, classifyPhotos, serverTiming, topOf } from "./classify.ts";
+import { answerProblems } from "./http/problems.ts";
+import { classifyQuery, parse } from "./http/query.ts";
+import { logRequests, type Variables } from "./http/requests.ts";
+import type { Models } from "./models/cache.ts";
+import type { ModelParts } from "./models/parts.ts";
+import { readCurrentManifest, readPublicFile } from "./models/public-files.ts";
+import { uploadForm } from "./page/upload-form.ts";
+import { createQueue } from "./queue.ts";
+
+export interface AppParts extends ModelParts {
+  models: Models;
+}
+
+const IMMUTABLE = "public, max-age=31536000, immutable";
+
+export const createApp = (parts: AppParts): Hono<{ Variables: Variables }> => {
+  const { store, engine, models, limits, settings, clock, log } = parts;
+  const app = new Hono<{ Variables: Variables }>();
+  const queue = createQueue(settings);
+  const budget = createBudget(settings.bodies);
+
+  const classify = async (c: Context<{ Variables: Variables }>, request: Omit<ClassifyRequest, "signal">) => {
+    const classified = await classifyPhotos({ models, queue }, { ...request, signal: c.req.raw.signal });
+    const { name, version } = classified.manifest;
+    const bytes = request.photos.reduce((sum, photo) => sum + photo.length, 0);
+    c.set("about", { model: name, version, photos: request.photos.length, bytes });
+    if (classified.timings) c.header("server-timing", serverTiming(classified.timings));
+    return classified;
+  };
+
+  app.use(requestId());
+  app.use(logRequests(log, clock));
+
+  app.get("/", async (c) => uploadForm(c, await models.defaultName()));
+
+  app.post("/classify", (c) => {
+    const { model, top, heatmap, trace } = parse(classifyQuery, c.req.query());
+    const limit = limits.bytes + (isMultipart(c.req.raw) ? MULTIPART_OVERHEAD : 0);
+    return withBody(c.req.raw, limit, budget, async (body) => {
+      const photos = await photosIn(c.req.raw, body);
+      return c.json(answerOf(await classify(c, { photos, model, top: topOf(top), heatmap, trace })));
+    });
+  });
+
+  app.post("/models/:name", (c) =>
+    withBody(c.req.raw, huggingFaceLimit(c.req.raw, limits), budget, async (body) => {
+      const { photo, top } = huggingFaceRequest(c.req.raw, body);
+      const { results } = await classify(c, {
+        photos: [photo],
+        model: c.req.param("name"),
+        top: (labels) => Math.min(top, labels),
+      });
+      return c.json(results.flatMap((result) => ("predictions" in result ? result.predictions : [])));
+    }),
+  );
+
+  app.get("/models", async (c) => c.json({ default: await models.defaultName(), models: await listModels(store) }));
+
+  app.get("/models/:name", async (c) => {
+    const { etag, manifest } = await readCurrentManifest(store, c.req.param("name"), c.req.header("if-none-match"));
+    const headers = { etag, "cache-control": "no-cache" };
+    return manifest ? c.json(manifest, 200, headers) : c.body(null, 304, headers);
+  });
+
+  app.get("/models/:name/:version/files/:file{.+}", async (c) => {
+    const { bytes, contentType } = await readPublicFile(store, c.req.param());
+    return c.body(bytes as Uint8Array<ArrayBuffer>, 200, { "content-type": contentType, "cache-control": IMMUTABLE });
+  });
+
+  app.get("/healthz", (c) => c.json({ alive: true }));
+
+  app.get("/readyz", (c) =>
+    models.use(undefined, async ({ manifest: { name, version } }) =>
+      c.json({ ready: true, model: name, version, engine: engine.name }),
+    ),
+  );
+
+  answerProblems(app, log);
+  return app;
+};

@@ -1,0 +1,44 @@
+/** The request of Hugging Face's image-classification task: the photo's bytes as they are, or JSON with base64 inside. */
+import type { Limits } from "../../shared/pixels/limits.ts";
+import { Problem } from "../../shared/problem.ts";
+import { huggingFaceBody, parse } from "../http/query.ts";
+
+/** JSON beside the base64. */
+const JSON_OVERHEAD = 4096;
+
+const isJson = (request: Request): boolean => /^application\/json\b/i.test(request.headers.get("content-type") ?? "");
+
+/** Most bytes of a body whose photo is within `limits`. */
+export const huggingFaceLimit = (request: Request, limits: Limits): number =>
+  isJson(request) ? Math.ceil((limits.bytes * 4) / 3) + JSON_OVERHEAD : limits.bytes;
+
+/**
+ * @returns the photo, and how many predictions are wanted
+ * @throws Problem 400 when JSON is announced and the body is not what the task defines
+ */
+export const huggingFaceRequest = (request: Request, body: Uint8Array): { photo: Uint8Array; top: number } => {
+  // what their API answers when nothing is said
+  const defaultTop = 5;
+  if (!isJson(request)) return { photo: body, top: defaultTop };
+  const { inputs, parameters } = parse(huggingFaceBody, parseJson(body));
+  return { photo: fromBase64(inputs), top: parameters?.top_k ?? defaultTop };
+};
+
+const parseJson = (body: Uint8Array): unknown => {
+  try {
+    return JSON.parse(new TextDecoder().decode(body));
+  } catch (cause) {
+    throw new Problem(
+      400,
+      'the content type says JSON and the body is none; send {"inputs": "<base64>"} or the photo\'s own bytes',
+      { title: "Bad request", cause },
+    );
+  }
+};
+
+const fromBase64 = (text: string): Uint8Array => {
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
+};

@@ -1,0 +1,43 @@
+/** The photos in a request's body: the body itself, or every multipart field called `photo`. */
+import { Problem } from "../../shared/problem.ts";
+
+/** Beyond the photos' own bytes: boundaries and part headers. */
+export const MULTIPART_OVERHEAD = 64 * 1024;
+
+/** Many tiny photos would keep the server busy as surely as a large one. */
+export const MOST_PHOTOS = 32;
+
+export const isMultipart = (request: Request): boolean =>
+  /^multipart\/form-data\b/i.test(request.headers.get("content-type") ?? "");
+
+/**
+ * @param body the whole body of `request`
+ * @throws Problem 400 when multipart is malformed or has no photo, or too many
+ */
+export const photosIn = async (request: Request, body: Uint8Array<ArrayBuffer>): Promise<Uint8Array[]> => {
+  if (!isMultipart(request)) return [body];
+  const type = request.headers.get("content-type")!;
+  const form = await new Response(body, { headers: { "content-type": type } }).formData().catch((cause: unknown) => {
+    throw new Problem(400, "the multipart body is malformed; send it as `curl -F photo=@dog.jpg` does", {
+      title: "Bad request",
+      cause,
+    });
+  });
+  const photos = form.getAll("photo");
+  if (photos.length === 0 || photos.length > MOST_PHOTOS) throw fieldProblem([...new Set(form.keys())], photos.length);
+  return Promise.all(
+    photos.map(async (photo) =>
+      // a field without a file name is text to the parser
+      typeof photo === "string" ? new TextEncoder().encode(photo) : new Uint8Array(await photo.arrayBuffer()),
+    ),
+  );
+};
+
+const fieldProblem = (fields: string[], photos: number): Problem =>
+  new Problem(
+    400,
+    photos === 0
+      ? `the form has ${fields.length ? `the fields ${fields.join(", ")}` : "no fields"}, and no field photo; send the file in a field called photo`
+      : `the form has ${photos} photos; send at most ${MOST_PHOTOS} in one request`,
+    { title: "Bad request" },
+  );

@@ -1,0 +1,81 @@
+/** From a request with photos to the answers about them: body, queue, model, photos one after the other. */
+import type { Answer, ClassifyOptions, Timings } from "../shared/classifier/classifier.ts";
+import type { Manifest } from "../shared/manifest.ts";
+import { Problem } from "../shared/problem.ts";
+import type { Models } from "./models/cache.ts";
+import type { Queue } from "./queue.ts";
+
+/** An answer, or why this photo has none. */
+export type Result = Answer | { problem: ReturnType<Problem["toJSON"]> };
+
+export interface Classified {
+  manifest: Manifest;
+  /** In the photos' order. */
+  results: Result[];
+  /** Summed over the photos; absent where the platform cannot measure. */
+  timings?: Timings;
+}
+
+export interface ClassifyRequest extends Omit<ClassifyOptions, "top"> {
+  photos: readonly Uint8Array[];
+  model: string | undefined;
+  /** How many predictions, decided when the model is known. */
+  top: (labels: number) => number;
+}
+
+const DEFAULT_TOP = 5;
+
+/** @throws Problem 400 when more is asked for than there are labels */
+export const topOf =
+  (asked: number | undefined) =>
+  (labels: number): number => {
+    if (asked === undefined) return Math.min(DEFAULT_TOP, labels);
+    if (asked <= labels) return asked;
+    throw new Problem(400, `top is ${asked}, and the model has ${labels} labels; ask for 1 to ${labels}`, {
+      title: "Bad request",
+    });
+  };
+
+/**
+ * A bad photo among several fails alone; a single one is the request's failure.
+ * @throws Problem as `models.use`, `queue.run` and, for a single photo, `classify` throw it
+ */
+export const classifyPhotos = (
+  { models, queue }: { models: Models; queue: Queue },
+  { photos, model, top, ...options }: ClassifyRequest,
+): Promise<Classified> =>
+  queue.run(
+    () =>
+      models.use(model, async ({ manifest, classifier }) => {
+        const classified: Classified = { manifest, results: [] };
+        const wanted = { ...options, top: top(manifest.labels.length) };
+        for (const photo of photos) {
+          try {
+            const { timings, ...answer } = await classifier.classify(photo, wanted);
+            classified.results.push(answer);
+            if (timings) classified.timings = sum(classified.timings, timings);
+          } catch (error) {
+            if (!(error instanceof Problem) || photos.length === 1) throw error;
+            classified.results.push({ problem: error.toJSON() });
+          }
+        }
+        return classified;
+      }),
+    options.signal,
+  );
+
+const sum = (before: Timings | undefined, { decode, pixels, infer }: Timings): Timings => ({
+  decode: (before?.decode ?? 0) + decode,
+  pixels: (before?.pixels ?? 0) + pixels,
+  infer: (before?.infer ?? 0) + infer,
+});
+
+/** One photo is answered as itself, several as a list. */
+export const answerOf = ({ manifest: { name, version }, results }: Classified) =>
+  results.length === 1 ? results[0]! : { model: name, version, results };
+
+/** `decode;dur=3.1, pixels;dur=1.9, infer;dur=14.2`, in milliseconds. */
+export const serverTiming = (timings: Timings): string =>
+  Object.entries(timings)
+    .map(([stage, milliseconds]) => `${stage};dur=${milliseconds.toFixed(1)}`)
+    .join(", ");

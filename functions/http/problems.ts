@@ -1,0 +1,46 @@
+/** Every error leaves as `application/problem+json` (RFC 9457), and what nobody foresaw is logged with its stack. */
+import type { Context, Hono } from "hono";
+import { Problem } from "../../shared/problem.ts";
+import { describeError, type Log } from "../log.ts";
+import type { Variables } from "./requests.ts";
+
+/** A client that went away reads no answer; the status is nginx's, for the log. */
+const CLIENT_CLOSED_REQUEST = 499;
+
+const respond = (problem: Problem, headers: Record<string, string> = {}): Response =>
+  new Response(JSON.stringify(problem), {
+    status: problem.status,
+    headers: {
+      "content-type": "application/problem+json",
+      ...(problem.retryAfter === undefined ? {} : { "retry-after": String(problem.retryAfter) }),
+      ...headers,
+    },
+  });
+
+/** Answers errors of `app`'s handlers, unknown paths, and known paths asked by another method. Call it after the last route. */
+export const answerProblems = (app: Hono<{ Variables: Variables }>, log: Log): void => {
+  const methods = new Map<string, Set<string>>();
+  for (const { path, method } of app.routes)
+    if (method !== "ALL") methods.set(path, (methods.get(path) ?? new Set()).add(method));
+  for (const [path, known] of methods) {
+    const allowed = [...known].flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method])).join(", ");
+    app.all(path, (c) =>
+      respond(new Problem(405, `${c.req.path} does not take ${c.req.method}; it takes ${allowed}`), { allow: allowed }),
+    );
+  }
+  app.notFound((c) =>
+    respond(
+      new Problem(404, `there is nothing at ${c.req.path}; photos go to POST /classify, models are at GET /models`),
+    ),
+  );
+  app.onError((error, c) => {
+    if (error instanceof Problem) return respond(error);
+    if (c.req.raw.signal.aborted) return new Response(null, { status: CLIENT_CLOSED_REQUEST });
+    log({ level: "error", event: "failure", requestId: c.get("requestId"), error: describeError(error) });
+    return respond(unforeseen(c));
+  });
+};
+
+/** Says nothing of the error itself, which may hold what is nobody's business. */
+const unforeseen = (c: Context<{ Variables: Variables }>): Problem =>
+  new Problem(500, `something went wrong here; the server's log has it under the request id ${c.get("requestId")}`);

@@ -1,0 +1,42 @@
+/** What a request may ask for, parsed once. */
+import { z } from "zod";
+import { Problem } from "../../shared/problem.ts";
+
+const flag = z
+  .enum(["0", "1"], "must be 0 or 1")
+  .default("0")
+  .transform((value) => value === "1");
+
+const count = z.int("must be a whole number, 1 or more").min(1, "must be a whole number, 1 or more");
+
+export const classifyQuery = z.object({
+  model: z.string().optional(),
+  /** How many predictions; five where the model has so many labels. */
+  top: z.string().transform(Number).pipe(count).optional(),
+  heatmap: flag,
+  trace: flag,
+});
+
+/** The body of Hugging Face's image-classification task, as their clients send it. */
+export const huggingFaceBody = z.object({
+  inputs: z.base64("must be a photo's bytes in base64"),
+  parameters: z.object({ top_k: count.optional() }).optional(),
+});
+
+/** @throws Problem 400 naming the parameter, its value and what it may be */
+export const parse = <T extends z.ZodType>(schema: T, value: unknown): z.output<T> => {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const detail = parsed.error.issues
+    .map(({ path, message }) => describe(path, valueAt(value, path), message))
+    .join("; ");
+  throw new Problem(400, detail, { title: "Bad request", cause: parsed.error });
+};
+
+const describe = (path: readonly PropertyKey[], value: unknown, message: string): string => {
+  const shown = JSON.stringify(value)?.slice(0, 40) ?? "missing";
+  return `${path.length ? path.join(".") : "the body"} is ${shown}: ${message}`;
+};
+
+const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>((at, key) => (typeof at === "object" && at !== null ? Reflect.get(at, key) : undefined), value);

@@ -1,0 +1,70 @@
+/** The models that answer: loaded at their first use, the least recently used one let go where too many are loaded. */
+
+import { readPointer } from "../../shared/registry.ts";
+import { createDefaultModel } from "./default-model.ts";
+import type { ModelParts } from "./parts.ts";
+import type { RunningModel } from "./running.ts";
+import { createModelSlot, type ModelSlot, notPublished } from "./slot.ts";
+
+export interface Models {
+  /**
+   * Runs `task` with a model, which stays loaded until the task is done, whatever is promoted meanwhile.
+   *
+   * @param name the default model where undefined
+   * @throws Problem 404 when there is no such model, 503 when none is published or it cannot be loaded
+   */
+  use<T>(name: string | undefined, task: (model: RunningModel) => Promise<T>): Promise<T>;
+  /** The name of the model that answers where none is named. */
+  defaultName(): Promise<string | undefined>;
+  /** Looks for promotions of the loaded models and for another default. Requests do not wait for it. */
+  refresh(): Promise<void>;
+  /** Lets every model go after its last request. */
+  close(): Promise<void>;
+}
+
+export const createModels = (parts: ModelParts): Models => {
+  const { store, settings } = parts;
+  const slots = new Map<string, ModelSlot>();
+  const defaultModel = createDefaultModel(parts);
+
+  const slotOf = async (name: string): Promise<ModelSlot> => {
+    // a name that was never published must not push out a model that is in use
+    if (!slots.has(name) && (await readPointer(store, name)) === undefined) throw notPublished(name, store.url);
+    const slot = slots.get(name) ?? createModelSlot(name, parts);
+    // a Map keeps the order of insertion: the first is the least recently used
+    slots.delete(name);
+    slots.set(name, slot);
+    for (const [oldest, unused] of slots) {
+      if (slots.size <= settings.models) break;
+      slots.delete(oldest);
+      const closed = unused.close();
+      if (settings.releaseFirst) await closed;
+    }
+    return slot;
+  };
+
+  return {
+    async use(name, task) {
+      const wanted = name ?? (await defaultModel.require());
+      for (;;) {
+        const held = await (await slotOf(wanted)).hold();
+        // a slot that was let go between the two steps holds nothing: take a new one
+        if (!held) continue;
+        try {
+          return await task(held.model);
+        } finally {
+          held.release();
+        }
+      }
+    },
+    defaultName: () => defaultModel.find(),
+    async refresh() {
+      await Promise.all([defaultModel.refresh(), ...[...slots.values()].map((slot) => slot.refresh())]);
+    },
+    async close() {
+      const open = [...slots.values()];
+      slots.clear();
+      await Promise.all(open.map((slot) => slot.close()));
+    },
+  };
+};

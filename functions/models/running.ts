@@ -1,0 +1,61 @@
+/**
+ * A version of a model on its way from the store to answering: everything it needs is read and checked first, then a
+ * session is made, then one of its probes must come out as it did where the model was made.
+ */
+import { type Classifier, createClassifier } from "../../shared/classifier/classifier.ts";
+import type { Manifest, ModelFile } from "../../shared/manifest.ts";
+import type { Probe, Probes } from "../../shared/probe.ts";
+import { readFile, readManifest, readProbes } from "../../shared/registry.ts";
+import type { ModelParts } from "./parts.ts";
+import { checkProbe } from "./probe-check.ts";
+
+export interface RunningModel {
+  manifest: Manifest;
+  classifier: Classifier;
+  dispose(): Promise<void>;
+}
+
+/** Whole, and checked against the hashes of the manifest. */
+export interface VerifiedVersion {
+  manifest: Manifest;
+  file: ModelFile;
+  bytes: Uint8Array;
+  probe: { expected: Probe; photo: Uint8Array; tolerance: Probes["tolerance"] };
+}
+
+/** @throws Error naming the file that is missing or damaged */
+export const readVersion = async (
+  { store, engine }: Pick<ModelParts, "store" | "engine">,
+  name: string,
+  version: string,
+): Promise<VerifiedVersion> => {
+  const manifest = await readManifest(store, name, version);
+  const path = manifest.serve[engine.kind];
+  const file = manifest.files.find((candidate) => candidate.path === path);
+  if (!file)
+    throw new Error(
+      `the manifest of ${name} ${version} serves ${path}, which is not among its files; publish it again`,
+    );
+  const [bytes, { probes, tolerance }] = await Promise.all([
+    readFile(store, manifest, path),
+    readProbes(store, manifest),
+  ]);
+  const expected = probes[0]!;
+  const photo = await readFile(store, manifest, `probes/${expected.file}`);
+  return { manifest, file, bytes, probe: { expected, photo, tolerance } };
+};
+
+/** @throws Error when the engine refuses the model, or when the probe comes out differently here */
+export const startModel = async (parts: ModelParts, verified: VerifiedVersion): Promise<RunningModel> => {
+  const { manifest, file, bytes, probe } = verified;
+  const { engine } = parts;
+  const session = await engine.load({ bytes, precision: file.precision, size: manifest.input.size });
+  try {
+    const classifier = createClassifier({ ...parts, manifest, session });
+    await checkProbe(classifier, engine.kind, probe);
+    return { manifest, classifier, dispose: () => session.dispose() };
+  } catch (error) {
+    await session.dispose();
+    throw error;
+  }
+};

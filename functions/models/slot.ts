@@ -1,0 +1,142 @@
+/**
+ * One model by name, following its pointer: the version that answers, the swap to a promoted one, and what happens when
+ * that one is damaged (it is refused and said aloud, the one before goes on answering, and it is tried again later).
+ */
+import { Problem } from "../../shared/problem.ts";
+import { type ReadPointer, readPointer } from "../../shared/registry/read.ts";
+import { describeError } from "../log.ts";
+import type { ModelParts } from "./parts.ts";
+import { type RunningModel, readVersion, startModel } from "./running.ts";
+import { type Shared, share } from "./shared.ts";
+
+export interface ModelSlot {
+  /**
+   * The model, until `release` is called; undefined once the slot is closed.
+   * @throws Problem 404 when the model is not published any more, 503 when no version of it can be loaded
+   */
+  hold(): Promise<{ model: RunningModel; release(): void } | undefined>;
+  /** Follows the pointer, if it moved. A store or a version that cannot be read is logged. */
+  refresh(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** After a refused version: a second, then twice as long each time, up to five minutes. */
+const FIRST_RETRY = 1000;
+const LAST_RETRY = 5 * 60_000;
+
+export const notPublished = (name: string, storeUrl: string): Problem =>
+  new Problem(404, `there is no model ${name} in ${storeUrl}; GET /models lists those that are published`);
+
+export const createModelSlot = (name: string, parts: ModelParts): ModelSlot => {
+  const { store, settings, clock, log } = parts;
+  let current: Shared<RunningModel> | undefined;
+  let pointer: ReadPointer | undefined;
+  let refused: { version: string; reason: string; delay: number; retryAt: number } | undefined;
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  let looking: Promise<void> | undefined;
+  let closed = false;
+
+  const start = async (version: string) => {
+    const verified = await readVersion(parts, name, version);
+    if (settings.releaseFirst && current) {
+      const old = current;
+      current = undefined;
+      await old.retire();
+    }
+    const model = await startModel(parts, verified);
+    const old = current;
+    current = share(model, () => model.dispose());
+    log({
+      level: "info",
+      event: "model loaded",
+      model: name,
+      version,
+      file: verified.file.path,
+      engine: parts.engine.name,
+    });
+    if (old) void retire(old);
+  };
+
+  const retire = (old: Shared<RunningModel>): Promise<void> =>
+    old.retire().catch((error: unknown) => {
+      log({ level: "error", event: "model not released", model: name, error: describeError(error) });
+    });
+
+  const refuse = (version: string, error: unknown) => {
+    const delay = refused?.version === version ? Math.min(refused.delay * 2, LAST_RETRY) : FIRST_RETRY;
+    const reason = error instanceof Error ? error.message : String(error);
+    refused = { version, reason, delay, retryAt: clock.now() + delay };
+    log({ level: "error", event: "model refused", model: name, version, retryMs: delay, error: describeError(error) });
+  };
+
+  /** Tries `version`; where it is refused and nothing answers any more, the first of `fallbacks` that can. */
+  const change = async (version: string, fallbacks: readonly (string | undefined)[]) => {
+    try {
+      await start(version);
+      refused = undefined;
+    } catch (error) {
+      refuse(version, error);
+      for (const fallback of new Set(fallbacks)) {
+        if (current) return;
+        if (fallback === undefined || fallback === version) continue;
+        await start(fallback).catch((cause: unknown) => {
+          log({ level: "error", event: "model refused", model: name, version: fallback, error: describeError(cause) });
+        });
+      }
+    }
+  };
+
+  const look = async () => {
+    lookedAt = clock.now();
+    const found = await readPointer(store, name, pointer?.etag);
+    if (found !== "unchanged") pointer = found;
+    if (!pointer) {
+      const old = current;
+      current = undefined;
+      if (old) void retire(old);
+      return;
+    }
+    const { version, previous } = pointer.pointer;
+    const answering = current?.value.manifest.version;
+    if (answering === version || (refused?.version === version && clock.now() < refused.retryAt)) return;
+    await change(version, [answering, previous]);
+  };
+
+  const refresh = (): Promise<void> => {
+    if (closed) return Promise.resolve();
+    looking ??= look().finally(() => {
+      looking = undefined;
+    });
+    return looking;
+  };
+
+  const notLoaded = (): Problem => {
+    const { version, reason, retryAt } = refused!;
+    const retryAfter = Math.max(1, Math.ceil((retryAt - clock.now()) / 1000));
+    return new Problem(503, `model ${name} ${version} cannot be loaded: ${reason}`, { retryAfter });
+  };
+
+  const logUnreadable = (error: unknown) =>
+    log({ level: "error", event: "store not readable", model: name, error: describeError(error) });
+
+  return {
+    refresh: () => refresh().catch(logUnreadable),
+    async hold() {
+      const stale = settings.refreshOnRequest && clock.now() - lookedAt >= settings.refresh;
+      if (!current) await refresh();
+      // what answers goes on answering while the store cannot be read
+      else if (stale) await refresh().catch(logUnreadable);
+      if (closed) return undefined;
+      if (!pointer) throw notPublished(name, store.url);
+      if (!current) throw notLoaded();
+      return { model: current.value, release: current.hold() };
+    },
+    async close() {
+      closed = true;
+      await looking;
+      const old = current;
+      current = undefined;
+      if (old) await retire(old);
+    },
+  };
+};

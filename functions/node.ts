@@ -1,0 +1,93 @@
+/** The entry on Node: a store by URL, the engine that is installed, decoders compiled from their packages, a socket. */
+import type { AddressInfo } from "node:net";
+import { availableParallelism } from "node:os";
+import { createAdaptorServer, type ServerType } from "@hono/node-server";
+import { systemClock } from "../shared/classifier/clock.ts";
+import type { Engine } from "../shared/engine/engine.ts";
+import { loadCodecs } from "../shared/pixels/codecs-node.ts";
+import { nodeLimits } from "../shared/pixels/limits.ts";
+import type { Store } from "../shared/store/store.ts";
+import { createApp } from "./app.ts";
+import { jsonLog, type Log } from "./log.ts";
+import { createModels } from "./models/cache.ts";
+import { nodeSettings } from "./settings.ts";
+
+export interface ServerOptions {
+  store: Store;
+  engine: Engine;
+  host: string;
+  /** 0 takes any free port. */
+  port: number;
+  /** Answers where a request names no model; without it the model that was promoted last does. */
+  model?: string;
+  log?: Log;
+}
+
+export interface RunningServer {
+  /** `http://127.0.0.1:8787` */
+  url: string;
+  /** Takes no more requests, finishes those in flight, and lets the models go. */
+  close(): Promise<void>;
+}
+
+/** After this many milliseconds a connection that is still open at `close` is cut. */
+const GRACE = 10_000;
+
+const stderr = jsonLog((line) => process.stderr.write(`${line}\n`));
+
+/**
+ * Photos are decoded on the main thread, so `/healthz` may wait for one (some 50 ms at 12 megapixels); with the web
+ * engine also for its inference.
+ *
+ * @throws Error naming port and fix when it cannot listen
+ */
+export const startServer = async (options: ServerOptions): Promise<RunningServer> => {
+  const { store, engine, host, port, log = stderr } = options;
+  const running = engine.kind === "native" ? availableParallelism() : 1;
+  const settings = nodeSettings(store.url, running, options.model === undefined ? {} : { model: options.model });
+  const parts = { store, engine, codecs: await loadCodecs(), limits: nodeLimits, settings, clock: systemClock, log };
+  const models = createModels(parts);
+  const server = createAdaptorServer({ fetch: createApp({ ...parts, models }).fetch });
+  await listen(server, host, port);
+  // a failing connection or accept must not end the process
+  server.on("error", (error) => log({ level: "error", event: "server error", error: String(error) }));
+  const polling = setInterval(() => void models.refresh(), settings.refresh);
+  polling.unref();
+  const { port: taken } = server.address() as AddressInfo;
+  return {
+    url: `http://${host.includes(":") ? `[${host}]` : host}:${taken}`,
+    async close() {
+      clearInterval(polling);
+      await closeGently(server);
+      await models.close();
+    },
+  };
+};
+
+const listen = (server: ServerType, host: string, port: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once("error", (cause: NodeJS.ErrnoException) => reject(listenError(cause, host, port)));
+    server.listen(port, host, () => {
+      server.removeAllListeners("error");
+      resolve();
+    });
+  });
+
+const listenError = (cause: NodeJS.ErrnoException, host: string, port: number): Error => {
+  const why: Record<string, string> = {
+    EADDRINUSE: "another program listens there; stop it, or choose another port with --port or PORT",
+    EACCES: "ports below 1024 need privileges; choose another with --port or PORT",
+    EADDRNOTAVAIL: "this machine has no such address; choose another with --host or HOST",
+  };
+  return new Error(`cannot listen on ${host} port ${port}: ${why[cause.code ?? ""] ?? cause.message}`, { cause });
+};
+
+const closeGently = (server: ServerType): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const cut = setTimeout(() => "closeAllConnections" in server && server.closeAllConnections(), GRACE);
+    server.close((error) => {
+      clearTimeout(cut);
+      if (error) reject(error);
+      else resolve();
+    });
+  });

@@ -1,0 +1,70 @@
+/** What a server can be told, from the environment or from a Worker's variables. */
+import { z } from "zod";
+import { nameSchema } from "../shared/manifest.ts";
+
+export interface Settings {
+  /** Answers where a request names no model; without it the model that was promoted last does. */
+  model?: string;
+  /** Milliseconds between two looks at the store for a promotion. */
+  refresh: number;
+  /** Whether requests look for a promotion themselves. Otherwise someone calls `models.refresh()` on a timer. */
+  refreshOnRequest: boolean;
+  /** Frees the old version's memory before it makes the new one: requests wait, but two never exist at once. */
+  releaseFirst: boolean;
+  /** How many models stay loaded. */
+  models: number;
+  /** How many photos are worked on at once, and how many wait beyond those. */
+  running: number;
+  waiting: number;
+  /** Bytes of request bodies held at once. */
+  bodies: number;
+}
+
+const variables = z.object({
+  WHIPPET_MODEL: z.preprocess((value) => (value === "" ? undefined : value), nameSchema.optional()),
+});
+
+/** @throws Error naming the variable, its value and what it may be */
+export const readVariables = (source: Record<string, unknown>): Pick<Settings, "model"> => {
+  const parsed = variables.safeParse(source);
+  if (!parsed.success)
+    throw new Error(
+      parsed.error.issues
+        .map(
+          ({ path, message }) =>
+            `${path.join(".")} is ${JSON.stringify(source[String(path[0])])}; it must be ${message}`,
+        )
+        .join("\n"),
+    );
+  const { WHIPPET_MODEL } = parsed.data;
+  return WHIPPET_MODEL === undefined ? {} : { model: WHIPPET_MODEL };
+};
+
+const MIB = 1024 * 1024;
+
+/** A folder is cheap to look at; a bucket's reads are billed. A promotion is to be seen within 1 s and 30 s, loading included. */
+const refreshOf = (storeUrl: string): number => (storeUrl.startsWith("file:") ? 400 : 25_000);
+
+/** @param running as many as the engine computes at once: 1 for wasm on the main thread */
+export const nodeSettings = (storeUrl: string, running: number, chosen: Pick<Settings, "model">): Settings => ({
+  ...chosen,
+  refresh: refreshOf(storeUrl),
+  refreshOnRequest: false,
+  releaseFirst: false,
+  models: 8,
+  running,
+  waiting: 64,
+  bodies: 256 * MIB,
+});
+
+/** An isolate has 128 MB for everything, and no timers between requests. */
+export const edgeSettings = (chosen: Pick<Settings, "model">): Settings => ({
+  ...chosen,
+  refresh: refreshOf("r2:"),
+  refreshOnRequest: true,
+  releaseFirst: true,
+  models: 1,
+  running: 1,
+  waiting: 16,
+  bodies: 16 * MIB,
+});

@@ -1,0 +1,82 @@
+import { describe, expect, it } from "vitest";
+import { publishFake } from "./publishing.ts";
+import { serve } from "./serving.ts";
+
+const { app, store, time } = await serve();
+await publishFake(store, { logits: [1, 2] });
+await publishFake(store, { name: "digits", logits: [1, 2, 3] });
+const manifest = async (name: string) => (await (await app.request(`/models/${name}`)).json()) as { version: string };
+
+describe("GET /models", () => {
+  it("lists what is published, and which answers where none is named: the one promoted last", async () => {
+    const body = await (await app.request("/models")).json();
+    expect(body).toMatchObject({
+      default: "digits",
+      models: [
+        { name: "digits", labels: 3 },
+        { name: "letters", labels: 2 },
+      ],
+    });
+  });
+});
+
+describe("GET /models/:name", () => {
+  it("is the manifest, and 304 for a reader who has it", async () => {
+    const response = await app.request("/models/letters");
+    const etag = response.headers.get("etag")!;
+    expect(await response.json()).toMatchObject({ name: "letters", labels: ["a", "b"] });
+    const again = await app.request("/models/letters", { headers: { "if-none-match": etag } });
+    expect([again.status, await again.text()]).toEqual([304, ""]);
+  });
+
+  it("answers HEAD without a body", async () => {
+    const response = await app.request("/models/letters", { method: "HEAD" });
+    expect([response.status, await response.text()]).toEqual([200, ""]);
+  });
+});
+
+describe("GET /models/:name/:version/files/:file", () => {
+  it.each([
+    ["model.int8.onnx", "application/octet-stream"],
+    ["probes/probes.json", "application/json"],
+    ["probes/star.jpg", "image/jpeg"],
+    ["metrics.json", "application/json"],
+  ])("gives %s, for ever", async (file, type) => {
+    const { version } = await manifest("letters");
+    const response = await app.request(`/models/letters/${version}/files/${file}`);
+    expect(response.status).toBe(200);
+    expect(response.headers.get("content-type")).toBe(type);
+    expect(response.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
+  });
+
+  it.each([
+    "manifest.json",
+    "../current.json",
+    "..%2fcurrent.json",
+    "%2e%2e/%2e%2e/digits/current.json",
+    "probes/none.jpg",
+  ])("gives no %s", async (file) => {
+    const { version } = await manifest("letters");
+    expect((await app.request(`/models/letters/${version}/files/${file}`)).status).toBe(404);
+  });
+});
+
+describe("health", () => {
+  it("is alive without a model, and ready with one", async () => {
+    expect(await (await app.request("/healthz")).json()).toEqual({ alive: true });
+    expect(await (await app.request("/readyz")).json()).toMatchObject({ ready: true, model: "digits", engine: "web" });
+    time.now += 1;
+  });
+});
+
+describe("GET /", () => {
+  it("is a form that works without a script, under a policy that allows nothing else", async () => {
+    const response = await app.request("/");
+    const page = await response.text();
+    const policy = response.headers.get("content-security-policy")!;
+    expect(page).toMatch(/<form action="\/classify" method="post" enctype="multipart\/form-data">/);
+    const nonce = /script-src 'nonce-([^']+)'/.exec(policy)![1];
+    expect(page).toContain(`<script nonce="${nonce}">`);
+    expect(policy).toContain("default-src 'none'");
+  });
+});

@@ -1,0 +1,42 @@
+/** An app over a store in memory, the fake engine, and a clock that the test moves. */
+
+import { createApp } from "../../functions/app.ts";
+import type { LogEntry } from "../../functions/log.ts";
+import { createModels } from "../../functions/models/cache.ts";
+import { nodeSettings, type Settings } from "../../functions/settings.ts";
+import type { Clock } from "../../shared/classifier/clock.ts";
+import { loadCodecs } from "../../shared/pixels/codecs-node.ts";
+import { nodeLimits } from "../../shared/pixels/limits.ts";
+import { createMemoryStore } from "../store/memory.ts";
+import { createFakeEngine } from "./fake-engine.ts";
+
+export const serve = async (chosen: Partial<Settings> = {}) => {
+  const time = { now: 1_800_000_000_000 };
+  const clock: Clock = { now: () => time.now, measures: true };
+  const store = createMemoryStore();
+  const engine = createFakeEngine();
+  const logged: LogEntry[] = [];
+  const parts = {
+    store,
+    engine,
+    codecs: await loadCodecs(),
+    limits: nodeLimits,
+    settings: { ...nodeSettings(store.url, 1, {}), ...chosen },
+    clock,
+    log: (entry: LogEntry) => void logged.push(entry),
+  };
+  const models = createModels(parts);
+  const app = createApp({ ...parts, models });
+  return { app, models, store, engine, logged, time };
+};
+
+export const post = (body: BodyInit, headers: Record<string, string> = {}): RequestInit => ({
+  method: "POST",
+  body,
+  headers,
+});
+
+/** Waits until `condition` holds. */
+export const until = async (condition: () => boolean): Promise<void> => {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 1));
+};
