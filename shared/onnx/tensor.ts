@@ -37,11 +37,12 @@ const typeOf = (data: TensorNumbers): DataType => {
   if (data instanceof Uint16Array) return DataType.FLOAT16;
   if (data instanceof Int32Array) return DataType.INT32;
   if (data instanceof BigInt64Array) return DataType.INT64;
+  if (data instanceof Int8Array) return DataType.INT8;
   return DataType.UINT8;
 };
 
 /** A Uint16Array holds half-precision floats. */
-export type TensorNumbers = Float32Array | Uint16Array | Int32Array | BigInt64Array | Uint8Array;
+export type TensorNumbers = Float32Array | Uint16Array | Int32Array | BigInt64Array | Int8Array | Uint8Array;
 
 /** @param dims product equal to the count of numbers; `[]` is a scalar */
 export const tensor = (name: string, dims: readonly number[], data: TensorNumbers): TensorProto => {

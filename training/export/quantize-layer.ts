@@ -4,7 +4,7 @@ import { describeNode, node } from "../../shared/onnx/node.ts";
 import { tensor } from "../../shared/onnx/tensor.ts";
 import type { Layer } from "./layer.ts";
 import type { ActivationStatistics } from "./statistics.ts";
-import { meanShift, type QuantizedWeights, quantizeNumbers, zeroPoint } from "./weights.ts";
+import { meanShift, type QuantizedWeights, quantizeNumbers } from "./weights.ts";
 
 /** Biases stay below this many steps, so that int32 sums (at most 2^31) have room for the products. */
 export const largestBias = 2 ** 30;
@@ -27,7 +27,11 @@ export const quantizeLayer = (
 ): QuantizedLayer => {
   const { weights, dims, axis, layout } = layer;
   const [input, output] = [layer.node.input[0]!, layer.node.output[0]!];
-  const quantized = quantizeNumbers(layer.numbers, layout, inputScale === undefined ? undefined : smallestScales(layer, inputScale));
+  const quantized = quantizeNumbers(
+    layer.numbers,
+    layout,
+    inputScale === undefined ? undefined : smallestScales(layer, inputScale),
+  );
   const shift = meanShift(layer.numbers, quantized, layout, statistics.tensors[input]?.means ?? [], layer.inputOf);
   const biases = layer.biases.map((bias, channel) => bias - shift[channel]!);
   const bias = quantizeBias(layer.node, biases, quantized, inputScale);
@@ -39,7 +43,7 @@ export const quantizeLayer = (
     constants: [
       tensor(parameters[0]!, dims, quantized.values),
       tensor(parameters[1]!, [layout.channels], quantized.scales),
-      tensor(parameters[2]!, [layout.channels], new Uint8Array(layout.channels).fill(zeroPoint)),
+      tensor(parameters[2]!, [layout.channels], new Int8Array(layout.channels)),
       ...bias.constants,
     ],
   };

@@ -1,13 +1,11 @@
 /**
- * Weights as 8-bit integers: symmetric, a scale per output channel, stored as uint8 around 128. Those are the numbers that
- * int8 would hold, but x86 processors without VNNI add products of uint8 and int8 in 16 bits, where they can overflow.
+ * Weights as int8: symmetric, a scale per output channel. Older x86 processors add products of uint8 activations and int8
+ * weights in 16 bits, where they overflow; the native engine finds out and avoids that (`shared/engine/saturation.ts`).
  */
 
-export const zeroPoint = 128;
-
 export interface QuantizedWeights {
-  values: Uint8Array;
-  /** One per output channel: weight = scale x (value - 128). */
+  values: Int8Array;
+  /** One per output channel: weight = scale x value. */
   scales: Float32Array;
 }
 
@@ -39,9 +37,9 @@ export const quantizeNumbers = (
   });
   // An all-zero channel still needs a scale to divide by.
   const scales = largest.map((value, channel) => Math.max(value / 127, smallestScales?.[channel] ?? 0, 1e-12));
-  const values = Uint8Array.from(weights, (weight, i) => {
+  const values = Int8Array.from(weights, (weight, i) => {
     const steps = Math.round(weight / scales[channelOf(i, layout)]!);
-    return zeroPoint + Math.max(-127, Math.min(127, steps));
+    return Math.max(-127, Math.min(127, steps));
   });
   return { values, scales };
 };
@@ -63,7 +61,7 @@ export const meanShift = (
   const shift = new Float64Array(layout.channels);
   weights.forEach((weight, i) => {
     const channel = channelOf(i, layout);
-    const stored = quantized.scales[channel]! * (quantized.values[i]! - zeroPoint);
+    const stored = quantized.scales[channel]! * quantized.values[i]!;
     shift[channel]! += (stored - weight) * (means[inputOf(i)] ?? 0);
   });
   return shift;
