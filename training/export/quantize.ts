@@ -35,6 +35,9 @@ export const quantize = ({ model: bytes, statistics, method = "minmax", floats =
   const model = readModel(bytes);
   const left = new Set(floats);
   const bounds = foldClips(model.graph, left);
+  // A clip that stays in float reads float numbers: a tensor that only it reads has no calibrated range.
+  for (const { opType, input, output } of model.graph.node)
+    if ((opType === "Clip" || opType === "Relu") && left.has(output[0]!)) left.add(input[0]!);
   const steps = new Map<string, Step>();
   for (const name of quantizedTensors(model.graph).filter((name) => !left.has(name)))
     steps.set(name, stepOf(rangeOf(name, statistics, method), bounds.get(name)));

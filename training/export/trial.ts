@@ -1,0 +1,72 @@
+/** One form's trial on one engine: does it still say what the float model says? */
+import type { EngineKind } from "../../shared/engine/engine.ts";
+import type { Scores, Trial } from "../../shared/manifest.ts";
+
+/** A form agrees with the float model on at least this share of the views, or is refused. */
+export const leastAgreement = 0.97;
+
+/** Validation top-1 may fall by this much, or by one photo where that is more. */
+export const largestFall = 0.01;
+
+export interface TrialInput {
+  engine: EngineKind;
+  /** Per view, the float model's and the form's on that engine. */
+  float: readonly Float32Array[];
+  logits: readonly Float32Array[];
+  /** The true class of a view that is the plain view of a validation photo; undefined for all others. */
+  labels: readonly (number | undefined)[];
+  score(logits: readonly Float32Array[], labels: readonly number[]): Scores;
+}
+
+/** The position of the largest number, the first of equals. */
+export const topLabel = (logits: Float32Array): number => {
+  let top = 0;
+  for (let i = 1; i < logits.length; i++) if (logits[i]! > logits[top]!) top = i;
+  return top;
+};
+
+/** The share of views on which both have the same top label. Numbers that are none agree with nothing. */
+export const agreementOf = (float: readonly Float32Array[], logits: readonly Float32Array[]): number => {
+  const same = logits.filter((values, i) => values.every(Number.isFinite) && topLabel(values) === topLabel(float[i]!));
+  return same.length / float.length;
+};
+
+/** Scores of the views that have a label; undefined when none has. */
+export const scoresOf = (
+  { labels, score }: Pick<TrialInput, "labels" | "score">,
+  logits: readonly Float32Array[],
+): Scores | undefined => {
+  const labelled = labels.flatMap((label, view) => (label === undefined ? [] : [{ label, values: logits[view]! }]));
+  if (labelled.length === 0) return undefined;
+  return score(
+    labelled.map(({ values }) => values),
+    labelled.map(({ label }) => label),
+  );
+};
+
+export const judge = (input: TrialInput): Trial => {
+  const { engine, float, logits } = input;
+  const agreement = agreementOf(float, logits);
+  const [before, validation] = [scoresOf(input, float), scoresOf(input, logits)];
+  const reason = whyRefused(agreement, before, validation);
+  return {
+    engine,
+    views: float.length,
+    agreement,
+    ...(validation && { validation }),
+    passed: reason === undefined,
+    ...(reason !== undefined && { reason }),
+  };
+};
+
+const whyRefused = (agreement: number, before: Scores | undefined, after: Scores | undefined): string | undefined => {
+  if (agreement < leastAgreement)
+    return `agrees with the float model on ${percent(agreement)} of the views; ${percent(leastAgreement)} are needed`;
+  if (!before || !after) return undefined;
+  const allowed = Math.max(1 / before.photos, largestFall);
+  // Sums of equal fractions differ in the last digit.
+  if (before.top1 - after.top1 <= allowed + 1e-9) return undefined;
+  return `validation top-1 falls from ${percent(before.top1)} to ${percent(after.top1)}; ${percent(allowed)} are allowed`;
+};
+
+export const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
