@@ -84,8 +84,12 @@ const listenError = (cause: NodeJS.ErrnoException, host: string, port: number): 
 
 const closeGently = (server: ServerType): Promise<void> =>
   new Promise((resolve, reject) => {
-    const cut = setTimeout(() => "closeAllConnections" in server && server.closeAllConnections(), GRACE);
+    if (!("closeAllConnections" in server)) throw new Error("an HTTP/1 server was made above");
+    // a connection is kept alive after the request that was in flight, though no other will come
+    const idle = setInterval(() => server.closeIdleConnections(), 50);
+    const cut = setTimeout(() => server.closeAllConnections(), GRACE);
     server.close((error) => {
+      clearInterval(idle);
       clearTimeout(cut);
       if (error) reject(error);
       else resolve();

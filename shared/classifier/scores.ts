@@ -1,8 +1,9 @@
 /**
- * From logits to what an answer says. All in float64 and in label order, so that equal logits give equal scores on every
- * platform.
+ * From logits to what an answer says. All in float64, in label order and without `Math.exp`, so that equal logits give
+ * equal scores on every platform.
  */
 import type { Manifest } from "../manifest.ts";
+import { exp, log } from "./exponential.ts";
 
 export interface Prediction {
   label: string;
@@ -14,8 +15,8 @@ export interface Prediction {
 export const energy = (logits: ArrayLike<number>): number => {
   const largest = maximum(logits);
   let sum = 0;
-  for (let i = 0; i < logits.length; i++) sum += Math.exp(logits[i]! - largest);
-  return largest + Math.log(sum);
+  for (let i = 0; i < logits.length; i++) sum += exp(logits[i]! - largest);
+  return largest + log(sum);
 };
 
 /** exp(logit / temperature), normalised to a sum of 1 (Guo et al. 2017, "On Calibration of Modern Neural Networks"). */
@@ -23,7 +24,7 @@ export const softmax = (logits: ArrayLike<number>, temperature: number): Float64
   const largest = maximum(logits);
   const scores = new Float64Array(logits.length);
   let sum = 0;
-  for (let i = 0; i < scores.length; i++) sum += scores[i] = Math.exp((logits[i]! - largest) / temperature);
+  for (let i = 0; i < scores.length; i++) sum += scores[i] = exp((logits[i]! - largest) / temperature);
   for (let i = 0; i < scores.length; i++) scores[i]! /= sum;
   return scores;
 };
@@ -35,7 +36,10 @@ export const calibrate = (
 ): Float64Array =>
   task === "single-label"
     ? softmax(logits, temperature)
-    : Float64Array.from(logits, (logit) => 1 / (1 + Math.exp(-logit / temperature)));
+    : Float64Array.from(logits, (logit) => sigmoid(logit / temperature));
+
+/** exp takes no large arguments, so the one with the sign of a large logit is used. */
+const sigmoid = (x: number): number => (x < 0 ? exp(x) / (1 + exp(x)) : 1 / (1 + exp(-x)));
 
 /** Label indices, best score first; of equal scores the earlier label is first. */
 export const rank = (scores: Float64Array): number[] =>
