@@ -1,0 +1,53 @@
+/**
+ * The temperature that makes scores honest: the one with the lowest validation NLL of softmax(logits / temperature).
+ * Source: Guo et al. 2017, "On Calibration of Modern Neural Networks".
+ */
+import { logSumExp } from "./softmax.ts";
+
+/** Beyond these a few lucky or unlucky photos are speaking, not the model. */
+export const temperatureBounds = { lowest: 0.25, highest: 4 };
+
+/** Fewer photos than this say nothing about confidence: the temperature stays 1. */
+export const fewestForCalibration = 10;
+
+const golden = (Math.sqrt(5) - 1) / 2;
+/** In log(temperature); a thousandth changes no digit that anybody sees. */
+const precise = 1e-4;
+
+/**
+ * Golden section over log(temperature); in 1 / temperature the NLL is convex, so it has one valley.
+ *
+ * @param logits a row per validation photo, from a head that has not learned from them
+ * @param labels the index of each photo's true label
+ */
+export const fitTemperature = (logits: readonly Float32Array[], labels: ArrayLike<number>): number => {
+  if (logits.length < fewestForCalibration) return 1;
+  const nllAt = (logTemperature: number): number => meanNll(logits, labels, Math.exp(logTemperature));
+  let low = Math.log(temperatureBounds.lowest);
+  let high = Math.log(temperatureBounds.highest);
+  let left = high - golden * (high - low);
+  let right = low + golden * (high - low);
+  let atLeft = nllAt(left);
+  let atRight = nllAt(right);
+  while (high - low > precise) {
+    if (atLeft < atRight) {
+      [high, right, atRight] = [right, left, atLeft];
+      left = high - golden * (high - low);
+      atLeft = nllAt(left);
+    } else {
+      [low, left, atLeft] = [left, right, atRight];
+      right = low + golden * (high - low);
+      atRight = nllAt(right);
+    }
+  }
+  return Math.exp((low + high) / 2);
+};
+
+const meanNll = (logits: readonly Float32Array[], labels: ArrayLike<number>, temperature: number): number => {
+  let sum = 0;
+  for (const [photo, row] of logits.entries()) {
+    const scaled = Float64Array.from(row, (logit) => logit / temperature);
+    sum += logSumExp(scaled) - scaled[labels[photo]!]!;
+  }
+  return sum / logits.length;
+};

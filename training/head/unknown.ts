@@ -1,0 +1,43 @@
+/**
+ * Where a photo stops being one of the known classes: below an energy, logsumexp(logits), that nearly all known photos
+ * exceed. Source: Liu et al. 2020, "Energy-based Out-of-distribution Detection".
+ */
+import { logSumExp } from "./softmax.ts";
+
+/** Share of known photos that keep their answer. */
+const kept = 0.95;
+
+export interface UnknownThreshold {
+  /** A photo with a lower logsumexp(logits) is unknown. */
+  threshold: number;
+  /** The share of the given photos at or above it. */
+  kept: number;
+}
+
+/**
+ * The 5th percentile of known photos' energies, between neighbours by linear interpolation. With fewer than 20 photos that
+ * would cut off a photo already, so the threshold lies one standard deviation below the lowest instead:
+ * a small sample has not seen the tail, and crying "unknown" at good photos is the worse mistake.
+ *
+ * @param logits a row per validation photo; `undefined` comes back for none
+ */
+export const fitUnknownThreshold = (logits: readonly Float32Array[]): UnknownThreshold | undefined => {
+  if (logits.length === 0) return undefined;
+  const energies = Float64Array.from(logits, logSumExp).sort();
+  const threshold = energies.length < 1 / (1 - kept) ? belowAll(energies) : percentile(energies, 1 - kept);
+  return { threshold, kept: energies.filter((energy) => energy >= threshold).length / energies.length };
+};
+
+const percentile = (sorted: Float64Array, share: number): number => {
+  const position = share * (sorted.length - 1);
+  const below = Math.floor(position);
+  const above = Math.min(below + 1, sorted.length - 1);
+  return sorted[below]! + (position - below) * (sorted[above]! - sorted[below]!);
+};
+
+/** A standard deviation below the lowest. */
+const belowAll = (sorted: Float64Array): number => {
+  const mean = sorted.reduce((sum, energy) => sum + energy, 0) / sorted.length;
+  const variance = sorted.reduce((sum, energy) => sum + (energy - mean) ** 2, 0) / sorted.length;
+  return sorted[0]! - Math.sqrt(variance);
+};

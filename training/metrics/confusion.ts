@@ -1,0 +1,31 @@
+/** Which classes are taken for which, and what that means for each. */
+import { best, type Predictions } from "./predictions.ts";
+
+export interface ClassFigures {
+  label: string;
+  /** Of the photos answered with this label, the share that are of it; 0 when there are none. */
+  precision: number;
+  /** Of the photos of this label, the share answered so; 0 when there are none. */
+  recall: number;
+  /** Harmonic mean of both. */
+  f1: number;
+  /** Photos of this label. */
+  support: number;
+}
+
+/** Rows are true labels, columns the answers. */
+export const confusionMatrix = ({ scores, labels }: Predictions, classes: number): number[][] => {
+  const matrix = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
+  for (const [photo, row] of scores.entries()) matrix[labels[photo]!]![best(row)]!++;
+  return matrix;
+};
+
+export const classFigures = (matrix: readonly (readonly number[])[], labels: readonly string[]): ClassFigures[] =>
+  labels.map((label, index) => {
+    const right = matrix[index]![index]!;
+    const support = matrix[index]!.reduce((sum, count) => sum + count, 0);
+    const answered = matrix.reduce((sum, row) => sum + row[index]!, 0);
+    const precision = answered && right / answered;
+    const recall = support && right / support;
+    return { label, precision, recall, f1: right && (2 * precision * recall) / (precision + recall), support };
+  });
