@@ -3,8 +3,9 @@
  * decoder that computes something else than where the model was made.
  */
 import type { Classifier } from "../../shared/classifier/classifier.ts";
-import type { EngineKind } from "../../shared/engine/engine.ts";
+import type { Manifest } from "../../shared/manifest.ts";
 import type { Probe, Probes } from "../../shared/probe.ts";
+import { compareProbe } from "../../shared/verify/compare.ts";
 
 export interface ProbePhoto {
   expected: Probe;
@@ -15,23 +16,15 @@ export interface ProbePhoto {
 /** @throws Error naming the first stage that differs */
 export const checkProbe = async (
   classifier: Classifier,
-  kind: EngineKind,
+  manifest: Manifest,
   { expected, photo, tolerance }: ProbePhoto,
 ): Promise<void> => {
-  const { trace } = await classifier.classify(photo, { trace: true });
+  const { predictions, trace } = await classifier.classify(photo, { trace: true });
   if (!trace) throw new Error("the classifier gave no trace of the probe");
-  const differs = (stage: string, found: string) =>
-    new Error(`probe ${expected.file} comes out differently at ${stage} here: ${found}`);
-  if (trace.decoded !== expected.decoded)
-    throw differs("decode", `pixels ${trace.decoded}, expected ${expected.decoded}`);
-  if (trace.tensor !== expected.tensor) throw differs("pixels", `tensor ${trace.tensor}, expected ${expected.tensor}`);
-  // absent: the model was made where there is no native engine
-  const wanted = expected.logits[kind] ?? expected.logits.web;
-  const shift = Math.max(...trace.logits.map((logit, i) => Math.abs(logit - (wanted[i] ?? Number.NaN))));
-  // written so that NaN, from a missing logit, is refused too
-  if (!(shift <= tolerance[kind]))
-    throw differs(
-      `the engine (${trace.engine})`,
-      `a logit is off by ${shift}, at most ${tolerance[kind]} is allowed; try another engine, such as WHIPPET_ENGINE=web`,
-    );
+  const difference = compareProbe({ predictions, trace }, expected, tolerance, manifest);
+  if (!difference) return;
+  const fix = difference.stage === "engine" ? "; try another engine, such as WHIPPET_ENGINE=web" : "";
+  throw new Error(
+    `probe ${expected.file} comes out differently here, first at the stage ${difference.stage}: ${difference.detail}${fix}`,
+  );
 };

@@ -46,13 +46,16 @@ export const readVersion = async (
 };
 
 /** @throws Error when the engine refuses the model, or when the probe comes out differently here */
-export const startModel = async (parts: ModelParts, verified: VerifiedVersion): Promise<RunningModel> => {
+export const startModel = async (
+  parts: Pick<ModelParts, "engine" | "codecs" | "limits" | "clock">,
+  verified: VerifiedVersion,
+): Promise<RunningModel> => {
   const { manifest, file, bytes, probe } = verified;
   const { engine } = parts;
   const session = await engine.load({ bytes, precision: file.precision, size: manifest.input.size });
   try {
     const classifier = createClassifier({ ...parts, manifest, session });
-    await checkProbe(classifier, engine.kind, probe);
+    await checkProbe(classifier, manifest, probe);
     return { manifest, classifier, dispose: () => session.dispose() };
   } catch (error) {
     await session.dispose();
