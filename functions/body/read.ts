@@ -23,18 +23,26 @@ export const withBody = async <T>(
   };
   try {
     take(announced);
-    const chunks: Uint8Array[] = [];
-    let length = 0;
-    for await (const chunk of chunksOf(request)) {
-      length += chunk.length;
+    const body = await readAll(request, (length) => {
       if (length > limit) throw tooLarge(`more than ${limit} bytes were`, limit);
       if (length > taken) take(length - taken);
-      chunks.push(chunk);
-    }
-    return await use(concatenate(chunks, length));
+    });
+    return await use(body);
   } finally {
     budget.give(taken);
   }
+};
+
+/** @param check is told the length so far, and throws to stop */
+const readAll = async (request: Request, check: (length: number) => void): Promise<Uint8Array<ArrayBuffer>> => {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of chunksOf(request)) {
+    length += chunk.length;
+    check(length);
+    chunks.push(chunk);
+  }
+  return concatenate(chunks, length);
 };
 
 const tooLarge = (sent: string, limit: number): Problem =>

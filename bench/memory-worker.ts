@@ -1,0 +1,34 @@
+/**
+ * The Worker's own entry, with every WebAssembly memory written down as it is made. A memory never shrinks, so its size
+ * after a request is its largest during it; `GET /wasm-memories` tells the sizes and forgets those that decoders made.
+ */
+import worker, { type Environment } from "../functions/edge.ts";
+
+const memories: WebAssembly.Memory[] = [];
+
+const { Memory, Instance } = WebAssembly;
+WebAssembly.Memory = new Proxy(Memory, {
+  construct(target, args, self) {
+    const memory = Reflect.construct(target, args, self) as WebAssembly.Memory;
+    memories.push(memory);
+    return memory;
+  },
+});
+WebAssembly.Instance = new Proxy(Instance, {
+  construct(target, args, self) {
+    const instance = Reflect.construct(target, args, self) as WebAssembly.Instance;
+    for (const exported of Object.values(instance.exports))
+      if (exported instanceof Memory && !memories.includes(exported)) memories.push(exported);
+    return instance;
+  },
+});
+
+export default {
+  fetch(request: Request, environment: Environment, context: { waitUntil(work: Promise<unknown>): void }) {
+    if (new URL(request.url).pathname !== "/wasm-memories") return worker.fetch(request, environment, context);
+    const sizes = memories.map(({ buffer }) => buffer.byteLength);
+    // the runtime's is the first and stays; a decoder's lives for one photo
+    memories.splice(1);
+    return Response.json(sizes);
+  },
+};

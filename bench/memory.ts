@@ -1,0 +1,72 @@
+/**
+ * How much memory the Worker holds at once while it classifies a 12-megapixel progressive JPEG. Counted are the
+ * WebAssembly memories and the buffers beside them; the script itself and what V8 needs come on top.
+ */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { R2Bucket } from "@cloudflare/workers-types";
+import sharp from "sharp";
+import { createTestHarness } from "wrangler";
+import { createWebEngine } from "../shared/engine/web.ts";
+import { packageRoot } from "../shared/package-root.ts";
+import { createR2Store } from "../shared/store/r2.ts";
+import { publishModel } from "../test/functions/publishing.ts";
+
+/** Every part in bytes. */
+export interface WorkerMemory {
+  photo: number;
+  /** ONNX Runtime's, model included. */
+  runtime: number;
+  /** The JPEG decoder's: file, coefficients, pixels. */
+  decoder: number;
+  /** The model's file, which may not be collected yet. */
+  model: number;
+  /** The cropped pixels and the tensor, which are copied into the runtime. */
+  tensor: number;
+}
+
+const SIDE = 224;
+
+/** 4000 x 3000, 4:2:0, progressive: noise on a slope, so that it is as heavy as a camera's. */
+export const heavyPhoto = async (): Promise<Uint8Array<ArrayBuffer>> => {
+  const noise = { type: "gaussian", mean: 128, sigma: 12 } as const;
+  const image = sharp({ create: { width: 4000, height: 3000, channels: 3, background: "black", noise } });
+  return new Uint8Array(await image.jpeg({ quality: 85, progressive: true }).toBuffer());
+};
+
+/** The embedded backbone as it is: the float32 numbers that its fp16 file unpacks to need more memory than int8 forms do. */
+export const readBackbone = async (): Promise<Uint8Array> =>
+  new Uint8Array(await readFile(join(packageRoot, "models/efficientnet-lite0.fp16.onnx")));
+
+export const publishBackbone = async (bucket: R2Bucket): Promise<Uint8Array> => {
+  const bytes = await readBackbone();
+  const labels = Array.from({ length: 1000 }, (_, i) => `class ${i}`);
+  await publishModel(createR2Store(bucket, "MODELS"), {
+    name: "imagenet",
+    labels,
+    bytes,
+    precision: "float16",
+    engine: await createWebEngine(),
+  });
+  return bytes;
+};
+
+export const measureMemory = async (): Promise<WorkerMemory> => {
+  const worker = createTestHarness({ workers: [{ configPath: join(packageRoot, "bench/memory.toml") }] });
+  try {
+    await worker.listen();
+    const { MODELS } = (await worker.getWorker().getEnv()) as { MODELS: R2Bucket };
+    const model = await publishBackbone(MODELS);
+    const ready = await worker.fetch("/readyz");
+    if (!ready.ok) throw new Error(`the Worker is not ready: ${await ready.text()}`);
+    await worker.fetch("/wasm-memories");
+    const photo = await heavyPhoto();
+    const response = await worker.fetch("/classify", { method: "POST", body: photo });
+    if (!response.ok) throw new Error(`the Worker did not classify the photo: ${await response.text()}`);
+    const [runtime = 0, ...decoders] = (await (await worker.fetch("/wasm-memories")).json()) as number[];
+    const decoder = decoders.reduce((a, b) => a + b, 0);
+    return { photo: photo.length, runtime, decoder, model: model.length, tensor: SIDE * SIDE * 3 * (1 + 4) };
+  } finally {
+    await worker.close();
+  }
+};

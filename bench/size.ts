@@ -1,0 +1,55 @@
+/** `npm run size`: what the Worker and an installation take. Exits with 1 when a bound is broken. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { installedPackages } from "./installed.ts";
+import { measureMemory } from "./memory.ts";
+import { buildWorker, gzippedModules } from "./worker-bundle.ts";
+
+const MEGA = 1_000_000;
+
+/** In bytes. Not enforced by Cloudflare, but by the start-up time that a larger script would take. */
+const WORKER_GZIP = 4.2 * MEGA;
+/** An isolate has 128 MB; ten are left for the script and V8. */
+const WORKER_MEMORY = 118 * MEGA;
+
+const megabytes = (bytes: number): string => `${(bytes / MEGA).toFixed(2).padStart(8)} MB`;
+
+/** Prints the parts and their sum. @returns whether the sum is within `bound` */
+const report = (
+  title: string,
+  parts: readonly (readonly [string, number])[],
+  bound = Number.POSITIVE_INFINITY,
+): boolean => {
+  const total = parts.reduce((sum, [, bytes]) => sum + bytes, 0);
+  const held = total <= bound;
+  console.log(`\n${title}`);
+  for (const [name, bytes] of parts) console.log(`${megabytes(bytes)}  ${name}`);
+  const verdict = Number.isFinite(bound) ? ` of at most ${megabytes(bound).trim()}${held ? "" : "  TOO LARGE"}` : "";
+  console.log(`${megabytes(total)}  in all${verdict}`);
+  return held;
+};
+
+const folder = await mkdtemp(join(tmpdir(), "whippet-size-"));
+try {
+  await buildWorker(folder);
+  const modules = await gzippedModules(folder);
+  const memory = await measureMemory();
+  const packages = await installedPackages();
+  const [largest, rest] = [packages.slice(0, 8), packages.slice(8)];
+  const held = [
+    report(
+      "The Worker's script, gzipped",
+      modules.map(({ module, gzip }) => [module.replace(/^[0-9a-f]{40}-/, ""), gzip]),
+      WORKER_GZIP,
+    ),
+    report("The Worker's memory during a 12-megapixel progressive JPEG", Object.entries(memory), WORKER_MEMORY),
+    report("An installation (npm install --omit=dev)", [
+      ...largest.map(({ name, bytes }) => [name, bytes] as const),
+      [`${rest.length} others`, rest.reduce((sum, { bytes }) => sum + bytes, 0)],
+    ]),
+  ];
+  if (held.includes(false)) process.exitCode = 1;
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
