@@ -8,7 +8,9 @@ import type { R2Bucket } from "@cloudflare/workers-types";
 import sharp from "sharp";
 import { createTestHarness } from "wrangler";
 import { createWebEngine } from "../shared/engine/web.ts";
+import type { Manifest } from "../shared/manifest.ts";
 import { packageRoot } from "../shared/package-root.ts";
+import { PIXEL_PATH_VERSION } from "../shared/pixels/pixels.ts";
 import { createR2Store } from "../shared/store/r2.ts";
 import { publishModel } from "../test/functions/publishing.ts";
 
@@ -25,8 +27,6 @@ export interface WorkerMemory {
   tensor: number;
 }
 
-const SIDE = 224;
-
 /** 4000 x 3000, 4:2:0, progressive: noise on a slope, so that it is as heavy as a camera's. */
 export const heavyPhoto = async (): Promise<Uint8Array<ArrayBuffer>> => {
   const noise = { type: "gaussian", mean: 128, sigma: 12 } as const;
@@ -34,29 +34,43 @@ export const heavyPhoto = async (): Promise<Uint8Array<ArrayBuffer>> => {
   return new Uint8Array(await image.jpeg({ quality: 85, progressive: true }).toBuffer());
 };
 
-/** The embedded backbone as it is: the float32 numbers that its fp16 file unpacks to need more memory than int8 forms do. */
-export const readBackbone = async (): Promise<Uint8Array> =>
-  new Uint8Array(await readFile(join(packageRoot, "models/efficientnet-lite0.fp16.onnx")));
+/** Sides of the embedded backbones' inputs. */
+export const backbones = { lite0: 224, lite2: 260 } as const;
+export type Backbone = keyof typeof backbones;
 
-export const publishBackbone = async (bucket: R2Bucket): Promise<Uint8Array> => {
-  const bytes = await readBackbone();
+/** As it is: the float32 numbers that its fp16 file unpacks to need more memory than int8 forms do. */
+export const readBackbone = async (name: Backbone): Promise<Uint8Array> =>
+  new Uint8Array(await readFile(join(packageRoot, `models/efficientnet-${name}.fp16.onnx`)));
+
+const input = {
+  interpolation: "bicubic",
+  mean: [127, 127, 127],
+  std: [128, 128, 128],
+  pixelPath: PIXEL_PATH_VERSION,
+} satisfies Partial<Manifest["input"]>;
+
+/** Publishes it as a model, its 1000 classes by number. */
+export const publishBackbone = async (bucket: R2Bucket, name: Backbone): Promise<Uint8Array> => {
+  const bytes = await readBackbone(name);
+  const size = backbones[name];
   const labels = Array.from({ length: 1000 }, (_, i) => `class ${i}`);
   await publishModel(createR2Store(bucket, "MODELS"), {
-    name: "imagenet",
+    name,
     labels,
     bytes,
     precision: "float16",
     engine: await createWebEngine(),
+    manifest: { input: { ...input, size, crop: size / (size + 32) } },
   });
   return bytes;
 };
 
-export const measureMemory = async (): Promise<WorkerMemory> => {
+export const measureMemory = async (backbone: Backbone): Promise<WorkerMemory> => {
   const worker = createTestHarness({ workers: [{ configPath: join(packageRoot, "bench/memory.toml") }] });
   try {
     await worker.listen();
     const { MODELS } = (await worker.getWorker().getEnv()) as { MODELS: R2Bucket };
-    const model = await publishBackbone(MODELS);
+    const model = await publishBackbone(MODELS, backbone);
     const ready = await worker.fetch("/readyz");
     if (!ready.ok) throw new Error(`the Worker is not ready: ${await ready.text()}`);
     await worker.fetch("/wasm-memories");
@@ -65,7 +79,13 @@ export const measureMemory = async (): Promise<WorkerMemory> => {
     if (!response.ok) throw new Error(`the Worker did not classify the photo: ${await response.text()}`);
     const [runtime = 0, ...decoders] = (await (await worker.fetch("/wasm-memories")).json()) as number[];
     const decoder = decoders.reduce((a, b) => a + b, 0);
-    return { photo: photo.length, runtime, decoder, model: model.length, tensor: SIDE * SIDE * 3 * (1 + 4) };
+    return {
+      photo: photo.length,
+      runtime,
+      decoder,
+      model: model.length,
+      tensor: backbones[backbone] ** 2 * 3 * (1 + 4),
+    };
   } finally {
     await worker.close();
   }

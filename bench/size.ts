@@ -34,7 +34,7 @@ const folder = await mkdtemp(join(tmpdir(), "whippet-size-"));
 try {
   await buildWorker(folder);
   const modules = await gzippedModules(folder);
-  const memory = await measureMemory();
+  const memory = await measureMemory("lite0");
   const packages = await installedPackages();
   const [largest, rest] = [packages.slice(0, 8), packages.slice(8)];
   const held = [

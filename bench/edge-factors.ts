@@ -1,0 +1,87 @@
+/**
+ * `node bench/edge-factors.ts`: measures what onnxruntime-web costs on Node and what the same work costs the workerd
+ * process, seen from outside, and writes the ratios to `shared/engine/edge-factors.json`. A training measures on Node
+ * only, and applies them (`shared/engine/edge-limits.ts`).
+ */
+import { writeFile } from "node:fs/promises";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import type { R2Bucket } from "@cloudflare/workers-types";
+import { createTestHarness } from "wrangler";
+import { createWebEngine } from "../shared/engine/web.ts";
+import { packageRoot } from "../shared/package-root.ts";
+import { draw } from "../test/drawing.ts";
+import { type Backbone, backbones, measureMemory, publishBackbone, readBackbone } from "./memory.ts";
+import { workerdCpu } from "./workerd-process.ts";
+
+const RUNS = 20;
+const MEGA = 1_000_000;
+
+const cpuOf = async (read: () => number | Promise<number>, work: () => Promise<unknown>): Promise<number> => {
+  const before = await read();
+  await work();
+  return (await read()) - before;
+};
+
+const nodeCpu = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+};
+
+/** CPU milliseconds of a load, and of one run, in onnxruntime-web on Node. */
+const measureNode = async (backbone: Backbone): Promise<{ load: number; run: number }> => {
+  const engine = await createWebEngine();
+  const model = { bytes: await readBackbone(backbone), precision: "float16", size: backbones[backbone] } as const;
+  // the first load also compiles the runtime, which a Worker has done at upload
+  await (await engine.load(model)).dispose();
+  const tensor = new Float32Array(3 * model.size ** 2).fill(0.5);
+  let run = 0;
+  const load = await cpuOf(nodeCpu, async () => {
+    const session = await engine.load(model);
+    run = await cpuOf(nodeCpu, async () => {
+      for (let i = 0; i < RUNS; i++) await session.run(tensor);
+    });
+    await session.dispose();
+  });
+  return { load: load - run, run: run / RUNS };
+};
+
+/** CPU milliseconds from an idle isolate to a model that is ready, and of one request with a small photo. */
+const measureWorkerd = async (backbone: Backbone): Promise<{ load: number; run: number }> => {
+  const worker = createTestHarness({ workers: [{ configPath: join(packageRoot, "wrangler.toml") }] });
+  try {
+    await worker.listen();
+    const { MODELS } = (await worker.getWorker().getEnv()) as { MODELS: R2Bucket };
+    await publishBackbone(MODELS, backbone);
+    await (await worker.fetch("/healthz")).text();
+    const load = await cpuOf(workerdCpu, async () => (await worker.fetch("/readyz")).text());
+    const photo = new Uint8Array(await draw("stars", 1, 512, 512).jpeg().toBuffer());
+    const run = await cpuOf(workerdCpu, async () => {
+      for (let i = 0; i < RUNS; i++) await (await worker.fetch("/classify", { method: "POST", body: photo })).text();
+    });
+    return { load, run: run / RUNS };
+  } finally {
+    await worker.close();
+  }
+};
+
+const rounded = (value: number): number => Math.round(value * 100) / 100;
+
+const node = await measureNode("lite0");
+const workerd = await measureWorkerd("lite0");
+const [small, large] = [await measureMemory("lite0"), await measureMemory("lite2")];
+// two models of one kind give the line: what the runtime takes by itself, and what a model's megabyte adds
+const perMegabyte = (large.runtime - small.runtime) / (large.model - small.model);
+const factors = {
+  measured: { date: new Date().toISOString().slice(0, 10), cpu: cpus()[0]?.model ?? "unknown" },
+  // the runtime itself, which a process on Node has started long before it loads a model
+  startupMs: Math.round(workerd.load - node.load),
+  cpu: rounded(workerd.run / node.run),
+  memory: {
+    runtimeMb: rounded((small.runtime - small.model * perMegabyte) / MEGA),
+    perFloat16Mb: rounded(perMegabyte),
+    photoMb: rounded((small.photo + small.decoder + small.tensor) / MEGA),
+  },
+};
+await writeFile(join(packageRoot, "shared/engine/edge-factors.json"), `${JSON.stringify(factors, undefined, 2)}\n`);
+console.log(factors);

@@ -1,0 +1,35 @@
+/**
+ * What a model will take in a Worker, estimated without one: from onnxruntime-web on Node and the factors that
+ * `bench/edge-factors.ts` measured against the workerd process from outside.
+ */
+import type { Manifest } from "../manifest.ts";
+import factors from "./edge-factors.json" with { type: "json" };
+import type { Precision } from "./engine.ts";
+
+/** Of the form that the web engine serves. */
+export interface MeasuredOnNode {
+  precision: Precision;
+  /** Of its file. */
+  bytes: number;
+  /** Milliseconds that `Engine.load` took in the web engine, after its first. */
+  loadMs: number;
+  /** Milliseconds of one run in the web engine. */
+  runMs: number;
+}
+
+/** An isolate has 128 MB; ten are left for the script and V8. */
+const ISOLATE_MB = 118;
+/** What a request may compute on the paid plan unless `limits.cpu_ms` says otherwise. */
+const REQUEST_MS = 30_000;
+
+/** How large a form's numbers are in memory against fp16's; weight-only int8 is computed in float. */
+const unpacked: Record<Precision, number> = { float32: 0.5, float16: 1, "int8-weights": 2, int8: 1 };
+
+export const estimateEdgeLimits = ({ precision, bytes, loadMs, runMs }: MeasuredOnNode): Manifest["limits"]["edge"] => {
+  const { runtimeMb, perFloat16Mb, photoMb } = factors.memory;
+  const fileMb = bytes / 1e6;
+  const startupMs = Math.round(factors.startupMs + loadMs);
+  const cpuMs = Math.round(factors.cpu * runMs);
+  const peakMb = Math.round(runtimeMb + perFloat16Mb * fileMb * unpacked[precision] + fileMb + photoMb);
+  return { startupMs, cpuMs, peakMb, fits: peakMb <= ISOLATE_MB && startupMs + cpuMs <= REQUEST_MS };
+};
