@@ -1,6 +1,6 @@
 /**
  * `node bench/edge-factors.ts`: measures what onnxruntime-web costs on Node and what the same work costs the workerd
- * process, seen from outside, and writes the ratios to `shared/engine/edge-factors.json`. A training measures on Node
+ * process, seen from outside, and writes the factors to `shared/engine/edge-factors.json`. A training measures on Node
  * only, and applies them (`shared/engine/edge-limits.ts`).
  */
 import { writeFile } from "node:fs/promises";

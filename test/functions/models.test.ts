@@ -78,5 +78,7 @@ describe("GET /", () => {
     const nonce = /script-src 'nonce-([^']+)'/.exec(policy)![1];
     expect(page).toContain(`<script nonce="${nonce}">`);
     expect(policy).toContain("default-src 'none'");
+    const [, script = ""] = /<script nonce="[^"]+">([\s\S]*)<\/script>/.exec(page)!;
+    expect(() => new Function(script)).not.toThrow();
   });
 });
