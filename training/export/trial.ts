@@ -1,6 +1,7 @@
 /** One form's trial on one engine: does it still say what the float model says? */
 import type { EngineKind } from "../../shared/engine/engine.ts";
 import type { Scores, Trial } from "../../shared/manifest.ts";
+import { best } from "../metrics/predictions.ts";
 
 /** A form agrees with the float model on at least this share of the views, or is refused. */
 export const leastAgreement = 0.97;
@@ -18,16 +19,9 @@ export interface TrialInput {
   score(logits: readonly Float32Array[], labels: readonly number[]): Scores;
 }
 
-/** The position of the largest number, the first of equals. */
-export const topLabel = (logits: Float32Array): number => {
-  let top = 0;
-  for (let i = 1; i < logits.length; i++) if (logits[i]! > logits[top]!) top = i;
-  return top;
-};
-
 /** The share of views on which both have the same top label. Numbers that are none agree with nothing. */
 export const agreementOf = (float: readonly Float32Array[], logits: readonly Float32Array[]): number => {
-  const same = logits.filter((values, i) => values.every(Number.isFinite) && topLabel(values) === topLabel(float[i]!));
+  const same = logits.filter((values, i) => values.every(Number.isFinite) && best(values) === best(float[i]!));
   return same.length / float.length;
 };
 

@@ -1,0 +1,120 @@
+/** Small classifiers for the tests of export, over the embedded lite0. */
+
+import type { Precision } from "../../shared/engine/engine.ts";
+import { createNativeEngine } from "../../shared/engine/native.ts";
+import { readModel, writeModel } from "../../shared/onnx/model.ts";
+import { loadCodecs } from "../../shared/pixels/codecs-node.ts";
+import { cropPhoto } from "../../shared/pixels/crop.ts";
+import { decodePhoto } from "../../shared/pixels/decode.ts";
+import { nodeLimits } from "../../shared/pixels/limits.ts";
+import { toTensor } from "../../shared/pixels/normalise.ts";
+import type { InputSpec, View } from "../../shared/pixels/pixels.ts";
+import { catalogue, readBackbone } from "../../training/backbone/catalogue.ts";
+import { buildFeatureModel } from "../../training/export/feature-model.ts";
+import { buildFloatModel, type LinearHead } from "../../training/export/float-model.ts";
+import { classes, draw, random } from "../drawing.ts";
+
+export const { input, featureCut } = catalogue.lite0;
+
+/** Drawn shapes are told apart at this size, too, at a fifth of the time. */
+export const smallInput: InputSpec = { ...input, size: 96 };
+
+export const backboneBytes = async (): Promise<Uint8Array> => (await readBackbone("lite0")).bytes;
+
+/** The same network for another size of photos. */
+export const smallBackbone = async (): Promise<Uint8Array> => {
+  const model = readModel(await backboneBytes());
+  const type = model.graph.input[0]!.type!.value;
+  if (type.case !== "tensorType") throw new Error("the backbone's input is no tensor");
+  for (const dim of type.value.shape!.dim.slice(2)) dim.value = { case: "dimValue", value: BigInt(smallInput.size) };
+  return writeModel(model);
+};
+
+/** The tensors of a photo's views, by the project's own pixel path. */
+export const tensorsOf = async (
+  photo: Uint8Array,
+  views: readonly View[] = [{}],
+  input: InputSpec = catalogue.lite0.input,
+): Promise<Float32Array[]> => {
+  const decoded = await decodePhoto(photo, input, await loadCodecs(), nodeLimits);
+  return views.map((view) => toTensor(cropPhoto(decoded, input, view).pixels, input));
+};
+
+/** The plain view first, then seeded flips and crops. */
+export const viewsOf = (count: number, seed: number): View[] => {
+  const next = random(seed);
+  return Array.from({ length: count }, (_, i) =>
+    i === 0 ? {} : { flip: next() < 0.5, zoom: 0.6 + 0.4 * next(), x: next(), y: next() },
+  );
+};
+
+export const noiseTensor = (seed: number, size: number): Float32Array => {
+  const next = random(seed);
+  return Float32Array.from({ length: 3 * size ** 2 }, () => 2 * next() - 1);
+};
+
+/** Logits, or features of a feature model, per tensor, by the native engine. */
+export const runNatively = async (
+  bytes: Uint8Array,
+  precision: Precision,
+  tensors: readonly Float32Array[],
+): Promise<Float32Array[]> => {
+  const session = await (await createNativeEngine()).load({
+    bytes,
+    precision,
+    size: Math.sqrt(tensors[0]!.length / 3),
+  });
+  const results: Float32Array[] = [];
+  for (const tensor of tensors) results.push((await session.run(tensor)).logits.slice());
+  await session.dispose();
+  return results;
+};
+
+/** Nearest class mean, written as a linear head, scaled to logits a few units apart. */
+export const meanHead = (features: readonly Float32Array[], labels: readonly number[], count: number): LinearHead => {
+  const channels = features[0]!.length;
+  const weights = new Float32Array(count * channels);
+  for (const [i, row] of features.entries()) {
+    const photos = labels.filter((label) => label === labels[i]).length;
+    for (let c = 0; c < channels; c++) weights[labels[i]! * channels + c]! += row[c]! / photos / 10;
+  }
+  const bias = Float32Array.from({ length: count }, (_, k) =>
+    weights.subarray(k * channels, (k + 1) * channels).reduce((sum, w) => sum - 5 * w * w, 0),
+  );
+  return { weights, bias };
+};
+
+export interface SmallModel {
+  /** ONNX file. */
+  model: Uint8Array;
+  head: LinearHead;
+  /** 500 views and the labels of those that stand for validation photos. */
+  tensors: Float32Array[];
+  labels: (number | undefined)[];
+  /** Side of the square input in pixels. */
+  size: number;
+}
+
+/** Two classes of ten drawn photos, 25 views of each. */
+export const drawnModel = async (): Promise<SmallModel> => {
+  const [tensors, labels, of]: [Float32Array[], (number | undefined)[], number[]] = [[], [], []];
+  for (let photo = 0; photo < 20; photo++) {
+    const label = photo % 2;
+    const views = viewsOf(25, photo);
+    tensors.push(...(await tensorsOf(await draw(classes[label]!, photo).jpeg().toBuffer(), views, smallInput)));
+    // A fifth of the photos are for validation.
+    labels.push(...views.map((_, view) => (view === 0 && photo < 4 ? label : undefined)));
+    of.push(label);
+  }
+  const backbone = await smallBackbone();
+  const plain = tensors.filter((_, i) => i % 25 === 0);
+  const features = await runNatively(await buildFeatureModel(backbone, featureCut), "float32", plain);
+  const head = meanHead(features, of, 2);
+  return {
+    model: await buildFloatModel({ backbone, cut: featureCut, head }),
+    head,
+    tensors,
+    labels,
+    size: smallInput.size,
+  };
+};
