@@ -25,14 +25,14 @@ export interface Decoded {
   format: Header["format"];
 }
 
-const decodeAs = (header: Header, photo: Uint8Array, scale: DctScale, codecs: Codecs): Pixels => {
+const decodeAs = (header: Header, photo: Uint8Array, scale: DctScale, codecs: Codecs, limits: Limits): Pixels => {
   switch (header.format) {
     case "jpeg":
       return decodeJpeg(codecs.jpeg, photo, header, scale);
     case "png":
       return decodePng(codecs.png, photo);
     case "webp":
-      return decodeWebp(codecs.webp, photo);
+      return decodeWebp(codecs.webp, photo, limits.memory - photo.length);
   }
 };
 
@@ -54,7 +54,7 @@ export const decodePhoto = async (
   const scale = dctScale(header, input);
   let pixels: Pixels;
   try {
-    pixels = decodeAs(header, photo, scale, codecs);
+    pixels = decodeAs(header, photo, scale, codecs, limits);
   } catch (cause) {
     if (cause instanceof Problem) throw cause;
     const name = formatNames[header.format];

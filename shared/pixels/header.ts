@@ -25,6 +25,8 @@ export interface PngHeader extends Size {
   /** 0 grey, 2 RGB, 3 palette, 4 grey and alpha, 6 RGB and alpha. */
   colourType: number;
   interlaced: boolean;
+  /** An alpha channel, or a tRNS chunk that becomes one. */
+  transparency: boolean;
 }
 
 export interface WebpHeader extends Size {

@@ -17,16 +17,18 @@ const depths: Record<number, readonly number[]> = {
 const damaged = (what: string): Problem =>
   new Problem(400, `the PNG is damaged: ${what}; open it in a photo program and export it again`);
 
-/** The eXIf chunk lies before or after the pixels; a file that ends early is left for the decoder to refuse. */
-const findOrientation = (reader: ByteReader): Orientation => {
+/** The chunks that count besides IHDR; a file that ends early is left for the decoder to refuse. */
+const readChunks = (reader: ByteReader): { orientation: Orientation; transparent: boolean } => {
+  const found: { orientation: Orientation; transparent: boolean } = { orientation: 1, transparent: false };
   for (let at = 8; at + 12 <= reader.length; ) {
     const length = reader.big32(at);
     const type = reader.text(at + 4, 4);
-    if (type === "eXIf") return exifOrientation(reader.bytes.subarray(at + 8, at + 8 + length));
+    if (type === "tRNS") found.transparent = true;
+    if (type === "eXIf") found.orientation = exifOrientation(reader.bytes.subarray(at + 8, at + 8 + length));
     if (type === "IEND") break;
     at += 12 + length;
   }
-  return 1;
+  return found;
 };
 
 export const readPngHeader = (reader: ByteReader): PngHeader => {
@@ -38,6 +40,7 @@ export const readPngHeader = (reader: ByteReader): PngHeader => {
   if (!depths[colourType]?.includes(bitDepth))
     throw damaged(`its header says colour type ${colourType} at ${bitDepth} bits, which no PNG has`);
   if (interlace > 1) throw damaged(`its header says interlace method ${interlace}, which no PNG has`);
-  const orientation = findOrientation(reader);
-  return { format: "png", width, height, orientation, bitDepth, colourType, interlaced: interlace === 1 };
+  const { orientation, transparent } = readChunks(reader);
+  const transparency = transparent || colourType >= 4;
+  return { format: "png", width, height, orientation, bitDepth, colourType, interlaced: interlace === 1, transparency };
 };

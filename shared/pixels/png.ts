@@ -1,6 +1,8 @@
 /** Decodes a PNG with Rust's png crate. A glue of our own, since @jsquash/png's keeps one instance, and a copy too many. */
 import { layOverWhite } from "./alpha.ts";
+import { ByteReader } from "./bytes.ts";
 import { instantiate } from "./codecs.ts";
+import { formatNames } from "./header.ts";
 import type { Pixels } from "./pixels.ts";
 
 interface PngDecoder {
@@ -9,6 +11,24 @@ interface PngDecoder {
   /** Hands its result to the import that makes an ImageData. */
   decode(photo: number, bytes: number): number;
 }
+
+/** All that decides pixels. What else a PNG may carry (profiles, texts, frames of an animation) can be a bomb of its own. */
+const chunksKept = new Set(["IHDR", "PLTE", "tRNS", "IDAT", "IEND"]);
+const SIGNATURE_BYTES = 8;
+
+/** The parts of the file to give to the decoder: the signature and each chunk that decides pixels. */
+const partsToDecode = (photo: Uint8Array): Uint8Array[] => {
+  const reader = new ByteReader(photo, formatNames.png);
+  const parts = [photo.subarray(0, SIGNATURE_BYTES)];
+  for (let at = SIGNATURE_BYTES; at + 12 <= photo.length; ) {
+    const end = at + 12 + reader.big32(at);
+    const type = reader.text(at + 4, 4);
+    if (chunksKept.has(type)) parts.push(photo.subarray(at, end));
+    if (type === "IEND") break;
+    at = end;
+  }
+  return parts;
+};
 
 interface Decoded {
   at: number;
@@ -46,10 +66,17 @@ export const decodePng = (module: WebAssembly.Module, photo: Uint8Array): Pixels
     },
   };
   const decoder = instantiate<PngDecoder>(module, imports);
-  const source = decoder.__wbindgen_malloc(photo.length, 1);
-  new Uint8Array(decoder.memory.buffer, source >>> 0, photo.length).set(photo);
-  decoder.decode(source, photo.length);
+  const parts = partsToDecode(photo);
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  const source = decoder.__wbindgen_malloc(length, 1) >>> 0;
+  const copy = new Uint8Array(decoder.memory.buffer, source, length);
+  let at = 0;
+  for (const part of parts) {
+    copy.set(part, at);
+    at += part.length;
+  }
+  decoder.decode(source, length);
   if (!decoded) throw new Error("the PNG decoder gave no pixels");
-  const { at, bytes, width, height } = decoded;
-  return { data: layOverWhite(new Uint8Array(decoder.memory.buffer, at >>> 0, bytes)), width, height };
+  const { width, height } = decoded;
+  return { data: layOverWhite(new Uint8Array(decoder.memory.buffer, decoded.at >>> 0, decoded.bytes)), width, height };
 };

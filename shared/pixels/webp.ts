@@ -27,27 +27,26 @@ class PixelsReady extends Error {}
 const nothing = (): void => {};
 
 /**
+ * @param memory the most bytes that the decoder may take: a hostile file can ask for far more than its header tells
  * @returns RGB laid over white, a view of the decoder's memory
- * @throws Error when the data is corrupt or ends early
+ * @throws Error when the data is corrupt or ends early, or asks for more memory
  */
-export const decodeWebp = (module: WebAssembly.Module, photo: Uint8Array): Pixels => {
+export const decodeWebp = (module: WebAssembly.Module, photo: Uint8Array, memory: number): Pixels => {
   let invoker = 0;
   let decode = 0;
   let pixels = { at: 0, bytes: 0 };
   let size = { width: 0, height: 0 };
-  const words = (at: number) => new Uint32Array(decoder.s.buffer, at, 6);
+  const word = (at: number, index: number) => new Uint32Array(decoder.s.buffer, at, index + 1)[index]!;
   const nameAt = (at: number) => String.fromCharCode(...new Uint8Array(decoder.s.buffer, at, 6));
 
   const construct = (_type: number, count: number, _types: number, values: number): number => {
     if (count === 1) {
       // new Uint8ClampedArray(view)
-      const [bytes, at] = words(values) as unknown as [number, number];
-      pixels = { at, bytes };
+      pixels = { bytes: word(values, 0), at: word(values, 1) };
       return 0;
     }
     // new ImageData(pixels, width, height); each value takes eight bytes
-    const packed = words(values);
-    size = { width: packed[2]!, height: packed[4]! };
+    size = { width: word(values, 2), height: word(values, 4) };
     throw new PixelsReady();
   };
   const stop = () => {
@@ -73,6 +72,7 @@ export const decodeWebp = (module: WebAssembly.Module, photo: Uint8Array): Pixel
         new Uint8Array(decoder.s.buffer).copyWithin(to >>> 0, from >>> 0, (from >>> 0) + bytes),
       // grows the memory to at least `bytes`, and says whether it could
       p: (bytes: number) => {
+        if (bytes >>> 0 > memory) return 0;
         const missing = (bytes >>> 0) - decoder.s.buffer.byteLength;
         try {
           decoder.s.grow(Math.ceil(missing / PAGE));
