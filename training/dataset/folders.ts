@@ -1,5 +1,5 @@
 /** Photos as a folder per class: the folders' names are the labels, verbatim; folders inside a class are read too. */
-import { stat } from "node:fs/promises";
+import { realpath, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { byCodePoint, type Listing } from "./dataset.ts";
 import { group } from "./group.ts";
@@ -17,9 +17,10 @@ export const listFolders = async (folder: string): Promise<Listing> => {
     ignored: root.ignored,
     warnings: rootWarnings(folder, root),
   };
+  const above = await realpath(folder);
   for (const path of root.folders) {
     const label = basename(path);
-    const { files, skipped, ignored } = await walk(path);
+    const { files, skipped, ignored } = await walk(path, new Set([above]));
     if (files.length === 0)
       throw new Error(`${path} holds no photos; add photos of "${label}", or remove the folder if it is no class`);
     listing.files.push(...files.map((file) => ({ path: file, label })));

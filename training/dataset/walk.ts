@@ -49,8 +49,12 @@ const kindOf = async (entry: Dirent, path: string): Promise<"file" | "folder" | 
   }
 };
 
-/** Every file in `folder` and the folders inside it. A folder that links lead to again is not read again, so loops end. */
-export const walk = async (folder: string, seen = new Set<string>()): Promise<Omit<Found, "folders">> => {
+/**
+ * Every file in `folder` and the folders inside it. A folder that links lead to again is not read again, so loops end.
+ *
+ * @param seen real paths of folders that are not to be read
+ */
+export const walk = async (folder: string, seen: Set<string>): Promise<Omit<Found, "folders">> => {
   try {
     const real = await realpath(folder);
     if (seen.has(real)) return { files: [], skipped: [], ignored: 0 };

@@ -1,12 +1,13 @@
 /**
- * Feature vectors of photos, computed once. What decides a vector names the folder it is kept in: the feature model's bytes
- * (and with them the backbone's), the engine, the input, the view and the version of the pixel path; inside, the photo's
- * sha256 finds it. A second run over the same photos decodes none of them.
+ * What a model says of photos, computed once: features of a backbone, logits for the gate. What decides it names the folder
+ * it is kept in: the model's bytes, the engine and its version, the input and the version of the pixel path; inside, the
+ * photo's sha256 and the view find it. A second run over the same photos decodes none of them.
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { PIXEL_PATH_VERSION, type View } from "../../shared/pixels/pixels.ts";
 import { Problem } from "../../shared/problem.ts";
+import { packageVersion } from "../provenance.ts";
 import type { Work } from "./messages.ts";
 import { readPacks, writePack } from "./pack.ts";
 import type { Pool } from "./pool.ts";
@@ -23,10 +24,8 @@ export interface ExtractionProgress {
 
 export interface ExtractOptions {
   pool: Pool;
-  /** The backbone cut before its classifier, with the output `features`. */
+  /** The model, such as a backbone cut before its classifier. */
   work: Required<Work>;
-  /** `{}`, the plain centre view, by default. */
-  view?: View;
   /** Such as `.whippet/cache`. */
   cache: string;
   onProgress?: ((progress: ExtractionProgress) => void) | undefined;
@@ -43,18 +42,25 @@ export interface Extraction {
 /** Photos in a pack; as many are lost at most when the process dies. */
 const packSize = 256;
 
-export const extractFeatures = async (
-  photos: readonly { path: string; sha256: string }[],
-  options: ExtractOptions,
-): Promise<Extraction> => {
-  const { pool, work, view = {}, onProgress, signal } = options;
-  const folder = join(options.cache, "features", keyOf(work, view));
-  const known = await readPacks(folder, new Set(photos.map(({ sha256 }) => sha256)));
-  const missing = photos.filter(({ sha256 }) => !known.has(sha256));
+/** One look at a photo. */
+export interface Look {
+  path: string;
+  /** Of the photo. */
+  sha256: string;
+  /** The plain centre view by default. */
+  view?: View;
+}
+
+export const extractFeatures = async (looks: readonly Look[], options: ExtractOptions): Promise<Extraction> => {
+  const { pool, work, onProgress, signal } = options;
+  const folder = join(options.cache, "features", folderOf(work));
+  const photos = looks.map((look) => ({ ...look, key: keyOf(look) }));
+  const known = await readPacks(folder, new Set(photos.map(({ key }) => key)));
+  const missing = photos.filter(({ key }) => !known.has(key));
   const cached = photos.length - missing.length;
   if (missing.length === 0) {
     onProgress?.({ done: photos.length, total: photos.length, cached, rate: 0, secondsLeft: 0 });
-    return { features: photos.map(({ sha256 }) => known.get(sha256)!), cached };
+    return { features: photos.map(({ key }) => known.get(key)!), cached };
   }
 
   const opened = pool.open(work);
@@ -72,14 +78,14 @@ export const extractFeatures = async (
   try {
     await pool.run(
       opened,
-      missing.map(({ path }) => ({ photo: path, views: [view] })),
+      missing.map(({ path, view = {} }) => ({ photo: path, views: [view] })),
       {
         signal,
         onOutcome(index, outcome) {
-          const { sha256 } = missing[index]!;
-          if (outcome instanceof Problem) return void problems.set(sha256, outcome);
-          known.set(sha256, outcome[0]!);
-          pack.set(sha256, outcome[0]!);
+          const { key } = missing[index]!;
+          if (outcome instanceof Problem) return void problems.set(key, outcome);
+          known.set(key, outcome[0]!);
+          pack.set(key, outcome[0]!);
           if (pack.size === packSize) flush();
         },
         onProgress(done, total) {
@@ -94,13 +100,20 @@ export const extractFeatures = async (
     flush();
     await writing;
   }
-  return { features: photos.map(({ sha256 }) => known.get(sha256) ?? problems.get(sha256)!), cached };
+  return { features: photos.map(({ key }) => known.get(key) ?? problems.get(key)!), cached };
 };
 
-const keyOf = ({ model, input }: Required<Work>, view: View): string => {
+const folderOf = ({ model, input }: Required<Work>): string => {
   const { engine, precision, bytes } = model;
   const { size, crop, interpolation, mean, std } = input;
-  const { flip = false, zoom = 1, x = 0.5, y = 0.5 } = view;
-  const what = [PIXEL_PATH_VERSION, engine, precision, size, crop, interpolation, mean, std, flip, zoom, x, y];
+  const runtime = packageVersion(engine === "native" ? "onnxruntime-node" : "onnxruntime-web");
+  const what = [PIXEL_PATH_VERSION, engine, runtime, precision, size, crop, interpolation, mean, std];
   return createHash("sha256").update(JSON.stringify(what)).update(bytes).digest("hex").slice(0, 32);
+};
+
+/** A plain view is found by its photo's own hash. */
+const keyOf = ({ sha256, view = {} }: Look): string => {
+  const { flip = false, zoom = 1, x = 0.5, y = 0.5 } = view;
+  if (!flip && zoom === 1) return sha256;
+  return createHash("sha256").update(JSON.stringify([sha256, flip, zoom, x, y])).digest("hex");
 };

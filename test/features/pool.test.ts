@@ -1,0 +1,131 @@
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Problem } from "../../shared/problem.ts";
+import { readBackbone } from "../../training/backbone/catalogue.ts";
+import { buildFeatureModel } from "../../training/export/feature-model.ts";
+import { extractFeatures } from "../../training/features/extract.ts";
+import { createPool, type Item, type Pool, type Work } from "../../training/features/pool.ts";
+import { startThread } from "../../training/features/thread.ts";
+import { fill } from "../dataset/folder.ts";
+import { classes, draw } from "../drawing.ts";
+
+const plain = [{}];
+let items: Item[];
+let work: Required<Work>;
+let pool: Pool;
+
+beforeAll(async () => {
+  items = await Promise.all(
+    Array.from({ length: 8 }, async (_, seed) => ({
+      photo: new Uint8Array(
+        await draw(classes[seed % 5]!, seed)
+          .jpeg()
+          .toBuffer(),
+      ),
+      views: plain,
+    })),
+  );
+  const { backbone, bytes } = await readBackbone("lite0");
+  const model = await buildFeatureModel(bytes, backbone.featureCut);
+  work = { input: backbone.input, model: { bytes: model, precision: "float32", engine: "native" } };
+  pool = createPool({ workers: 2 });
+});
+afterAll(() => pool.close());
+
+describe("the pool", () => {
+  it("gives the same numbers in the same order whatever the number of threads", async () => {
+    const alone = createPool({ workers: 1 });
+    const one = await alone.run(alone.open(work), items);
+    await alone.close();
+    const two = await pool.run(pool.open(work), items);
+    expect(two).toEqual(one);
+    expect(two.map((views) => (views as Float32Array[])[0]!.length)).toEqual(items.map(() => 1280));
+  });
+
+  it("takes several views of one photo, and gives tensors when there is no model", async () => {
+    const tensors = pool.open({ input: work.input });
+    const [outcome] = await pool.run(tensors, [{ ...items[0]!, views: [{}, { flip: true }, { zoom: 0.5 }] }]);
+    const [centre, flipped, near] = outcome as [Float32Array, Float32Array, Float32Array];
+    const { size } = work.input;
+    expect(centre).toHaveLength(3 * size * size);
+    expect(flipped.slice(0, size)).toEqual(centre.slice(0, size).reverse());
+    expect(near).not.toEqual(centre);
+  });
+
+  it("runs the web engine to nearly the same features as the native one", async () => {
+    const native = await pool.run(pool.open(work), items.slice(0, 2));
+    const web = pool.open({ ...work, model: { ...work.model, engine: "web" } });
+    const [first] = (await pool.run(web, items.slice(0, 2))) as Float32Array[][];
+    const expected = (native as Float32Array[][])[0]![0]!;
+    first![0]!.forEach((value, channel) => {
+      expect(Math.abs(value - expected[channel]!)).toBeLessThan(1e-3);
+    });
+    pool.free(web);
+  });
+
+  it("reports a bad photo in its place and goes on", async () => {
+    const bad: Item[] = [
+      { photo: new TextEncoder().encode("no photo"), views: plain },
+      { photo: join(tmpdir(), "no-such-photo.jpg"), views: plain },
+      { photo: (items[0]!.photo as Uint8Array).slice(0, 900), views: [] },
+    ];
+    const outcomes = await pool.run(pool.open({ input: work.input }), [...bad, items[1]!]);
+    expect(outcomes.map((outcome) => outcome instanceof Problem)).toEqual([true, true, true, false]);
+    expect(outcomes.slice(0, 2).map((outcome) => (outcome as Problem).status)).toEqual([400, 400]);
+  });
+
+  it("says what is wrong with a model, and takes other work afterwards", async () => {
+    const broken = pool.open({ ...work, model: { ...work.model, bytes: new Uint8Array(100) } });
+    await expect(pool.run(broken, items)).rejects.toThrow(/native engine cannot load/);
+    pool.free(broken);
+    expect(await pool.run(pool.open({ input: work.input }), items.slice(0, 1))).toHaveLength(1);
+  });
+
+  it("stops at a signal and takes other work afterwards", async () => {
+    const stop = new AbortController();
+    const opened = pool.open(work);
+    const run = pool.run(opened, items, { signal: stop.signal, onProgress: () => stop.abort(new Error("Ctrl-C")) });
+    await expect(run).rejects.toThrow("Ctrl-C");
+    expect(await pool.run(opened, items.slice(0, 3))).toHaveLength(3);
+  });
+
+  it("ends with a clear error when a thread dies", async () => {
+    const start = () => startThread(new URL("./failing-worker.mjs", import.meta.url));
+    const doomed = createPool({ workers: 2, start });
+    const run = doomed.run(doomed.open({ input: work.input }), items);
+    await expect(run).rejects.toThrow(/worker thread stopped: RangeError: out of memory/);
+    await doomed.close();
+  });
+
+  it.each([0, 1.5])("refuses %d threads", (workers) => {
+    expect(() => createPool({ workers })).toThrow(`a pool of ${workers} worker threads`);
+  });
+});
+
+describe("extractFeatures", () => {
+  it("computes once, then remembers, each view apart, with bad photos in their place", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "whippet-features-"));
+    const cache = join(folder, "cache");
+    await fill(folder, { "bad.jpg": "no photo" });
+    const photos = [{ path: join(folder, "bad.jpg"), sha256: "f".repeat(64) }];
+    for (const [index, { photo }] of items.entries()) {
+      await fill(folder, { [`${index}.jpg`]: photo as Uint8Array });
+      photos.push({ path: join(folder, `${index}.jpg`), sha256: String(index).repeat(64) });
+    }
+    const rates: number[] = [];
+    const first = await extractFeatures(photos, { pool, work, cache, onProgress: ({ rate }) => rates.push(rate) });
+    expect(first.cached).toBe(0);
+    expect(first.features[0]).toBeInstanceOf(Problem);
+    expect(rates).toHaveLength(9);
+
+    const second = await extractFeatures(photos, { pool, work, cache });
+    expect(second.cached).toBe(8);
+    expect(second.features.slice(1)).toEqual(first.features.slice(1));
+
+    const otherView = await extractFeatures(photos.slice(1, 2), { pool, work, cache, view: { flip: true } });
+    expect(otherView.cached).toBe(0);
+    expect(otherView.features[0]).not.toEqual(first.features[1]);
+  });
+});
