@@ -40,6 +40,11 @@ export const scoresOf = (
 
 export const judge = (input: TrialInput): Trial => {
   const { engine, float, logits } = input;
+  const broken = logits.filter((values) => !values.every(Number.isFinite)).length;
+  if (broken > 0) {
+    const reason = `gives logits that are no finite numbers on ${broken} of ${float.length} views`;
+    return { engine, views: float.length, agreement: agreementOf(float, logits), passed: false, reason };
+  }
   const agreement = agreementOf(float, logits);
   const [before, validation] = [scoresOf(input, float), scoresOf(input, logits)];
   const reason = whyRefused(agreement, before, validation);

@@ -1,0 +1,175 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { createNativeEngine } from "../../shared/engine/native.ts";
+import { createWebEngine } from "../../shared/engine/web.ts";
+import { initializers, prune } from "../../shared/onnx/graph.ts";
+import { readModel, writeModel } from "../../shared/onnx/model.ts";
+import { dimsOf, readFloats, readIntegers } from "../../shared/onnx/tensor.ts";
+import { calibrate } from "../../training/export/calibrate.ts";
+import { buildFeatureModel } from "../../training/export/feature-model.ts";
+import { buildFloatModel, type LinearHead } from "../../training/export/float-model.ts";
+import { buildLadder } from "../../training/export/ladder.ts";
+import { quantize } from "../../training/export/quantize.ts";
+import { largestBias } from "../../training/export/quantize-layer.ts";
+import { type ActivationStatistics, activationStatisticsSchema } from "../../training/export/statistics.ts";
+import { classes, draw, random } from "../drawing.ts";
+import { featureCut, runNatively, smallBackbone, smallInput, tensorsOf, viewsOf } from "./models.ts";
+
+const { size } = smallInput;
+let backbone: Uint8Array;
+let photos: Float32Array[];
+let model: Uint8Array;
+let statistics: ActivationStatistics;
+
+const randomHead = (count: number, seed: number): LinearHead => {
+  const next = random(seed);
+  const numbers = (length: number) => Float32Array.from({ length }, () => (next() - 0.5) / 5);
+  return { weights: numbers(count * 1280), bias: numbers(count) };
+};
+
+/** weights x features + bias, in doubles. */
+const apply = ({ weights, bias }: LinearHead, features: Float32Array): number[] =>
+  Array.from(bias, (start, row) =>
+    features.reduce((sum, feature, c) => sum + feature * weights[row * features.length + c]!, start),
+  );
+
+const largestDifference = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
+  Math.max(...Array.from(a, (value, i) => Math.abs(value - b[i]!)));
+
+const head = randomHead(5, 1);
+
+beforeAll(async () => {
+  backbone = await smallBackbone();
+  const drawn = await Promise.all(classes.map((kind, i) => draw(kind, i).jpeg().toBuffer()));
+  photos = (await Promise.all(drawn.map((photo) => tensorsOf(photo, viewsOf(3, 1), smallInput)))).flat();
+  model = await buildFloatModel({ backbone, cut: featureCut, head });
+  statistics = await calibrate({ model, size, photos });
+});
+
+describe("the float model", () => {
+  it("gives head x features, and a heat map whose mean plus the bias is the logits", async () => {
+    const [features] = await runNatively(await buildFeatureModel(backbone, featureCut), "float32", [photos[0]!]);
+    const session = await (await createNativeEngine()).load({ bytes: model, precision: "float32", size });
+    const { logits, heatmap } = await session.run(photos[0]!, { heatmap: true });
+    await session.dispose();
+    expect(features).toHaveLength(1280);
+    expect(largestDifference(logits, apply(head, features!))).toBeLessThan(1e-4);
+    expect(heatmap).toMatchObject({ classes: 5, width: 3, height: 3 });
+    const means = Array.from(
+      head.bias,
+      (bias, k) => bias + heatmap!.data.slice(9 * k, 9 * k + 9).reduce((a, b) => a + b) / 9,
+    );
+    expect(largestDifference(logits, means)).toBeLessThan(1e-4);
+  });
+
+  it("sums the background classes into one last logit, and leaves them out of the heat map", async () => {
+    const background = randomHead(40, 2);
+    const [features] = await runNatively(await buildFeatureModel(backbone, featureCut), "float32", [photos[0]!]);
+    const bytes = await buildFloatModel({ backbone, cut: featureCut, head, background });
+    const session = await (await createNativeEngine()).load({ bytes, precision: "float32", size });
+    const { logits, heatmap } = await session.run(photos[0]!, { heatmap: true });
+    await session.dispose();
+    const rest = Math.log(apply(background, features!).reduce((sum, logit) => sum + Math.exp(logit), 0));
+    expect(largestDifference(logits, [...apply(head, features!), rest])).toBeLessThan(1e-4);
+    expect(heatmap!.classes).toBe(5);
+  });
+
+  it("names the tensor that could be meant when the cut is none", async () => {
+    const build = buildFloatModel({ backbone, cut: "features.18", head });
+    await expect(build).rejects.toThrow(`no tensor "features.18" to cut at; it pools "${featureCut}": name that one`);
+  });
+
+  it("names the node of an operator that it does not know, and the fix", async () => {
+    const strange = readModel(backbone);
+    strange.graph.node.find(({ opType }) => opType === "GlobalAveragePool")!.opType = "GlobalLpPool";
+    await expect(buildFeatureModel(writeModel(strange), featureCut)).rejects.toThrow(
+      /node GlobalLpPool "\/GlobalAveragePool" has an operator that cannot be exported; replace it by some of Add/,
+    );
+  });
+
+  it("says what the backbone ends with when it pools nowhere", async () => {
+    const flat = readModel(backbone);
+    flat.graph.output = [{ ...flat.graph.output[0]!, name: featureCut }];
+    prune(flat.graph);
+    await expect(buildFeatureModel(writeModel(flat), "nowhere")).rejects.toThrow(
+      /no global average pooling in the backbone/,
+    );
+  });
+});
+
+describe("calibration", () => {
+  it("is plain numbers that survive JSON", () => {
+    expect(activationStatisticsSchema.parse(JSON.parse(JSON.stringify(statistics)))).toEqual(statistics);
+    expect(statistics.photos).toBe(15);
+  });
+
+  it("needs photos", async () => {
+    await expect(calibrate({ model, size, photos: [] })).rejects.toThrow("calibration needs photos, and got none");
+  });
+
+  it("belongs to one model", () => {
+    expect(() => quantize({ model, statistics: { photos: 1, tensors: {} } })).toThrow(
+      /no activation range for the tensor/,
+    );
+  });
+});
+
+describe("the forms", () => {
+  it("are the same bytes each time", async () => {
+    const [first, second] = [buildLadder(model, statistics), buildLadder(model, statistics)];
+    for (const [i, rung] of first.entries()) {
+      const [a, b] = await Promise.all([rung.build(), second[i]!.build()]);
+      expect(Buffer.compare(a.bytes, b.bytes), rung.name).toBe(0);
+    }
+  });
+
+  it("stay close to the float model in both engines, with the heat map", async () => {
+    const engines = [await createNativeEngine(), await createWebEngine()];
+    const float = await engines[0]!.load({ bytes: model, precision: "float32", size });
+    const expected = await float.run(photos[0]!, { heatmap: true });
+    await float.dispose();
+    for (const rung of buildLadder(model, statistics)) {
+      const { bytes, precision, name } = await rung.build();
+      for (const engine of engines) {
+        const session = await engine.load({ bytes, precision, size });
+        const { logits, heatmap } = await session.run(photos[0]!, { heatmap: true });
+        await session.dispose();
+        expect(largestDifference(logits, expected.logits), `${name} ${engine.name}`).toBeLessThan(0.25);
+        expect(largestDifference(heatmap!.data, expected.heatmap!.data), `${name} ${engine.name}`).toBeLessThan(2.5);
+      }
+    }
+  });
+
+  it("store int8 weights with a scale per channel, and fuse into integer convolutions", async () => {
+    const { bytes } = await buildLadder(model, statistics)[0]!.build();
+    const { graph } = readModel(bytes);
+    const kinds = graph.node.map(({ opType }) => opType);
+    expect(kinds.filter((kind) => kind === "QLinearConv")).toHaveLength(50);
+    expect(kinds).not.toContain("Conv");
+    expect(kinds).not.toContain("Clip");
+    expect(bytes.length).toBeLessThan(5.5e6);
+  });
+
+  it("keep every bias within half of int32, though a channel's weights are nearly zero", () => {
+    const dead = readModel(model);
+    const constants = initializers(dead.graph);
+    const conv = dead.graph.node.findLast(({ opType, input }) => opType === "Conv" && input[2])!;
+    const [weights, bias] = [constants.get(conv.input[1]!)!, constants.get(conv.input[2]!)!];
+    const numbers = readFloats(weights);
+    const perChannel = numbers.length / dimsOf(weights)[0]!;
+    weights.rawData = new Uint8Array(numbers.fill(1e-9, 0, perChannel).buffer);
+    const biases = readFloats(bias);
+    biases[0] = 5;
+    bias.rawData = new Uint8Array(biases.buffer);
+    const quantized = initializers(readModel(quantize({ model: writeModel(dead), statistics })).graph);
+    const steps = [...quantized.values()].filter(({ name }) => name.endsWith("_bias_quantized")).flatMap(readIntegers);
+    expect(Math.max(...steps.map(Math.abs))).toBeLessThanOrEqual(largestBias);
+    const stored = [...quantized.keys()].filter((key) => key.endsWith("_bias_quantized"));
+    expect(stored).toHaveLength(50);
+    // The bias itself is still 5: its steps times their scale.
+    const last = stored.map((key) => ({ key, first: readIntegers(quantized.get(key)!)[0]! }));
+    const values = last.map(
+      ({ key, first }) => first * readFloats(quantized.get(key.replace("_quantized", "_scale"))!)[0]!,
+    );
+    expect(Math.min(...values.map((value) => Math.abs(value - 5)))).toBeLessThan(1e-3);
+  });
+});

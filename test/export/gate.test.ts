@@ -1,0 +1,123 @@
+import { describe, expect, it } from "vitest";
+import type { EngineKind, Precision } from "../../shared/engine/engine.ts";
+import { type GateInput, GateRefusedError, runGate } from "../../training/export/gate.ts";
+import type { Rung } from "../../training/export/ladder.ts";
+import { scoreLogits } from "./score-logits.ts";
+
+const precisions: Record<string, Precision> = {
+  int8: "int8",
+  "int8-percentile": "int8",
+  "int8-weights": "int8-weights",
+  float16: "float16",
+};
+
+const ladder: Rung[] = Object.entries(precisions).map(([name, precision]) => {
+  const form = { name, precision, bytes: new Uint8Array(1) };
+  return { name, precision, build: () => Promise.resolve(form) };
+});
+
+/** Answers of a two-class model: the first `wrong` of `count` views have the other class on top. */
+const answers = (wrong: number, count = 500): Float32Array[] =>
+  Array.from({ length: count }, (_, i) => (i < wrong ? Float32Array.of(0, 1) : Float32Array.of(1, 0)));
+
+interface Plan {
+  /** How many of 500 views each form gets wrong, by `form engine`. */
+  wrong?: Record<string, number>;
+  ms?: Record<string, Record<EngineKind, number>>;
+  labelled?: number;
+}
+
+const gate = (plan: Plan, extra: Partial<GateInput<number>> = {}) => {
+  const ran: string[] = [];
+  const result = runGate<number>({
+    ladder,
+    views: Array.from({ length: 500 }, (_, i) => i),
+    float: answers(0),
+    labels: Array.from({ length: 500 }, (_, i) => (i < (plan.labelled ?? 100) ? 0 : undefined)),
+    score: scoreLogits,
+    run: async ({ name }, engine, views) => {
+      ran.push(`${name} ${engine}`);
+      return answers(plan.wrong?.[`${name} ${engine}`] ?? 0, views.length);
+    },
+    speed: async (forms) => forms.map(({ name }) => ({ ms: plan.ms?.[name] ?? { native: 5, web: 50 } })),
+    ...extra,
+  });
+  return { ran, result };
+};
+
+describe("runGate", () => {
+  it("prefers full int8 natively and int8 weights on the web, and runs no other form", async () => {
+    const { ran, result } = gate({});
+    const { serve, files, gate: verdict } = await result;
+    expect([serve.native.name, serve.web.name]).toEqual(["int8", "int8-weights"]);
+    expect(ran).toEqual(["int8 native", "int8-weights web"]);
+    expect(files.map(({ form }) => form.name)).toEqual(["int8", "int8-weights"]);
+    expect(verdict).toMatchObject({ passed: true, forced: false, precomputed: false });
+  });
+
+  it("goes on to the next form below 97% agreement, and says why", async () => {
+    const { ran, result } = gate({ wrong: { "int8 native": 16 }, labelled: 0 });
+    const { serve, gate: verdict } = await result;
+    expect(serve.native.name).toBe("int8-percentile");
+    expect(ran.slice(0, 2)).toEqual(["int8 native", "int8-percentile native"]);
+    expect(verdict.notes[0]).toContain(
+      "int8 was refused on the native engine: it agrees with the float model on 96.8%",
+    );
+  });
+
+  it("accepts exactly 97%", async () => {
+    const { result } = gate({ wrong: { "int8 native": 15 }, labelled: 0 });
+    expect((await result).serve.native.name).toBe("int8");
+  });
+
+  it("refuses a fall of validation top-1 by more than the larger of one photo and 1.0 point", async () => {
+    expect((await gate({ wrong: { "int8 native": 2 }, labelled: 200 }).result).serve.native.name).toBe("int8");
+    expect((await gate({ wrong: { "int8 native": 3 }, labelled: 200 }).result).serve.native.name).toBe(
+      "int8-percentile",
+    );
+    expect((await gate({ wrong: { "int8 native": 1 }, labelled: 10 }).result).serve.native.name).toBe("int8");
+    expect((await gate({ wrong: { "int8 native": 2 }, labelled: 10 }).result).serve.native.name).toBe(
+      "int8-percentile",
+    );
+  });
+
+  it("takes the other form only where it is at least 15% faster, passes, and fits at the edge", async () => {
+    const ms = (web: number) => ({ int8: { native: 5, web }, "int8-weights": { native: 5, web: 50 } });
+    expect((await gate({ ms: ms(43) }).result).serve.web.name).toBe("int8-weights");
+    expect((await gate({ ms: ms(42) }).result).serve.web.name).toBe("int8");
+    expect((await gate({ ms: ms(42), wrong: { "int8 web": 50 } }).result).serve.web.name).toBe("int8-weights");
+    const { ran, result } = gate({ ms: ms(42) }, { fitsEdge: async () => false });
+    expect((await result).serve.web.name).toBe("int8-weights");
+    expect(ran).not.toContain("int8 web");
+  });
+
+  it("refuses logits that are not numbers", async () => {
+    const run = async () => answers(0).map(() => Float32Array.of(Number.NaN, Number.NaN));
+    await expect(gate({}, { run }).result).rejects.toThrow(/no finite numbers on 500 of 500 views/);
+  });
+
+  it("names every refusal when none passes, and publishes the best only by force", async () => {
+    const wrong = Object.fromEntries(
+      Object.keys(precisions).flatMap((name, i) => [
+        [`${name} native`, 100 - i],
+        [`${name} web`, 100],
+      ]),
+    );
+    await expect(gate({ wrong }).result).rejects.toBeInstanceOf(GateRefusedError);
+    await expect(gate({ wrong }).result).rejects.toThrow(/every form on the native engine: int8 agrees .* --force/);
+    const forced = await gate({ wrong }, { force: true }).result;
+    expect(forced.serve.native.name).toBe("float16");
+    expect(forced.gate).toMatchObject({ passed: false, forced: true });
+  });
+
+  it("says that a handful of validation photos cannot judge accuracy", async () => {
+    const { notes } = (await gate({ labelled: 4 }).result).gate;
+    expect(notes.at(-1)).toBe("4 validation photos: accuracy cannot be judged, 30 or more are needed");
+  });
+
+  it("insists on 500 views", async () => {
+    await expect(gate({}, { views: [1, 2, 3] }).result).rejects.toThrow(
+      /got 3 views, .* 500 or more: add flips and crops/,
+    );
+  });
+});
