@@ -1,0 +1,43 @@
+/** On real photos: what the defaults were chosen for. Short, because a sample of them will do. */
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { readBackbone } from "../../training/backbone/catalogue.ts";
+import { readDataset } from "../../training/dataset/read-dataset.ts";
+import { buildFeatureModel } from "../../training/export/feature-model.ts";
+import { extractFeatures } from "../../training/features/extract.ts";
+import { gatherFeatures } from "../../training/features/gather.ts";
+import { createPool } from "../../training/features/pool.ts";
+import { trainLinearHead } from "../../training/head/linear.ts";
+import { loadTensorFlow } from "../../training/head/tensorflow.ts";
+import { has, photosFolder } from "../require.ts";
+
+describe.runIf(has("photos"))("the linear head on 200 photos of ten breeds", () => {
+  it("names most of the 40 that it has not learned from, the same way each time", { timeout: 120_000 }, async () => {
+    const { backbone, bytes } = await readBackbone("lite0");
+    const model = await buildFeatureModel(bytes, backbone.featureCut);
+    const cache = await mkdtemp(join(tmpdir(), "whippet-accuracy-"));
+    const data = await readDataset(join(photosFolder, "dogs-clean"), {
+      inspect: async (photos) => photos.map(() => undefined),
+    });
+    const pool = createPool();
+    const { features } = await extractFeatures(data.photos, {
+      pool,
+      work: { input: backbone.input, model: { bytes: model, precision: "float32", engine: "native" } },
+      cache,
+    });
+    await pool.close();
+
+    const options = {
+      tf: await loadTensorFlow(),
+      ...gatherFeatures(data.photos, features, backbone.channels),
+      classes: data.labels.length,
+      channels: backbone.channels,
+      seed: 1,
+    };
+    const head = await trainLinearHead(options);
+    expect(head.history[head.bestEpoch - 1]!.validationAccuracy).toBeGreaterThanOrEqual(0.8);
+    expect((await trainLinearHead(options)).weights).toEqual(head.weights);
+  });
+});
