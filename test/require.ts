@@ -5,11 +5,16 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../shared/package-root.ts";
+import { conversionPython } from "./models/python.ts";
 
 /** Real photos, a folder per class, lie beside the checkout and are never part of it. */
 export const photosFolder = join(packageRoot, "..", "shared", "photos");
 
 const requirements = {
+  conversion: {
+    there: () => conversionPython() !== undefined,
+    why: "no python3 with the packages of models/requirements.txt, and none could be installed into .tools/convert",
+  },
   photos: { there: () => existsSync(join(photosFolder, "dogs")), why: `no real photos in ../shared/photos` },
 } as const;
 
