@@ -20,10 +20,13 @@ const damaged = (what: string): Problem =>
 /** The chunks that count besides IHDR; a file that ends early is left for the decoder to refuse. */
 const readChunks = (reader: ByteReader): { orientation: Orientation; transparent: boolean } => {
   const found: { orientation: Orientation; transparent: boolean } = { orientation: 1, transparent: false };
+  let pixelsBegun = false;
   for (let at = 8; at + 12 <= reader.length; ) {
     const length = reader.big32(at);
     const type = reader.text(at + 4, 4);
-    if (type === "tRNS") found.transparent = true;
+    if (type === "IDAT") pixelsBegun = true;
+    // transparency that comes after the pixels is none
+    if (type === "tRNS" && !pixelsBegun) found.transparent = true;
     if (type === "eXIf") found.orientation = exifOrientation(reader.bytes.subarray(at + 8, at + 8 + length));
     if (type === "IEND") break;
     at += 12 + length;
