@@ -16,7 +16,12 @@ export interface Layout {
   run: number;
 }
 
-export const channelOf = (index: number, { channels, run }: Layout): number => Math.floor(index / run) % channels;
+/** Calls back with each weight's index and output channel, in order; millions of them, so without a division for each. */
+const forEachWeight = ({ channels, run }: Layout, count: number, visit: (i: number, channel: number) => void): void => {
+  for (let start = 0; start < count; start += channels * run)
+    for (let channel = 0; channel < channels; channel++)
+      for (let i = start + channel * run; i < start + (channel + 1) * run; i++) visit(i, channel);
+};
 
 /** @param axis the output channels' */
 export const layoutOf = (dims: readonly number[], axis: number): Layout => ({
@@ -31,15 +36,15 @@ export const quantizeNumbers = (
   smallestScales?: Float32Array,
 ): QuantizedWeights => {
   const largest = new Float32Array(layout.channels);
-  weights.forEach((weight, i) => {
-    const channel = channelOf(i, layout);
-    largest[channel] = Math.max(largest[channel]!, Math.abs(weight));
+  forEachWeight(layout, weights.length, (i, channel) => {
+    const magnitude = Math.abs(weights[i]!);
+    if (magnitude > largest[channel]!) largest[channel] = magnitude;
   });
   // An all-zero channel still needs a scale to divide by.
   const scales = largest.map((value, channel) => Math.max(value / 127, smallestScales?.[channel] ?? 0, 1e-12));
-  const values = Int8Array.from(weights, (weight, i) => {
-    const steps = Math.round(weight / scales[channelOf(i, layout)]!);
-    return Math.max(-127, Math.min(127, steps));
+  const values = new Int8Array(weights.length);
+  forEachWeight(layout, weights.length, (i, channel) => {
+    values[i] = Math.max(-127, Math.min(127, Math.round(weights[i]! / scales[channel]!)));
   });
   return { values, scales };
 };
@@ -59,10 +64,9 @@ export const meanShift = (
   inputOf: (index: number) => number,
 ): Float64Array => {
   const shift = new Float64Array(layout.channels);
-  weights.forEach((weight, i) => {
-    const channel = channelOf(i, layout);
+  forEachWeight(layout, weights.length, (i, channel) => {
     const stored = quantized.scales[channel]! * quantized.values[i]!;
-    shift[channel]! += (stored - weight) * (means[inputOf(i)] ?? 0);
+    shift[channel]! += (stored - weights[i]!) * (means[inputOf(i)] ?? 0);
   });
   return shift;
 };
