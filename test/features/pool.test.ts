@@ -124,7 +124,8 @@ describe("extractFeatures", () => {
     expect(second.cached).toBe(8);
     expect(second.features.slice(1)).toEqual(first.features.slice(1));
 
-    const otherView = await extractFeatures(photos.slice(1, 2), { pool, work, cache, view: { flip: true } });
+    const flipped = photos.slice(1, 2).map((photo) => ({ ...photo, view: { flip: true } }));
+    const otherView = await extractFeatures(flipped, { pool, work, cache });
     expect(otherView.cached).toBe(0);
     expect(otherView.features[0]).not.toEqual(first.features[1]);
   });

@@ -115,5 +115,7 @@ const folderOf = ({ model, input }: Required<Work>): string => {
 const keyOf = ({ sha256, view = {} }: Look): string => {
   const { flip = false, zoom = 1, x = 0.5, y = 0.5 } = view;
   if (!flip && zoom === 1) return sha256;
-  return createHash("sha256").update(JSON.stringify([sha256, flip, zoom, x, y])).digest("hex");
+  return createHash("sha256")
+    .update(JSON.stringify([sha256, flip, zoom, x, y]))
+    .digest("hex");
 };

@@ -1,0 +1,26 @@
+/**
+ * `prepack`: bundles the command and its worker threads into dist/, because Node strips no types under node_modules.
+ * Packages stay outside the bundle; they are the tarball's dependencies. The target is the oldest Node we run on.
+ */
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { packageRoot } from "../shared/package-root.ts";
+
+/** Every module that a process or a worker thread starts from; `dist/` mirrors their places. */
+export const entryPoints = ["cli/main.ts", "training/features/worker.ts"];
+
+await rm(join(packageRoot, "dist"), { recursive: true, force: true });
+await build({
+  absWorkingDir: packageRoot,
+  entryPoints,
+  outbase: ".",
+  outdir: "dist",
+  bundle: true,
+  splitting: true,
+  packages: "external",
+  format: "esm",
+  platform: "node",
+  target: "node20",
+  logLevel: "warning",
+});

@@ -1,0 +1,59 @@
+/** `whippet evaluate`: how good a published model is on labelled photos, through the serving path. */
+import { Command } from "commander";
+import { chooseEngine, type EngineChoice } from "../../functions/node-engine.ts";
+import { readCurrent, readFile } from "../../shared/registry.ts";
+import { evaluate } from "../../training/evaluate.ts";
+import type { CommonOptions, Context } from "../context.ts";
+import { engineOption, example, jsonOption, modelOption, storeOption } from "../options.ts";
+import { modelNamed } from "../published-model.ts";
+import { count, percent, table } from "../terminal.ts";
+
+interface EvaluateOptions extends CommonOptions {
+  model?: string;
+  engine: EngineChoice;
+}
+
+/** More classes than this, and only the hardest are shown. */
+const SHOWN = 20;
+
+export const evaluateCommand = (context: Context): Command =>
+  new Command("evaluate")
+    .description("score a published model on labelled photos it was not trained on")
+    .argument("<photos>", "a folder with one folder of photos per label")
+    .addOption(modelOption())
+    .addOption(engineOption())
+    .addOption(storeOption())
+    .addOption(jsonOption())
+    .addHelpText("after", example("whippet evaluate held-out/", "whippet evaluate held-out/ --engine web --json"))
+    .action(async (photos: string, options: EvaluateOptions) => {
+      const { terminal, signal } = context;
+      const store = context.openStore(options);
+      const { manifest } = await readCurrent(store, await modelNamed(store, options.model));
+      const { kind: engine } = await chooseEngine(options.engine);
+      const path = manifest.serve[engine];
+      const { precision } = manifest.files.find((file) => file.path === path)!;
+      const model = { bytes: await readFile(store, manifest, path), precision };
+      const evaluation = await evaluate({ photos, manifest, model, engine, progress: terminal, signal });
+      const { name, version } = manifest;
+      if (options.json) return context.data({ model: name, version, engine, ...evaluation });
+
+      const { top1, top5, nll, ece, unknown, perClass, skipped } = evaluation;
+      for (const { path: file, reason } of skipped) terminal.line(`  skipped ${file}: ${reason}`);
+      const hardest = [...perClass].sort((a, b) => a.f1 - b.f1).slice(0, SHOWN);
+      context.print(
+        table(
+          ["label", "photos", "recall", "precision"],
+          hardest.map(({ label, support, recall, precision }) => [
+            label,
+            count(support),
+            percent(recall),
+            percent(precision),
+          ]),
+        ),
+      );
+      context.print(
+        `\n${name} ${version} on ${count(evaluation.photos)} photos:\n` +
+          `accuracy ${percent(top1)}, in the best five ${percent(top5)}, NLL ${nll.toFixed(3)}, ECE ${ece.toFixed(3)}, ` +
+          `answered unknown ${percent(unknown)}`,
+      );
+    });

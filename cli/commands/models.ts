@@ -1,0 +1,140 @@
+/** What is published, which version answers, and what may go: `models`, `promote`, `rollback`, `remove`, `prune`. */
+import { Command } from "commander";
+import { systemClock } from "../../shared/classifier/clock.ts";
+import {
+  listModels,
+  listVersions,
+  promote,
+  prune,
+  readManifest,
+  readPointer,
+  remove,
+  rollback,
+} from "../../shared/registry.ts";
+import type { Store } from "../../shared/store/store.ts";
+import type { CommonOptions, Context } from "../context.ts";
+import { example, jsonOption, storeOption } from "../options.ts";
+import { count, megabytes, percent, table } from "../terminal.ts";
+
+/** Younger orphans may still be a publication under way. */
+const DAY = 24 * 60 * 60 * 1000;
+
+export const modelsCommand = (context: Context): Command =>
+  new Command("models")
+    .description("list the published models, or the versions of one")
+    .argument("[name]", "a model, to see its versions")
+    .addOption(storeOption())
+    .addOption(jsonOption())
+    .addHelpText("after", example("whippet models", "whippet models dogs --json"))
+    .action(async (name: string | undefined, options: CommonOptions) => {
+      const store = context.openStore(options);
+      if (name !== undefined) return listOf(context, store, name, options);
+      const models = await listModels(store);
+      if (options.json) {
+        for (const model of models) context.data(model);
+        return;
+      }
+      if (models.length === 0) {
+        context.terminal.line(`Nothing is published in ${store.url} yet. Publish with: npx whippet train <photos>`);
+        return;
+      }
+      context.print(
+        table(
+          ["model", "version", "classes", "created"],
+          models.map((model) => [
+            model.name,
+            model.version,
+            model.labels === undefined ? "" : count(model.labels),
+            model.created === undefined ? `damaged: ${model.damage}` : dateOf(model.created),
+          ]),
+        ),
+      );
+    });
+
+/** One model's versions, newest first. */
+const listOf = async ({ data, print }: Context, store: Store, name: string, { json }: CommonOptions): Promise<void> => {
+  const current = await readPointer(store, name);
+  const versions = (await listVersions(store, name)).reverse();
+  if (versions.length === 0)
+    throw new Error(`no model named ${name} is in ${store.url}; \`whippet models\` lists them`);
+  const manifests = await Promise.all(versions.map((version) => readManifest(store, name, version)));
+  const role = (version: string) =>
+    version === current?.pointer.version ? "answers" : version === current?.pointer.previous ? "previous" : "";
+  if (json) {
+    for (const manifest of manifests) data({ ...manifest, role: role(manifest.version) || null });
+    return;
+  }
+  print(
+    table(
+      ["version", "created", "photos", "accuracy", "web", ""],
+      manifests.map(({ version, created, data: dataset, metrics, files, serve }) => [
+        version,
+        dateOf(created),
+        dataset ? count(dataset.photos) : "",
+        metrics.served ? percent(metrics.served.top1) : "",
+        megabytes(files.find(({ path }) => path === serve.web)?.bytes ?? 0),
+        role(version),
+      ]),
+    ),
+  );
+};
+
+const dateOf = (created: string): string => created.slice(0, 16).replace("T", " ");
+
+export const promoteCommand = (context: Context): Command =>
+  new Command("promote")
+    .description("let a published version answer")
+    .argument("<name>")
+    .argument("<version>", "as `whippet models <name>` lists it")
+    .addOption(storeOption())
+    .addOption(jsonOption())
+    .addHelpText("after", example("whippet promote dogs 20260131T120000Z-1a2b3c4d5e6f"))
+    .action(async (name: string, version: string, options: CommonOptions) => {
+      await promote(context.openStore(options), name, version, systemClock);
+      if (options.json) context.data({ model: name, version });
+      else context.terminal.line(`${name} now answers with ${version}. Back: npx whippet rollback ${name}`);
+    });
+
+export const rollbackCommand = (context: Context): Command =>
+  new Command("rollback")
+    .description("let the previous version answer again")
+    .argument("<name>")
+    .addOption(storeOption())
+    .addOption(jsonOption())
+    .addHelpText("after", example("whippet rollback dogs"))
+    .action(async (name: string, options: CommonOptions) => {
+      const version = await rollback(context.openStore(options), name, systemClock);
+      if (options.json) context.data({ model: name, version });
+      else context.terminal.line(`${name} answers with ${version} again.`);
+    });
+
+export const removeCommand = (context: Context): Command =>
+  new Command("remove")
+    .description("delete a model, or one of its versions that does not answer")
+    .argument("<name>")
+    .argument("[version]", "only this version; without it the model with all its versions")
+    .addOption(storeOption())
+    .addOption(jsonOption())
+    .addHelpText("after", example("whippet remove dogs 20260131T120000Z-1a2b3c4d5e6f", "whippet remove dogs"))
+    .action(async (name: string, version: string | undefined, options: CommonOptions) => {
+      await remove(context.openStore(options), name, version);
+      if (options.json) context.data({ removed: { model: name, ...(version && { version }) } });
+      else context.terminal.line(`Removed ${version ? `${name} ${version}` : `${name} with all its versions`}.`);
+    });
+
+export const pruneCommand = (context: Context): Command =>
+  new Command("prune")
+    .description("clear what killed publications left behind, once it is a day old")
+    .addOption(storeOption())
+    .addOption(jsonOption())
+    .addHelpText("after", example("whippet prune"))
+    .action(async (options: CommonOptions) => {
+      const pruned = await prune(context.openStore(options), { olderThan: new Date(Date.now() - DAY) });
+      if (options.json) return context.data(pruned);
+      for (const { name, version, files, bytes } of pruned.orphans)
+        context.terminal.line(
+          `Cleared ${name} ${version}: ${count(files)} files, ${megabytes(bytes)}, never published.`,
+        );
+      if (pruned.leftovers > 0) context.terminal.line(`Cleared ${count(pruned.leftovers)} half-written files.`);
+      if (pruned.orphans.length + pruned.leftovers === 0) context.terminal.line("Nothing to clear.");
+    });

@@ -1,0 +1,56 @@
+/** The `whippet` command: its subcommands, and how each of them ends. */
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command } from "commander";
+import { packageRoot } from "../shared/package-root.ts";
+import { classifyCommand } from "./commands/classify.ts";
+import { evaluateCommand } from "./commands/evaluate.ts";
+import { modelsCommand, promoteCommand, pruneCommand, removeCommand, rollbackCommand } from "./commands/models.ts";
+import { serveCommand } from "./commands/serve.ts";
+import { trainCommand } from "./commands/train.ts";
+import { verifyCommand } from "./commands/verify.ts";
+import { createContext } from "./context.ts";
+import { exitCode, explain } from "./failure.ts";
+
+const version = (): string => {
+  const { version } = JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as { version: string };
+  return version;
+};
+
+/** Runs the command line and sets the process's exit code. */
+export const main = async (argv: readonly string[]): Promise<void> => {
+  // `whippet models | head` closes our stdout early; that is not an error
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(0);
+    throw error;
+  });
+  const context = createContext();
+  const program = new Command("whippet")
+    .description("Your photos in, a classifier behind a URL out.")
+    .version(version())
+    .showHelpAfterError("(whippet --help lists the commands, whippet <command> --help its options)")
+    .exitOverride();
+  for (const command of [
+    trainCommand,
+    classifyCommand,
+    evaluateCommand,
+    serveCommand,
+    modelsCommand,
+    promoteCommand,
+    rollbackCommand,
+    removeCommand,
+    pruneCommand,
+    verifyCommand,
+  ])
+    program.addCommand(command(context).copyInheritedSettings(program));
+  try {
+    await program.parseAsync([...argv]);
+  } catch (error) {
+    process.exitCode = exitCode(error);
+    // commander has already printed its own complaint
+    if (!(error instanceof Error && error.name === "CommanderError")) context.terminal.line(message(error));
+  }
+};
+
+const message = (error: unknown): string => `whippet: ${explain(error)}`;

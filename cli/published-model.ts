@@ -1,0 +1,28 @@
+/** A published model, loaded to answer from the terminal as the local server would. */
+
+import { type RunningModel, readVersion, startModel } from "../functions/models/running.ts";
+import { chooseEngine, type EngineChoice } from "../functions/node-engine.ts";
+import { systemClock } from "../shared/classifier/clock.ts";
+import { loadCodecs } from "../shared/pixels/codecs-node.ts";
+import { nodeLimits } from "../shared/pixels/limits.ts";
+import { latestModel, readCurrent } from "../shared/registry.ts";
+import type { Store } from "../shared/store/store.ts";
+
+/** @throws Error when nothing is published, naming the command that publishes */
+export const modelNamed = async (store: Store, name: string | undefined): Promise<string> => {
+  const found = name ?? (await latestModel(store));
+  if (found === undefined)
+    throw new Error(`nothing is published in ${store.url} yet; publish a model with: npx whippet train <photos>`);
+  return found;
+};
+
+export const openPublishedModel = async (
+  store: Store,
+  name: string | undefined,
+  engineChoice: EngineChoice,
+): Promise<RunningModel> => {
+  const { manifest } = await readCurrent(store, await modelNamed(store, name));
+  const engine = await chooseEngine(engineChoice);
+  const verified = await readVersion({ store, engine }, manifest.name, manifest.version);
+  return startModel({ engine, codecs: await loadCodecs(), limits: nodeLimits, clock: systemClock }, verified);
+};

@@ -1,0 +1,109 @@
+/** The gate on this machine: each form runs on the engine it is for, in worker threads, through the serving path. */
+import { calibrate } from "../shared/classifier/scores.ts";
+import type { Engine, EngineKind } from "../shared/engine/engine.ts";
+import type { Scores } from "../shared/manifest.ts";
+import type { InputSpec } from "../shared/pixels/pixels.ts";
+import { Problem } from "../shared/problem.ts";
+import { type GateResult, runGate } from "./export/gate.ts";
+import type { Form, Rung } from "./export/ladder.ts";
+import { measureSpeed } from "./export/measure-speed.ts";
+import { type ExtractionProgress, type ExtractOptions, extractFeatures } from "./features/extract.ts";
+import type { Work } from "./features/messages.ts";
+import type { GateView } from "./gate-views.ts";
+import { scorePredictions } from "./metrics/scores.ts";
+import type { Progress } from "./progress.ts";
+
+export interface FormGateOptions extends Omit<ExtractOptions, "work" | "onProgress"> {
+  /** The float model, an ONNX file. */
+  float: Uint8Array;
+  /** The float model's logits of a view, where the training has computed them already; a few are computed again and compared. */
+  knownFloat?: (view: GateView) => Float32Array | undefined;
+  ladder: readonly Rung[];
+  views: readonly GateView[];
+  input: InputSpec;
+  temperature: number;
+  engines: Record<EngineKind, Engine>;
+  fitsEdge: (form: Form) => Promise<boolean>;
+  force: boolean;
+  progress: Progress;
+}
+
+export interface FormGateResult extends GateResult {
+  /** Per view: the float model's logits, and those of the form that each engine serves. */
+  logits: Record<EngineKind | "float", Float32Array[]>;
+}
+
+export const runFormGate = async (options: FormGateOptions): Promise<FormGateResult> => {
+  const { float, ladder, views, input, temperature, engines, fitsEdge, force, progress } = options;
+  const stage = progress.stage("gate");
+  const logitsOf = async (model: Required<Work>["model"], views: readonly GateView[]): Promise<Float32Array[]> => {
+    const onProgress = ({ done, total }: ExtractionProgress) => stage.update(done, total);
+    const { features } = await extractFeatures(views, { ...options, work: { input, model }, onProgress });
+    for (const logits of features) if (logits instanceof Problem) throw logits;
+    return features as Float32Array[];
+  };
+
+  const floatLogits = await completeFloat(options, (views) =>
+    logitsOf({ bytes: float, precision: "float32", engine: "native" }, views),
+  );
+  const seen = new Map<string, Float32Array[]>();
+  const keyOf = (form: Form, engine: EngineKind) => `${engine} ${form.name}`;
+  const gated = await runGate({
+    ladder,
+    views,
+    float: floatLogits,
+    labels: views.map(({ label }) => label),
+    score: (logits, labels) => score(logits, labels, temperature),
+    async run(form, engine) {
+      const logits = await logitsOf({ bytes: form.bytes, precision: form.precision, engine }, views);
+      seen.set(keyOf(form, engine), logits);
+      return logits;
+    },
+    speed: (forms) => measureSpeed(forms, input.size, [engines.native, engines.web]),
+    fitsEdge,
+    force,
+  });
+  const { serve, trials } = gated;
+  const agreed = (engine: EngineKind) => `${serve[engine].name} ${(trials[engine].agreement * 100).toFixed(1)}%`;
+  stage.end(`${views.length} views agree with float: native ${agreed("native")}, web ${agreed("web")}`);
+  return {
+    ...gated,
+    logits: {
+      float: floatLogits,
+      native: seen.get(keyOf(serve.native, "native"))!,
+      web: seen.get(keyOf(serve.web, "web"))!,
+    },
+  };
+};
+
+/** Known logits that are computed again: enough to tell that the exported graph is what was trained. */
+const COMPARED = 16;
+
+/** Sums in another order; a graph that was put together wrongly is off by far more. */
+const TOLERANCE = 1e-2;
+
+/** @throws Error when the float model says something else than the training knew */
+const completeFloat = async (
+  { views, knownFloat }: Pick<FormGateOptions, "views" | "knownFloat">,
+  run: (views: readonly GateView[]) => Promise<Float32Array[]>,
+): Promise<Float32Array[]> => {
+  const known = views.map((view) => knownFloat?.(view));
+  const wanted = [...views.keys()].filter((view) => known[view] === undefined || view < COMPARED);
+  const computed = await run(wanted.map((view) => views[view]!));
+  for (const [i, view] of wanted.entries()) {
+    const off = largestShift(known[view] ?? computed[i]!, computed[i]!);
+    if (!(off <= TOLERANCE))
+      throw new Error(
+        `the exported graph's logits of ${views[view]!.path} are off by ${off} from the trained head's; nothing was published, please report this`,
+      );
+    known[view] = computed[i]!;
+  }
+  return known as Float32Array[];
+};
+
+const largestShift = (a: Float32Array, b: Float32Array): number =>
+  a.reduce((largest, value, i) => Math.max(largest, Math.abs(value - b[i]!)), 0);
+
+/** Of single-label logits, as the classifier calibrates them. */
+export const score = (logits: readonly Float32Array[], labels: readonly number[], temperature: number): Scores =>
+  scorePredictions({ scores: logits.map((row) => calibrate(row, { task: "single-label", temperature })), labels });

@@ -1,0 +1,265 @@
+/**
+ * A training run, top to bottom: photos → features of the frozen backbone → head → ONNX graph → int8 forms → gate → store.
+ * Nothing that readers of the store see changes before the last step.
+ */
+import { calibrate } from "../shared/classifier/scores.ts";
+import { createNativeEngine } from "../shared/engine/native.ts";
+import { createWebEngine } from "../shared/engine/web.ts";
+import type { Manifest, ModelFile } from "../shared/manifest.ts";
+import { loadCodecs } from "../shared/pixels/codecs-node.ts";
+import { Problem } from "../shared/problem.ts";
+import type { Published } from "../shared/registry.ts";
+import type { Store } from "../shared/store/store.ts";
+import { readBackbone } from "./backbone/catalogue.ts";
+import { calibrationOf } from "./calibration.ts";
+import type { Dataset, Photo } from "./dataset/dataset.ts";
+import { readDataset } from "./dataset/read-dataset.ts";
+import { estimateEdge } from "./edge-estimate.ts";
+import { buildFeatureModel } from "./export/feature-model.ts";
+import { buildFloatModel } from "./export/float-model.ts";
+import { buildLadder, type Form } from "./export/ladder.ts";
+import { type ExtractOptions, extractFeatures } from "./features/extract.ts";
+import { gatherFeatures } from "./features/gather.ts";
+import type { Work } from "./features/messages.ts";
+import { createPool, type Pool } from "./features/pool.ts";
+import { runFormGate } from "./form-gate.ts";
+import { type GateView, gateViews, stratified } from "./gate-views.ts";
+import { fitTemperature } from "./head/calibrate.ts";
+import { type LabelledFeatures, type LinearHead, type LinearHeadSettings, trainLinearHead } from "./head/linear.ts";
+import { headLogits } from "./head/logits.ts";
+import { loadTensorFlow } from "./head/tensorflow.ts";
+import { fitUnknownThreshold } from "./head/unknown.ts";
+import { historyCsv } from "./history.ts";
+import { buildMetrics } from "./metrics/metrics.ts";
+import type { Predictions } from "./metrics/predictions.ts";
+import type { Progress } from "./progress.ts";
+import { pathOf, publishFinished } from "./publication.ts";
+
+export interface TrainingOptions {
+  /** A folder with a folder of photos per class. */
+  photos: string;
+  /** The model's. */
+  name: string;
+  store: Store;
+  backbone: string;
+  /** Share of each class kept to judge by. */
+  validation: number;
+  seed: number;
+  head: Partial<LinearHeadSettings>;
+  /** Lets the new version answer. */
+  promote: boolean;
+  /** Publishes even what the gate refuses. */
+  force: boolean;
+  /** Folder for features and whatever else a second run need not compute again. */
+  cache: string;
+  progress: Progress;
+  signal?: AbortSignal | undefined;
+}
+
+export interface TrainingResult extends Published {
+  model: string;
+  seconds: number;
+  dataset: Dataset;
+  metrics: Manifest["metrics"];
+  files: ModelFile[];
+  serve: Manifest["serve"];
+  gate: Manifest["gate"];
+}
+
+/** @throws GateRefusedError when no form of the model is as good as the float model, unless `force` */
+export const train = async (options: TrainingOptions): Promise<TrainingResult> => {
+  const pool = createPool();
+  try {
+    return await trainWith(pool, options);
+  } finally {
+    await pool.close();
+  }
+};
+
+const trainWith = async (pool: Pool, options: TrainingOptions): Promise<TrainingResult> => {
+  const { name, store, seed, promote, force, cache, progress, signal } = options;
+  const started = performance.now();
+  const seconds: Record<string, number> = {};
+  const timed = async <Result>(step: string, work: () => Promise<Result>): Promise<Result> => {
+    const begun = performance.now();
+    const result = await work();
+    seconds[step] = Math.round(performance.now() - begun) / 1000;
+    signal?.throwIfAborted();
+    return result;
+  };
+  const { backbone, bytes } = await readBackbone(options.backbone);
+  const { input, channels, featureCut: cut } = backbone;
+  const shared = { pool, cache, signal };
+
+  const featureModel = await buildFeatureModel(bytes, cut);
+  const work: Required<Work> = { input, model: { bytes: featureModel, precision: "float32", engine: "native" } };
+  const { dataset, features } = await timed("features", () => readPhotos(options, { ...shared, work }));
+  const { labels, photos } = dataset;
+  const parts = gatherFeatures(photos, features, channels);
+
+  const head = await timed("head", () => trainHead(options, parts, labels.length, channels));
+  const judged = headLogits(head, parts.validation.features);
+  const temperature = fitTemperature(judged, parts.validation.labels);
+  const unknown = fitUnknownThreshold(judged);
+
+  const float = await buildFloatModel({ backbone: bytes, cut, head });
+  const statistics = await timed("calibration", () =>
+    calibrationOf({ ...shared, float, photos: stratified(photos, "training", seed), backbone, progress }),
+  );
+  const engines = { native: await createNativeEngine(), web: await createWebEngine() };
+  const views = gateViews(photos, seed);
+  const knownFloat = floatLogitsOf(head, photos, features);
+  const fitsEdge = async (form: Form) => (await estimateEdge(form, input.size, engines.web)).fits;
+  const ladder = buildLadder(float, statistics);
+  const gated = await timed("gate", () =>
+    runFormGate({
+      ...shared,
+      float,
+      knownFloat,
+      ladder,
+      views,
+      input,
+      temperature,
+      engines,
+      fitsEdge,
+      force,
+      progress,
+    }),
+  );
+
+  // of the two forms that are served the worse one is shown
+  const worst = gated.trials.native.agreement < gated.trials.web.agreement ? "native" : "web";
+  const { agreement } = gated.trials[worst];
+  const metrics = buildMetrics(
+    labels,
+    photos,
+    predictionsOf(judged, parts.validation.labels, temperature),
+    predictionsOf(
+      gated.logits[worst].filter((_, view) => views[view]!.label !== undefined),
+      views.flatMap(({ label }) => label ?? []),
+      temperature,
+    ),
+  );
+  const model = {
+    name,
+    labels,
+    mapped: labels.length,
+    backbone,
+    gated,
+    temperature,
+    ...(unknown && { unknown }),
+    metrics: { float: metrics.float.scores, served: metrics.served.scores, agreement },
+    data: {
+      photos: photos.length,
+      classes: Object.fromEntries(
+        metrics.classCounts.map(({ label, training, validation }) => [label, training + validation]),
+      ),
+      training: parts.training.labels.length,
+      validation: parts.validation.labels.length,
+      skipped: dataset.skipped.length,
+      seed,
+      split: dataset.splitHash,
+    },
+    head: { kind: "linear", epochs: head.history.length, bestEpoch: head.bestEpoch },
+    settings: { validation: options.validation, seed, ...options.head },
+    seconds: { ...seconds, total: (performance.now() - started) / 1000 },
+    documents: [
+      { path: "metrics.json", bytes: encode(JSON.stringify(metrics)), contentType: "application/json" },
+      { path: "history.csv", bytes: encode(historyCsv(head.history)), contentType: "text/csv" },
+    ],
+  };
+  const stage = progress.stage("publish");
+  const published = await publishFinished(model, { store, engines, codecs: await loadCodecs(), promote });
+  stage.end(`${name} ${published.version}${published.existed ? " (was there already)" : ""}`);
+  return {
+    ...published,
+    model: name,
+    seconds: (performance.now() - started) / 1000,
+    dataset,
+    metrics: model.metrics,
+    serve: { native: pathOf(gated.serve.native), web: pathOf(gated.serve.web) },
+    gate: gated.gate,
+  };
+};
+
+/** The data set, and its photos' features: reading them is what finds the damaged ones. */
+const readPhotos = async (
+  { photos: folder, validation, seed, progress, signal }: TrainingOptions,
+  extraction: Omit<ExtractOptions, "onProgress">,
+): Promise<{ dataset: Dataset; features: (Float32Array | Problem)[] }> => {
+  const reading = progress.stage("photos");
+  const known = new Map<string, Float32Array>();
+  let looking: ReturnType<Progress["stage"]> | undefined;
+  let cached = 0;
+  const dataset = await readDataset(folder, {
+    validation,
+    seed,
+    signal,
+    onProgress: reading.update,
+    async inspect(photos) {
+      reading.end(`${photos.length} files read`);
+      looking = progress.stage("features");
+      const extracted = await extractFeatures(photos, {
+        ...extraction,
+        onProgress: ({ done, total }) => looking?.update(done, total),
+      });
+      cached = extracted.cached;
+      for (const [i, features] of extracted.features.entries())
+        if (!(features instanceof Problem)) known.set(photos[i]!.sha256, features);
+      return extracted.features.map((features) => (features instanceof Problem ? features : undefined));
+    },
+  });
+  const { labels, photos, skipped, warnings } = dataset;
+  looking?.end(
+    `${photos.length} photos in ${labels.length} classes${cached > 0 ? `, ${cached} from the cache` : ""}` +
+      `${skipped.length > 0 ? `, ${skipped.length} files skipped` : ""}`,
+  );
+  for (const warning of warnings) progress.line(`  warning: ${warning}`);
+  for (const { path, reason } of skipped.slice(0, LISTED)) progress.line(`  skipped ${path}: ${reason}`);
+  if (skipped.length > LISTED) progress.line(`  … and ${skipped.length - LISTED} more (all of them with --json)`);
+  return { dataset, features: photos.map(({ sha256 }) => known.get(sha256)!) };
+};
+
+/** Skipped files that are named one by one. */
+const LISTED = 10;
+
+const trainHead = async (
+  { seed, head: settings, progress, signal }: TrainingOptions,
+  { training, validation }: { training: LabelledFeatures; validation: LabelledFeatures },
+  classes: number,
+  channels: number,
+): Promise<LinearHead> => {
+  const stage = progress.stage("head");
+  const tf = await loadTensorFlow();
+  const head = await trainLinearHead({ tf, training, validation, classes, channels, seed, settings, signal });
+  const best = head.history[head.bestEpoch - 1]!;
+  stage.end(
+    `${head.history.length} epochs, best ${head.bestEpoch}: validation loss ${best.validationLoss.toFixed(3)}, ` +
+      `accuracy ${(best.validationAccuracy * 100).toFixed(1)}%`,
+  );
+  return head;
+};
+
+/** Of plain views the float model's logits follow from the features that are there already. */
+const floatLogitsOf = (
+  head: LinearHead,
+  photos: readonly Photo[],
+  features: readonly (Float32Array | Problem)[],
+): ((view: GateView) => Float32Array | undefined) => {
+  const places = new Map(photos.map(({ sha256 }, place) => [sha256, place]));
+  return ({ sha256, view }) => {
+    const known = features[places.get(sha256) ?? -1];
+    return known instanceof Float32Array && Object.keys(view).length === 0 ? headLogits(head, known)[0] : undefined;
+  };
+};
+
+const predictionsOf = (
+  logits: readonly Float32Array[],
+  labels: ArrayLike<number>,
+  temperature: number,
+): Predictions => ({
+  scores: logits.map((row) => calibrate(row, { task: "single-label", temperature })),
+  labels,
+});
+
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
