@@ -5,7 +5,12 @@ import type { InputSpec } from "./pixels.ts";
 /** A photo is decoded at 1/1, 1/2, 1/4 or 1/8 of its stored size; other formats only at 1/1. */
 export type DctScale = 1 | 2 | 4 | 8;
 
-/** The crop of a scaled photo is at least this many times the model's input, so that the resize still has detail to average. */
+/**
+ * The crop of a scaled photo is at least this many times the model's input, so that the resize still has detail to average.
+ * Measured with EfficientNet-Lite0 on 100 photos enlarged to the size in question, against decoding in full: at 2.1 times, 99
+ * of 100 top labels agree and the winner's probability moves by .007 on average (at most .06); at 1.6 times 100 agree, .009
+ * (.05); at 1.1 times 100 agree, .016 (.09). So accuracy would bear less, but enlarged photos are softer than real ones.
+ */
 export const DCT_MARGIN = 2;
 
 /** The largest divisor at which the whole centre crop keeps the margin. */
