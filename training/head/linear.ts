@@ -4,7 +4,8 @@
  *   mean cross-entropy + ||W||² / (2 · strength · photos)
  *
  * by gradient descent with Nesterov's momentum from zero, its step falling along half a cosine, stopped where the validation
- * loss is lowest. Not by Adam, which treats all channels alike: that cost a point on flowers, as standardising does.
+ * loss is lowest. Adam with the same patience was as accurate (dogs .923 to .927, flowers .861 to .860: no difference that so
+ * few photos can show), but its learning rate has to be guessed anew for each backbone; here the features' curvature says it.
  * Features are centred first, which the bias takes back: the loss stays the same, the way is shorter.
  */
 import { setImmediate } from "node:timers/promises";
