@@ -111,18 +111,33 @@ describe("publish", () => {
     expect(await listVersions(store, "dogs")).toEqual([first.version, second.version]);
   });
 
-  it("tries again when someone else moved the pointer in between", async () => {
+  it("tries again when someone else moved the pointer in between, and overwrites nobody unseen", async () => {
     await publishContent("one");
-    let rivals = 3;
+    let rival: string | undefined;
     const contended: Store = {
       ...store,
       put: async (key, bytes, options) => {
-        if (key.endsWith("current.json") && rivals-- > 0) throw new ConflictError(key);
+        if (key.endsWith("current.json") && rival === undefined) {
+          rival = "on its way";
+          rival = (await publishContent("rival")).version;
+        }
         return store.put(key, bytes, options);
       },
     };
     const { version } = await publish(contended, { ...(await modelOf("two")), clock });
+    expect((await readPointer(store, "dogs"))?.pointer).toMatchObject({ version, previous: rival });
     expect(await readWhole(store)).toBe(version);
+  });
+
+  it("gives up when the pointer is moved again and again", async () => {
+    const busy: Store = {
+      ...store,
+      put: async (key, bytes, options) => {
+        if (key.endsWith("current.json")) throw new ConflictError(key);
+        return store.put(key, bytes, options);
+      },
+    };
+    await expect(publish(busy, { ...(await modelOf("one")), clock })).rejects.toBeInstanceOf(ConflictError);
   });
 
   it("refuses files that are not the manifest's", async () => {
