@@ -19,7 +19,7 @@ const KILLS = 20;
 it(`shows readers only whole versions while ${KILLS} publishers are killed at random moments`, async () => {
   const store = createFileStore(home);
   const publisher = (start: number) => `
-    import { publish, listVersions, remove, readPointer } from "./shared/registry.ts";
+    import { publish } from "./shared/registry.ts";
     import { createFileStore } from "./shared/store/file.ts";
     import { modelOf } from "./test/registry/model.ts";
     const store = createFileStore(${JSON.stringify(home)});
@@ -27,9 +27,6 @@ it(`shows readers only whole versions while ${KILLS} publishers are killed at ra
       const now = ${start} + i * 1000;
       await publish(store, { ...(await modelOf(("model ${start} " + i + ". ").repeat(5000))), clock: { now: () => now } });
       console.log("published");
-      const pointer = (await readPointer(store, "dogs")).pointer;
-      for (const version of await listVersions(store, "dogs"))
-        if (version !== pointer.version && version !== pointer.previous) await remove(store, "dogs", version);
     }`;
   const next = random(7);
   let reading = true;
