@@ -13,14 +13,16 @@ import { type ActivationStatistics, activationStatisticsSchema } from "./export/
 import type { Pool } from "./features/pool.ts";
 import type { Progress } from "./progress.ts";
 
-/** More move no range that matters: of 100 and of 1,000 photos, agreement differs by less than chance does. */
-export const calibrationPhotos = 64;
+/** More change agreement by less than chance does: with a few classes, 32 photos and 64 come to the same. */
+const enough = 64;
 
 export interface CalibrationOptions {
   /** The float model, an ONNX file. */
   float: Uint8Array;
   /** The first of them are used, so let any first few hold as many of each class. */
   photos: readonly { path: string; sha256: string }[];
+  /** How many. */
+  count?: number;
   backbone: Pick<Backbone, "input">;
   pool: Pool;
   cache: string;
@@ -29,9 +31,9 @@ export interface CalibrationOptions {
 }
 
 export const calibrationOf = async (options: CalibrationOptions): Promise<ActivationStatistics> => {
-  const { float, backbone, pool, cache, progress, signal } = options;
+  const { float, count = enough, backbone, pool, cache, progress, signal } = options;
   const { input } = backbone;
-  const photos = options.photos.slice(0, calibrationPhotos);
+  const photos = options.photos.slice(0, count);
   const key = createHash("sha256")
     .update(JSON.stringify([PIXEL_PATH_VERSION, input, photos.map(({ sha256 }) => sha256)]))
     .update(float)

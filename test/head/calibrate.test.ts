@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { energy, softmax } from "../../shared/classifier/scores.ts";
 import { fitTemperature, temperatureBounds } from "../../training/head/calibrate.ts";
-import { logSumExp, rowsOf, softmax } from "../../training/head/softmax.ts";
 import { fitUnknownThreshold } from "../../training/head/unknown.ts";
 import { random } from "../drawing.ts";
 
@@ -12,7 +12,7 @@ const honest = (photos: number) => {
     let left = next();
     return Math.max(
       0,
-      softmax(row).findIndex((score) => (left -= score) < 0),
+      softmax(row, 1).findIndex((score) => (left -= score) < 0),
     );
   });
   return { logits, labels };
@@ -44,22 +44,11 @@ describe("fitUnknownThreshold", () => {
     const { logits } = honest(5);
     const { threshold, kept } = fitUnknownThreshold(logits)!;
     expect(kept).toBe(1);
-    expect(threshold).toBeLessThan(Math.min(...logits.map(logSumExp)));
-    expect(fitUnknownThreshold(logits.slice(0, 1))).toEqual({ threshold: logSumExp(logits[0]!), kept: 1 });
+    expect(threshold).toBeLessThan(Math.min(...logits.map(energy)));
+    expect(fitUnknownThreshold(logits.slice(0, 1))).toEqual({ threshold: energy(logits[0]!), kept: 1 });
   });
 
   it("is undefined without photos", () => {
     expect(fitUnknownThreshold([])).toBeUndefined();
-  });
-});
-
-describe("softmax and logSumExp", () => {
-  it("bear logits that exp cannot", () => {
-    expect(logSumExp([1000, 1000])).toBeCloseTo(1000 + Math.log(2), 9);
-    expect([...softmax(Float32Array.from([900, -900]))]).toEqual([1, 0]);
-  });
-
-  it("cut logits into rows", () => {
-    expect(rowsOf(Float32Array.from([1, 2, 3, 4]), 2)).toEqual([Float32Array.from([1, 2]), Float32Array.from([3, 4])]);
   });
 });

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { softmax } from "../../shared/classifier/scores.ts";
 import { type Epoch, trainLinearHead } from "../../training/head/linear.ts";
-import { softmax } from "../../training/head/softmax.ts";
+import { headLogits } from "../../training/head/logits.ts";
 import { loadTensorFlow, type TensorFlow } from "../../training/head/tensorflow.ts";
 import { blobs } from "./blobs.ts";
 
@@ -14,14 +15,6 @@ const training = blobs(200, classes, channels, 1, 0.5);
 const validation = blobs(80, classes, channels, 2, 0.5);
 const problem = () => ({ tf, training, validation, classes, channels, seed: 1 });
 
-const logitsOf = (head: { weights: Float32Array; bias: Float32Array }, features: Float32Array, photo: number) =>
-  head.bias.map((bias, row) => {
-    const width = head.weights.length / head.bias.length;
-    let sum = bias;
-    for (let at = 0; at < width; at++) sum += head.weights[row * width + at]! * features[photo * width + at]!;
-    return sum;
-  });
-
 describe("trainLinearHead", () => {
   it("learns, and keeps the weights of the lowest validation loss", async () => {
     const rows: Epoch[] = [];
@@ -31,9 +24,10 @@ describe("trainLinearHead", () => {
     expect(head.bestEpoch).toBe(lowest.epoch);
     expect(lowest.validationAccuracy).toBeGreaterThan(0.9);
 
+    const logits = headLogits(head, validation.features);
     let loss = 0;
     for (const [photo, label] of validation.labels.entries())
-      loss -= Math.log(softmax(logitsOf(head, validation.features, photo))[label]!) / validation.labels.length;
+      loss -= Math.log(softmax(logits[photo]!, 1)[label]!) / validation.labels.length;
     expect(loss).toBeCloseTo(lowest.validationLoss, 4);
   });
 
@@ -43,9 +37,10 @@ describe("trainLinearHead", () => {
     const settings = { strength: 1, epochs: 400, patience: 400 };
     // Judged by what it learns from, so that the last epochs are the best
     const head = await trainLinearHead({ ...problem(), training: crowd, validation: crowd, channels: few, settings });
+    const logits = headLogits(head, crowd.features);
     const gradient = head.weights.map((weight) => weight / (settings.strength * 1000));
     for (const [photo, label] of crowd.labels.entries())
-      for (const [row, score] of softmax(logitsOf(head, crowd.features, photo)).entries())
+      for (const [row, score] of softmax(logits[photo]!, 1).entries())
         for (let at = 0; at < few; at++)
           gradient[row * few + at]! += ((score - (row === label ? 1 : 0)) * crowd.features[photo * few + at]!) / 1000;
     // At the start it is 0.1

@@ -2,7 +2,7 @@
  * The temperature that makes scores honest: the one with the lowest validation NLL of softmax(logits / temperature).
  * Source: Guo et al. 2017, "On Calibration of Modern Neural Networks".
  */
-import { logSumExp } from "./softmax.ts";
+import { energy } from "../../shared/classifier/scores.ts";
 
 /** Beyond these a few lucky or unlucky photos are speaking, not the model. */
 export const temperatureBounds = { lowest: 0.25, highest: 4 };
@@ -47,7 +47,7 @@ const meanNll = (logits: readonly Float32Array[], labels: ArrayLike<number>, tem
   let sum = 0;
   for (const [photo, row] of logits.entries()) {
     const scaled = Float64Array.from(row, (logit) => logit / temperature);
-    sum += logSumExp(scaled) - scaled[labels[photo]!]!;
+    sum += energy(scaled) - scaled[labels[photo]!]!;
   }
   return sum / logits.length;
 };

@@ -2,7 +2,7 @@
  * Where a photo stops being one of the known classes: below an energy, logsumexp(logits), that nearly all known photos
  * exceed. Source: Liu et al. 2020, "Energy-based Out-of-distribution Detection".
  */
-import { logSumExp } from "./softmax.ts";
+import { energy } from "../../shared/classifier/scores.ts";
 
 /** Share of known photos that keep their answer. */
 const kept = 0.95;
@@ -23,7 +23,7 @@ export interface UnknownThreshold {
  */
 export const fitUnknownThreshold = (logits: readonly Float32Array[]): UnknownThreshold | undefined => {
   if (logits.length === 0) return undefined;
-  const energies = Float64Array.from(logits, logSumExp).sort();
+  const energies = Float64Array.from(logits, energy).sort();
   const threshold = energies.length < 1 / (1 - kept) ? belowAll(energies) : percentile(energies, 1 - kept);
   return { threshold, kept: energies.filter((energy) => energy >= threshold).length / energies.length };
 };
