@@ -12,9 +12,13 @@ import { calibrate } from "./export/calibrate.ts";
 import { type ActivationStatistics, activationStatisticsSchema } from "./export/statistics.ts";
 import type { Pool } from "./features/pool.ts";
 import type { Progress } from "./progress.ts";
+import { packageVersion } from "./provenance.ts";
 
-/** More change agreement by less than chance does: with a few classes, 32 photos and 64 come to the same. */
-const enough = 64;
+/** More change agreement by less than chance does: with ten classes, 32 photos and 64 came to the same. */
+const enough = 48;
+
+/** Raised whenever the same activations give other statistics; cached ones of another method are not used. */
+const METHOD = 2;
 
 export interface CalibrationOptions {
   /** The float model, an ONNX file. */
@@ -34,8 +38,9 @@ export const calibrationOf = async (options: CalibrationOptions): Promise<Activa
   const { float, count = enough, backbone, pool, cache, progress, signal } = options;
   const { input } = backbone;
   const photos = options.photos.slice(0, count);
+  const runtime = packageVersion("onnxruntime-node");
   const key = createHash("sha256")
-    .update(JSON.stringify([PIXEL_PATH_VERSION, input, photos.map(({ sha256 }) => sha256)]))
+    .update(JSON.stringify([METHOD, runtime, PIXEL_PATH_VERSION, input, photos.map(({ sha256 }) => sha256)]))
     .update(float)
     .digest("hex");
   const file = join(cache, "calibration", `${key}.json`);
