@@ -17,7 +17,10 @@ const wrangler = join(dirname(createRequire(import.meta.url).resolve("wrangler/p
 /** @returns wrangler's exit code; Ctrl-C and SIGTERM reach it, and it is waited for */
 const runWrangler = (signal: AbortSignal): Promise<number> =>
   new Promise((resolve, reject) => {
-    const args = [wrangler, "dev", "--config", configPath, "--port", "8787", ...process.argv.slice(2)];
+    const given = process.argv.slice(2);
+    // wrangler refuses an option that is there twice
+    const port = given.some((argument) => /^--port\b/.test(argument)) ? [] : ["--port", "8787"];
+    const args = [wrangler, "dev", "--config", configPath, ...port, ...given];
     const child = spawn(process.execPath, args, { stdio: "inherit", cwd: packageRoot });
     signal.addEventListener("abort", () => child.kill("SIGINT"), { once: true });
     child.once("error", reject);
