@@ -69,7 +69,10 @@ const rounded = (value: number): number => Math.round(value * 100) / 100;
 
 const node = await measureNode("lite0");
 const workerd = await measureWorkerd("lite0");
-const [small, large] = [await measureMemory("lite0"), await measureMemory("lite2")];
+const [small, large] = [
+  await measureMemory((bucket) => publishBackbone(bucket, "lite0")),
+  await measureMemory((bucket) => publishBackbone(bucket, "lite2")),
+];
 // two models of one kind give the line: what the runtime takes by itself, and what a model's megabyte adds
 const perMegabyte = (large.runtime - small.runtime) / (large.model - small.model);
 const factors = {

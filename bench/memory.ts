@@ -7,12 +7,16 @@ import { join } from "node:path";
 import type { R2Bucket } from "@cloudflare/workers-types";
 import sharp from "sharp";
 import { createTestHarness } from "wrangler";
+import { createTerminal } from "../cli/terminal.ts";
 import { createWebEngine } from "../shared/engine/web.ts";
 import type { Manifest } from "../shared/manifest.ts";
 import { packageRoot } from "../shared/package-root.ts";
 import { PIXEL_PATH_VERSION } from "../shared/pixels/pixels.ts";
+import { readCurrent } from "../shared/registry.ts";
 import { createR2Store } from "../shared/store/r2.ts";
 import { publishModel } from "../test/functions/publishing.ts";
+import { builtInName } from "../training/built-in/dog-breeds.ts";
+import { publishBuiltIn } from "../training/built-in/publish.ts";
 
 /** Every part in bytes. */
 export interface WorkerMemory {
@@ -49,8 +53,23 @@ const input = {
   pixelPath: PIXEL_PATH_VERSION,
 } satisfies Partial<Manifest["input"]>;
 
+/** What a Worker is to load: bytes of the file that it serves, and the side of its input. */
+export interface PublishedForm {
+  bytes: number;
+  size: number;
+}
+
+/** Publishes the model that a first start publishes. */
+export const publishDogBreeds = async (bucket: R2Bucket): Promise<PublishedForm> => {
+  const store = createR2Store(bucket, "MODELS");
+  await publishBuiltIn(store, createTerminal({ stream: { write: () => true } }));
+  const { manifest } = await readCurrent(store, builtInName);
+  const { bytes } = manifest.files.find(({ path }) => path === manifest.serve.web)!;
+  return { bytes, size: manifest.input.size };
+};
+
 /** Publishes it as a model, its 1000 classes by number. */
-export const publishBackbone = async (bucket: R2Bucket, name: Backbone): Promise<Uint8Array> => {
+export const publishBackbone = async (bucket: R2Bucket, name: Backbone): Promise<PublishedForm> => {
   const bytes = await readBackbone(name);
   const size = backbones[name];
   const labels = Array.from({ length: 1000 }, (_, i) => `class ${i}`);
@@ -62,15 +81,15 @@ export const publishBackbone = async (bucket: R2Bucket, name: Backbone): Promise
     engine: await createWebEngine(),
     manifest: { input: { ...input, size, crop: size / (size + 32) } },
   });
-  return bytes;
+  return { bytes: bytes.length, size };
 };
 
-export const measureMemory = async (backbone: Backbone): Promise<WorkerMemory> => {
+export const measureMemory = async (publish: (bucket: R2Bucket) => Promise<PublishedForm>): Promise<WorkerMemory> => {
   const worker = createTestHarness({ workers: [{ configPath: join(packageRoot, "bench/memory.toml") }] });
   try {
     await worker.listen();
     const { MODELS } = (await worker.getWorker().getEnv()) as { MODELS: R2Bucket };
-    const model = await publishBackbone(MODELS, backbone);
+    const model = await publish(MODELS);
     const ready = await worker.fetch("/readyz");
     if (!ready.ok) throw new Error(`the Worker is not ready: ${await ready.text()}`);
     await worker.fetch("/wasm-memories");
@@ -83,8 +102,8 @@ export const measureMemory = async (backbone: Backbone): Promise<WorkerMemory> =
       photo: photo.length,
       runtime,
       decoder,
-      model: model.length,
-      tensor: backbones[backbone] ** 2 * 3 * (1 + 4),
+      model: model.bytes,
+      tensor: model.size ** 2 * 3 * (1 + 4),
     };
   } finally {
     await worker.close();
