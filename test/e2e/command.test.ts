@@ -1,0 +1,205 @@
+/** What scripts rely on: exit codes, data on stdout and nothing else there, and messages that name the fix. */
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { CommanderError } from "commander";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { exitCode, explain, UsageError } from "../../cli/failure.ts";
+import { GateRefusedError } from "../../training/export/gate.ts";
+import { draw, drawFolder } from "../drawing.ts";
+import { endCommands, runCommand } from "./command.ts";
+import { temporaryFolder } from "./folders.ts";
+
+const { home, remove } = await temporaryFolder("command");
+const whippet = (...args: string[]) => runCommand(args, { cwd: home });
+
+beforeAll(async () => {
+  await drawFolder(join(home, "photos"), 2, 10);
+  await drawFolder(join(home, "lonely"), 1, 3);
+  await mkdir(join(home, "empty"));
+  await writeFile(join(home, "star.jpg"), await draw("stars", 3).jpeg().toBuffer());
+  await writeFile(join(home, "notes.txt"), "no photo");
+});
+afterAll(async () => {
+  endCommands();
+  await remove();
+});
+
+const commands = [
+  "train",
+  "classify",
+  "evaluate",
+  "serve",
+  "models",
+  "promote",
+  "rollback",
+  "remove",
+  "prune",
+  "verify",
+];
+
+describe("--help", () => {
+  it("lists every command, within 80 columns", async () => {
+    const { code, stdout } = await whippet("--help");
+    expect(code).toBe(0);
+    for (const command of commands) expect(stdout).toMatch(new RegExp(`^ {2}${command} `, "m"));
+    for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it.each(commands)("of %s has examples, within 80 columns", async (command) => {
+    const { code, stdout } = await whippet(command, "--help");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(new RegExp(`Examples:\n {2}npx whippet ${command}`));
+    for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+  });
+});
+
+describe("wrong usage ends with 2", () => {
+  it.each<[string, string[], RegExp]>([
+    ["no command", [], /Usage: whippet/],
+    ["an unknown command", ["trian", "photos"], /unknown command 'trian'/],
+    ["a missing argument", ["train"], /missing required argument 'photos'/],
+    ["an unknown option", ["train", "photos", "--sed", "1"], /unknown option '--sed'/],
+    ["a number that is none", ["train", "photos", "--seed", "x"], /a whole number from 0 to 2147483647/],
+    ["a share outside its bounds", ["train", "photos", "--validation", "2"], /a number from 0.01 to 0.9/],
+    ["a port that cannot be", ["serve", "--port", "99999"], /a whole number from 0 to 65535/],
+    ["an unknown backbone", ["train", "photos", "--backbone", "b7"], /Allowed choices are lite0, lite2/],
+    ["an unknown engine", ["classify", "star.jpg", "--engine", "gpu"], /Allowed choices are auto, native, web/],
+    ["a name that fits no URL", ["train", "photos", "--name", "My Dogs"], /--name My Dogs: a name has 1 to 63 of a-z/],
+    ["a folder that makes no name", ["train", "???"], /give one with --name/],
+    ["a heat map of two photos", ["classify", "a", "b", "--heatmap", "c"], /--heatmap takes one photo, not 2/],
+  ])("%s", async (_, args, message) => {
+    const { code, stdout, stderr } = await whippet(...args);
+    expect(code).toBe(2);
+    expect(stdout).toBe("");
+    expect(stderr).toMatch(message);
+  });
+});
+
+describe("a failure ends with 1, and names the fix", () => {
+  const version = "20260131T120000Z-1a2b3c4d5e6f";
+  it.each<[string, string[], RegExp]>([
+    ["a missing folder", ["train", "nowhere"], /nowhere cannot be opened \(ENOENT\); give the folder that holds/],
+    ["an empty folder", ["train", "empty"], /empty is empty; put a folder per class into it/],
+    ["a file for a folder", ["train", "star.jpg"], /star.jpg is a file; give the folder/],
+    ["one class", ["train", "lonely"], /holds one class, "circles"; a classifier needs two or more/],
+    ["nothing to remove", ["remove", "dogs"], /no model named dogs is in file:/],
+    ["nothing to roll back", ["rollback", "dogs"], /no model named dogs is published in file:/],
+    ["nothing to promote", ["promote", "dogs", version], /model dogs has no version 20260131T120000Z/],
+    ["an unknown model", ["models", "dogs"], /no model named dogs is in file:.*`whippet models` lists them/],
+    ["nothing to evaluate", ["evaluate", "photos"], /nothing is published .* npx whippet train <photos>/],
+    ["a store of no kind", ["models", "--store", "ftp://x"], /cannot open the store "ftp:\/\/x": supported is file:/],
+    ["no server", ["verify", "http://127.0.0.1:9"], /no answer from http:\/\/127.0.0.1:9: .*is the server up\?/],
+  ])("%s", async (_, args, message) => {
+    const { code, stdout, stderr } = await whippet(...args, "--json");
+    expect(code).toBe(1);
+    expect(stdout).toBe("");
+    expect(stderr).toMatch(message);
+  });
+
+  it("says that nothing is published, which is no failure", async () => {
+    const { code, stdout, stderr } = await whippet("models");
+    expect([code, stdout]).toEqual([0, ""]);
+    expect(stderr).toContain("Publish with: npx whippet train <photos>");
+  });
+});
+
+describe("the exit code", () => {
+  it.each<[number, unknown]>([
+    [0, new CommanderError(0, "commander.help", "")],
+    [1, new Error("anything")],
+    [2, new UsageError("wrong")],
+    [2, new CommanderError(1, "commander.unknownOption", "")],
+    [3, new GateRefusedError("web", [])],
+    [130, new DOMException("stopped by SIGINT", "AbortError")],
+  ])("is %i for %o", (code, error) => expect(exitCode(error)).toBe(code));
+
+  it("comes with the causes, none of them twice", () => {
+    const cause = new Error("the disk is full", { cause: new Error("ENOSPC") });
+    expect(explain(new Error("cannot publish", { cause }))).toBe(
+      "cannot publish\n  because: the disk is full\n  because: ENOSPC",
+    );
+    expect(explain(new Error("cannot publish: ENOSPC", { cause: new Error("ENOSPC") }))).toBe("cannot publish: ENOSPC");
+  });
+});
+
+describe("--json, from training to evaluation", () => {
+  const scores = { photos: expect.any(Number), top1: expect.any(Number), top5: expect.any(Number) };
+  let version: string;
+
+  const data = async (...args: string[]): Promise<unknown[]> => {
+    const { stdout } = await whippet(...args, "--json");
+    return stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as unknown);
+  };
+
+  it("gives what was trained", async () => {
+    const [trained, ...more] = await data("train", "photos");
+    expect(more).toEqual([]);
+    const figures = { ...scores, nll: expect.any(Number), ece: expect.any(Number) };
+    expect(trained).toMatchObject({
+      model: "photos",
+      version: expect.stringMatching(/^\d{8}T\d{6}Z-[0-9a-f]{12}$/),
+      promoted: true,
+      seconds: expect.any(Number),
+      photos: 20,
+      classes: 2,
+      metrics: { float: figures, served: figures, agreement: expect.any(Number) },
+      report: null,
+    });
+    const { files, serve } = trained as { files: { path: string }[]; serve: Record<"native" | "web", string> };
+    for (const file of files)
+      expect(file).toMatchObject({
+        path: expect.any(String),
+        precision: expect.any(String),
+        bytes: expect.any(Number),
+        sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+        ms: { native: expect.any(Number), web: expect.any(Number) },
+        metrics: expect.any(Array),
+      });
+    expect(files.map(({ path }) => path)).toEqual(expect.arrayContaining([serve.native, serve.web]));
+    ({ version } = trained as { version: string });
+  }, 180_000);
+
+  it("gives a photo's answer, and another's problem, a line each", async () => {
+    const { code, stdout } = await whippet("classify", "star.jpg", "notes.txt", "missing.jpg", "--top", "1", "--json");
+    expect(code).toBe(1);
+    const lines = stdout.trim().split("\n");
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      {
+        file: "star.jpg",
+        model: "photos",
+        version,
+        predictions: [{ label: expect.any(String) }],
+        unknown: expect.any(Boolean),
+      },
+      { file: "notes.txt", problem: { status: 400, title: expect.any(String), detail: expect.any(String) } },
+      { file: "missing.jpg", problem: { status: 404, detail: expect.stringContaining("there is no such file") } },
+    ]);
+  });
+
+  it("gives a model's figures on labelled photos", async () => {
+    expect(await data("evaluate", "photos")).toMatchObject([
+      { model: "photos", version, ...scores, photos: 20, unknown: expect.any(Number), perClass: [{}, {}] },
+    ]);
+  });
+
+  it("gives the models and their versions", async () => {
+    expect(await data("models")).toMatchObject([{ name: "photos", version, labels: 2, task: "single-label" }]);
+    expect(await data("models", "photos")).toMatchObject([{ name: "photos", version, role: "answers" }]);
+  });
+
+  it("refuses to evaluate on classes that the model does not know, and to roll back what has no previous version", async () => {
+    const unknown = await whippet("evaluate", ".");
+    expect(unknown.code).toBe(1);
+    const rollback = await whippet("rollback", "photos");
+    expect(rollback.code).toBe(1);
+    expect(rollback.stderr).toContain(`model photos has no version before ${version} to roll back to`);
+  });
+
+  it("gives what was removed", async () => {
+    expect(await data("remove", "photos")).toEqual([{ removed: { model: "photos" } }]);
+    expect((await whippet("models", "photos")).code).toBe(1);
+  });
+});
