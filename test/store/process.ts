@@ -10,17 +10,26 @@ export interface Child {
   kill(): void;
 }
 
+/** Whoever ends vitest closes this channel, and the child must not go on alone; meanwhile the channel keeps nobody alive. */
+const endWithParent = `process.once("disconnect", () => process.exit(1)); process.channel.unref();`;
+
 export const startProcess = (source: string): Child => {
   const child = spawn(
     process.execPath,
-    ["--experimental-strip-types", "--no-warnings", "--input-type=module-typescript", "-e", source],
+    [
+      "--experimental-strip-types",
+      "--no-warnings",
+      "--input-type=module-typescript",
+      "-e",
+      `${endWithParent}\n${source}`,
+    ],
     {
       cwd: packageRoot,
-      stdio: ["ignore", "pipe", "inherit"],
+      stdio: ["ignore", "pipe", "inherit", "ipc"],
     },
   );
   let output = "";
-  child.stdout.on("data", (chunk) => (output += chunk));
+  child.stdout!.on("data", (chunk) => (output += chunk));
   const ended = new Promise<string>((resolve) => child.on("close", () => resolve(output)));
   return {
     ended,
@@ -29,7 +38,7 @@ export const startProcess = (source: string): Child => {
       while (!output.includes(mark)) {
         if (child.exitCode !== null)
           throw new Error(`ended with ${child.exitCode} before it printed ${mark}: ${output}`);
-        await new Promise((resolve) => child.stdout.once("data", resolve));
+        await new Promise((resolve) => child.stdout!.once("data", resolve));
       }
     },
   };
