@@ -49,8 +49,14 @@ describe("figures", () => {
 
 describe("table", () => {
   it("aligns numbers right and words left", () => {
-    expect(table(["label", "score"], [["golden-retriever", "97.1%"], ["beagle", "1.4%"]])).toBe(
-      ["label             score", "golden-retriever  97.1%", "beagle             1.4%"].join("\n"),
-    );
+    expect(
+      table(
+        ["label", "score"],
+        [
+          ["golden-retriever", "97.1%"],
+          ["beagle", "1.4%"],
+        ],
+      ),
+    ).toBe(["label             score", "golden-retriever  97.1%", "beagle             1.4%"].join("\n"));
   });
 });

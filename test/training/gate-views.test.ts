@@ -17,7 +17,9 @@ describe("the views of the gate", () => {
     expect(views.filter(({ label }) => label !== undefined)).toHaveLength(200);
     expect(views.slice(0, 200).every(({ label }) => label !== undefined)).toBe(true);
     expect(new Set(views.map(({ path }) => path)).size).toBe(500);
-    const perClass = Array.from({ length: 10 }, (_, c) => views.filter(({ path }) => Number.parseInt(path) % 10 === c));
+    const perClass = Array.from({ length: 10 }, (_, c) =>
+      views.filter(({ path }) => Number.parseInt(path, 10) % 10 === c),
+    );
     for (const views of perClass) expect(views).toHaveLength(50);
   });
 
