@@ -10,5 +10,6 @@ export const ensureBuiltIn = async (store: Store, terminal: Terminal, signal: Ab
   terminal.line(`Nothing is published in ${store.url} yet: building the model ${builtInName} …`);
   signal.throwIfAborted();
   const version = await publishBuiltIn(store, terminal);
-  terminal.line(`Published ${builtInName} ${version}. Your own: npx whippet train <photos>`);
+  terminal.line(`Published ${builtInName} ${version}.`);
+  terminal.line("Your own: npx whippet train <photos>");
 };

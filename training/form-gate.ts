@@ -65,7 +65,7 @@ export const runFormGate = async (options: FormGateOptions): Promise<FormGateRes
   });
   const { serve, trials } = gated;
   const agreed = (engine: EngineKind) => `${serve[engine].name} ${(trials[engine].agreement * 100).toFixed(1)}%`;
-  stage.end(`${views.length} views agree with float: native ${agreed("native")}, web ${agreed("web")}`);
+  stage.end(`agrees on ${views.length} views: native ${agreed("native")}, web ${agreed("web")}`);
   return {
     ...gated,
     logits: {

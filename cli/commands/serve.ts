@@ -40,7 +40,8 @@ export const serveCommand = (context: Context): Command =>
       const shown = server.url.replace("127.0.0.1", "localhost");
       if (options.json) context.data({ url: server.url, engine: engine.name, store: store.url });
       else {
-        terminal.line(`Whippet answers at ${shown}  (${engine.name} engine, models in ${store.url})`);
+        terminal.line(`Whippet answers at ${shown}`);
+        terminal.line(`  ${engine.name} engine, models in ${store.url}`);
         terminal.line(`  curl -F photo=@dog.jpg ${shown}/classify`);
       }
       if (!signal.aborted) await once(signal, "abort");

@@ -44,7 +44,7 @@ export const publishBuiltIn = async (store: Store, progress: Progress): Promise<
       promote: true,
     },
   );
-  stage.end(`${builtInName}: ${labels.length - 1} breeds, from the embedded backbone's own ImageNet head`);
+  stage.end(`${builtInName}: ${labels.length - 1} breeds, by the backbone's own ImageNet head`);
   return version;
 };
 
