@@ -23,7 +23,9 @@ export const explain = (error: unknown): string => {
   const lines: string[] = [];
   for (let at = error; at !== undefined && at !== null; at = at instanceof Error ? at.cause : undefined) {
     const line = at instanceof Error ? at.message : String(at);
-    if (line && !lines.some((earlier) => earlier.includes(line))) lines.push(line);
+    const code = at instanceof Error && "code" in at ? String(at.code) : undefined;
+    const said = lines.some((earlier) => earlier.includes(line) || (code !== undefined && earlier.includes(code)));
+    if (line && !said) lines.push(line);
   }
   return lines.join("\n  because: ");
 };

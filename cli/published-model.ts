@@ -5,11 +5,13 @@ import { chooseEngine, type EngineChoice } from "../functions/node-engine.ts";
 import { systemClock } from "../shared/classifier/clock.ts";
 import { loadCodecs } from "../shared/pixels/codecs-node.ts";
 import { nodeLimits } from "../shared/pixels/limits.ts";
-import { latestModel, readCurrent } from "../shared/registry.ts";
+import { latestModel, readCurrent, readPointer } from "../shared/registry.ts";
 import type { Store } from "../shared/store/store.ts";
 
-/** @throws Error when nothing is published, naming the command that publishes */
+/** @throws Error when there is no such model, or none at all, naming the command that helps */
 export const modelNamed = async (store: Store, name: string | undefined): Promise<string> => {
+  if (name !== undefined && (await readPointer(store, name)) === undefined)
+    throw new Error(`no model named ${name} is published in ${store.url}; npx whippet models lists those that are`);
   const found = name ?? (await latestModel(store));
   if (found === undefined)
     throw new Error(`nothing is published in ${store.url} yet; publish a model with: npx whippet train <photos>`);

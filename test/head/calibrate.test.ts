@@ -31,6 +31,7 @@ describe("fitTemperature", () => {
     const right = logits.map((row) => row.indexOf(Math.max(...row)));
     expect(fitTemperature(logits, right)).toBeCloseTo(temperatureBounds.lowest, 2);
     expect(fitTemperature(logits.slice(0, 9), right)).toBe(1);
+    expect(fitTemperature(logits.slice(0, 29), right)).toBeCloseTo(1, 3);
   });
 });
 

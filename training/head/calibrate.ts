@@ -10,6 +10,9 @@ export const temperatureBounds = { lowest: 0.25, highest: 4 };
 /** Fewer photos than this say nothing about confidence: the temperature stays 1. */
 export const fewestForCalibration = 10;
 
+/** With fewer photos than this, often all of them right, the fit must not make the model surer than it is by itself. */
+const fewestForSharpening = 30;
+
 const golden = (Math.sqrt(5) - 1) / 2;
 /** In log(temperature); a thousandth changes no digit that anybody sees. */
 const precise = 1e-4;
@@ -23,7 +26,7 @@ const precise = 1e-4;
 export const fitTemperature = (logits: readonly Float32Array[], labels: ArrayLike<number>): number => {
   if (logits.length < fewestForCalibration) return 1;
   const nllAt = (logTemperature: number): number => meanNll(logits, labels, Math.exp(logTemperature));
-  let low = Math.log(temperatureBounds.lowest);
+  let low = Math.log(logits.length < fewestForSharpening ? 1 : temperatureBounds.lowest);
   let high = Math.log(temperatureBounds.highest);
   let left = high - golden * (high - low);
   let right = low + golden * (high - low);
