@@ -7,18 +7,16 @@ import { createNativeEngine } from "../shared/engine/native.ts";
 import { createWebEngine } from "../shared/engine/web.ts";
 import type { Manifest, ModelFile } from "../shared/manifest.ts";
 import { loadCodecs } from "../shared/pixels/codecs-node.ts";
-import { Problem } from "../shared/problem.ts";
+import type { Problem } from "../shared/problem.ts";
 import type { Published } from "../shared/registry.ts";
 import type { Store } from "../shared/store/store.ts";
 import { readBackbone } from "./backbone/catalogue.ts";
 import { calibrationOf } from "./calibration.ts";
 import type { Dataset, Photo } from "./dataset/dataset.ts";
-import { readDataset } from "./dataset/read-dataset.ts";
 import { estimateEdge } from "./edge-estimate.ts";
 import { buildFeatureModel } from "./export/feature-model.ts";
 import { buildFloatModel } from "./export/float-model.ts";
 import { buildLadder, type Form } from "./export/ladder.ts";
-import { type ExtractOptions, extractFeatures } from "./features/extract.ts";
 import { gatherFeatures } from "./features/gather.ts";
 import type { Work } from "./features/messages.ts";
 import { createPool, type Pool } from "./features/pool.ts";
@@ -34,6 +32,7 @@ import { buildMetrics } from "./metrics/metrics.ts";
 import type { Predictions } from "./metrics/predictions.ts";
 import type { Progress } from "./progress.ts";
 import { pathOf, publishFinished } from "./publication.ts";
+import { readPhotos } from "./read-photos.ts";
 
 export interface TrainingOptions {
   /** A folder with a folder of photos per class. */
@@ -93,7 +92,7 @@ const trainWith = async (pool: Pool, options: TrainingOptions): Promise<Training
 
   const featureModel = await buildFeatureModel(bytes, cut);
   const work: Required<Work> = { input, model: { bytes: featureModel, precision: "float32", engine: "native" } };
-  const { dataset, features } = await timed("features", () => readPhotos(options, { ...shared, work }));
+  const { dataset, features } = await timed("features", () => readPhotos({ ...options, ...shared, work }));
   const { labels, photos } = dataset;
   const parts = gatherFeatures(photos, features, channels);
 
@@ -181,47 +180,6 @@ const trainWith = async (pool: Pool, options: TrainingOptions): Promise<Training
     gate: gated.gate,
   };
 };
-
-/** The data set, and its photos' features: reading them is what finds the damaged ones. */
-const readPhotos = async (
-  { photos: folder, validation, seed, progress, signal }: TrainingOptions,
-  extraction: Omit<ExtractOptions, "onProgress">,
-): Promise<{ dataset: Dataset; features: (Float32Array | Problem)[] }> => {
-  const reading = progress.stage("photos");
-  const known = new Map<string, Float32Array>();
-  let looking: ReturnType<Progress["stage"]> | undefined;
-  let cached = 0;
-  const dataset = await readDataset(folder, {
-    validation,
-    seed,
-    signal,
-    onProgress: reading.update,
-    async inspect(photos) {
-      reading.end(`${photos.length} files read`);
-      looking = progress.stage("features");
-      const extracted = await extractFeatures(photos, {
-        ...extraction,
-        onProgress: ({ done, total }) => looking?.update(done, total),
-      });
-      cached = extracted.cached;
-      for (const [i, features] of extracted.features.entries())
-        if (!(features instanceof Problem)) known.set(photos[i]!.sha256, features);
-      return extracted.features.map((features) => (features instanceof Problem ? features : undefined));
-    },
-  });
-  const { labels, photos, skipped, warnings } = dataset;
-  looking?.end(
-    `${photos.length} photos in ${labels.length} classes${cached > 0 ? `, ${cached} from the cache` : ""}` +
-      `${skipped.length > 0 ? `, ${skipped.length} files skipped` : ""}`,
-  );
-  for (const warning of warnings) progress.line(`  warning: ${warning}`);
-  for (const { path, reason } of skipped.slice(0, LISTED)) progress.line(`  skipped ${path}: ${reason}`);
-  if (skipped.length > LISTED) progress.line(`  … and ${skipped.length - LISTED} more (all of them with --json)`);
-  return { dataset, features: photos.map(({ sha256 }) => known.get(sha256)!) };
-};
-
-/** Skipped files that are named one by one. */
-const LISTED = 10;
 
 const trainHead = async (
   { seed, head: settings, progress, signal }: TrainingOptions,
