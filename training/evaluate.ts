@@ -1,5 +1,5 @@
 /** How good a published model is on labelled photos, through the serving path, on the engine that would serve it. */
-import { calibrate, energy } from "../shared/classifier/scores.ts";
+import { calibrate, isUnknown } from "../shared/classifier/scores.ts";
 import type { EngineKind, Precision } from "../shared/engine/engine.ts";
 import type { Manifest, Scores } from "../shared/manifest.ts";
 import { Problem } from "../shared/problem.ts";
@@ -8,6 +8,7 @@ import { fingerprint } from "./dataset/fingerprint.ts";
 import { listFolders } from "./dataset/folders.ts";
 import { createPool } from "./features/pool.ts";
 import { type Figures, figuresOf } from "./metrics/metrics.ts";
+import { best } from "./metrics/predictions.ts";
 import type { Progress } from "./progress.ts";
 
 export interface EvaluationOptions {
@@ -58,11 +59,7 @@ export const evaluate = async (options: EvaluationOptions): Promise<Evaluation> 
 
     const scores = judged.map(({ logits }) => calibrate(logits, manifest));
     const figures = figuresOf({ scores, labels: judged.map(({ label }) => label) }, labels);
-    const background = manifest.background === undefined ? -1 : labels.indexOf(manifest.background);
-    const threshold = manifest.unknown?.threshold ?? Number.NEGATIVE_INFINITY;
-    const unknown = judged.filter(
-      ({ logits }, i) => scores[i]!.indexOf(Math.max(...scores[i]!)) === background || energy(logits) < threshold,
-    ).length;
+    const unknown = judged.filter(({ logits }, i) => isUnknown(logits, best(scores[i]!), manifest)).length;
     return {
       ...figures.scores,
       unknown: unknown / judged.length,

@@ -4,6 +4,7 @@ import type { Engine, EngineKind } from "../shared/engine/engine.ts";
 import type { Scores } from "../shared/manifest.ts";
 import type { InputSpec } from "../shared/pixels/pixels.ts";
 import { Problem } from "../shared/problem.ts";
+import { largestShift } from "../shared/verify/compare.ts";
 import { type GateResult, runGate } from "./export/gate.ts";
 import type { Form, Rung } from "./export/ladder.ts";
 import { measureSpeed } from "./export/measure-speed.ts";
@@ -100,9 +101,6 @@ const completeFloat = async (
   }
   return known as Float32Array[];
 };
-
-const largestShift = (a: Float32Array, b: Float32Array): number =>
-  a.reduce((largest, value, i) => Math.max(largest, Math.abs(value - b[i]!)), 0);
 
 /** Of single-label logits, as the classifier calibrates them. */
 export const score = (logits: readonly Float32Array[], labels: readonly number[], temperature: number): Scores =>

@@ -9,7 +9,7 @@ import type { Limits } from "../pixels/limits.ts";
 import { toTensor } from "../pixels/normalise.ts";
 import type { Clock } from "./clock.ts";
 import { type Heatmap, heatmapOf } from "./heatmap.ts";
-import { calibrate, energy, type Prediction, rank } from "./scores.ts";
+import { calibrate, isUnknown, type Prediction, rank } from "./scores.ts";
 
 /** What must be equal wherever the same model answers about the same photo; `whippet verify` compares it. */
 export interface Trace {
@@ -98,12 +98,11 @@ export const createClassifier = (parts: ClassifierParts): Classifier => {
       const scores = calibrate(logits, manifest);
       const ranking = rank(scores);
       const best = ranking[0]!;
-      const threshold = manifest.unknown?.threshold ?? Number.NEGATIVE_INFINITY;
       const answer: Answer & { timings?: Timings } = {
         model: manifest.name,
         version: manifest.version,
         predictions: ranking.slice(0, options.top).map((i) => ({ label: labels[i]!, score: scores[i]! })),
-        unknown: labels[best] === manifest.background || energy(logits) < threshold,
+        unknown: isUnknown(logits, best, manifest),
       };
       // the background label comes last and has no map
       if (output.heatmap && best < output.heatmap.classes)

@@ -45,6 +45,13 @@ const sigmoid = (x: number): number => (x < 0 ? exp(x) / (1 + exp(x)) : 1 / (1 +
 export const rank = (scores: Float64Array): number[] =>
   Array.from(scores, (_, index) => index).sort((a, b) => scores[b]! - scores[a]! || a - b);
 
+/** Whether none of the labels is on the photo, as far as the model can tell. @param best index of the best score */
+export const isUnknown = (
+  logits: ArrayLike<number>,
+  best: number,
+  { labels, background, unknown }: Pick<Manifest, "labels" | "background" | "unknown">,
+): boolean => labels[best] === background || energy(logits) < (unknown?.threshold ?? Number.NEGATIVE_INFINITY);
+
 const maximum = (numbers: ArrayLike<number>): number => {
   let largest = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < numbers.length; i++) largest = Math.max(largest, numbers[i]!);

@@ -20,9 +20,9 @@ const SCORE_TOLERANCE = 1e-6;
 export const kindOf = (engine: Trace["engine"]): EngineKind => (engine === "native" ? "native" : "web");
 
 /** Largest absolute difference; NaN when one has other numbers of logits, or something that is none. */
-export const largestShift = (logits: readonly number[], expected: readonly number[]): number =>
+export const largestShift = (logits: ArrayLike<number>, expected: ArrayLike<number>): number =>
   logits.length === expected.length
-    ? logits.reduce((largest, logit, i) => Math.max(largest, Math.abs(logit - expected[i]!)), 0)
+    ? Array.from(logits).reduce((largest, logit, i) => Math.max(largest, Math.abs(logit - expected[i]!)), 0)
     : Number.NaN;
 
 const compareScores = (

@@ -25,7 +25,7 @@ export const batchesOf = (photos: number, seed: number, epoch: number): Int32Arr
 export const batchesPerEpoch = (photos: number): number => (photos <= wholeUpTo ? 1 : Math.ceil(photos / batchSize));
 
 /** Numbers in [0, 1) from a 32-bit seed. Source: Tommy Ettinger's mulberry32, public domain. */
-const mulberry32 = (seed: number): (() => number) => {
+export const mulberry32 = (seed: number): (() => number) => {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
