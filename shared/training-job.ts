@@ -1,0 +1,76 @@
+/**
+ * A training that runs elsewhere: what it is told, as JSON in the environment variable WHIPPET_TRAINING. Whoever submits
+ * one writes it; `training/task` reads it. What it says while it works is in training-events.ts.
+ */
+import { z } from "zod";
+import { nameSchema } from "./manifest.ts";
+
+/** The environment variable that holds the job, as JSON. */
+export const TRAINING_VARIABLE = "WHIPPET_TRAINING";
+
+const storeUrl = z
+  .string()
+  .regex(/^(s3:\/\/[^/?]+|file:.)/, "a store such as s3://BUCKET/PREFIX, or file:FOLDER on one machine");
+
+/** The options of `whippet train` that decide the model; left out, they are what `train` takes by default. */
+export const trainingOptionsSchema = z.strictObject({
+  /** One of the catalogue's; another is refused where the training starts, with the list. */
+  backbone: z.string().min(1).optional(),
+  /** Share of each class kept to judge by. */
+  validation: z.number().min(0.01).max(0.9).default(0.2),
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 31 - 1)
+    .default(1),
+  epochs: z.int().min(1).max(100_000).optional(),
+  learningRate: z.number().min(1e-6).max(10).optional(),
+  /** Lets the new version answer. */
+  promote: z.boolean().default(true),
+  /** Publishes even what the gate refuses. */
+  force: z.boolean().default(false),
+  /** What the head is trained on. `gpu` fails on a machine without one, rather than train on its CPU. */
+  device: z.enum(["cpu", "gpu"]).default("cpu"),
+});
+
+/**
+ * `all`: the whole training. `features`: only the features of this shard's photos, as an array job; `head`: the rest, once
+ * every shard is there.
+ */
+export const trainingStepSchema = z.enum(["all", "features", "head"]);
+
+/** As many children as an array job of AWS Batch may have. */
+const MOST_SHARDS = 10_000;
+
+export const trainingJobSchema = z
+  .strictObject({
+    schema: z.literal(1),
+    /** Of the training; its steps and shards share it. */
+    id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "1 to 63 of a-z, 0-9 and '-', the first a letter or digit"),
+    /** The model's. */
+    name: nameSchema,
+    /** `s3://BUCKET/datasets/SHA256.json`, or a prefix or folder that holds a folder of photos per class. */
+    photos: z
+      .string()
+      .regex(
+        /^(s3:\/\/[^/?]+\/|file:.)/,
+        "s3://BUCKET/datasets/X.json, s3://BUCKET/PREFIX/ or file:FOLDER with a folder per class",
+      ),
+    /** Where the model is published. */
+    store: storeUrl,
+    /** Where whatever is computed on the way is kept, so that the next attempt need not compute it again. */
+    work: storeUrl,
+    options: trainingOptionsSchema.prefault({}),
+    /** Over how many jobs the features are spread. */
+    shards: z.int().min(1).max(MOST_SHARDS).default(1),
+    step: trainingStepSchema.default("all"),
+  })
+  .refine(({ step, shards }) => step !== "all" || shards === 1, {
+    path: ["shards"],
+    message: `a job of step "all" has one shard; give its shards to a job of step "features"`,
+  });
+
+export type TrainingJob = z.infer<typeof trainingJobSchema>;
+/** As it may be written: what has a default may be left out. */
+export type TrainingJobInput = z.input<typeof trainingJobSchema>;
+export type TrainingStep = z.infer<typeof trainingStepSchema>;
