@@ -4,10 +4,13 @@ import { describeNode, node } from "../../shared/onnx/node.ts";
 import { tensor } from "../../shared/onnx/tensor.ts";
 import type { Layer } from "./layer.ts";
 import type { ActivationStatistics } from "./statistics.ts";
-import { meanShift, type QuantizedWeights, quantizeNumbers } from "./weights.ts";
+import { magnitudes, meanShift, type QuantizedWeights, quantizeNumbers } from "./weights.ts";
 
-/** Biases stay below this many steps, so that int32 sums (at most 2^31) have room for the products. */
-export const largestBias = 2 ** 30;
+/** An accumulator is an int32. */
+export const largestSum = 2 ** 31 - 1;
+
+/** Bias and products may come to this many steps: the other half is left to rounding and to the correction of the bias. */
+const plannedSum = 2 ** 30;
 
 export interface QuantizedLayer {
   nodes: NodeProto[];
@@ -34,7 +37,7 @@ export const quantizeLayer = (
   );
   const shift = meanShift(layer.numbers, quantized, layout, statistics.tensors[input]?.means ?? [], layer.inputOf);
   const biases = layer.biases.map((bias, channel) => bias - shift[channel]!);
-  const bias = quantizeBias(layer.node, biases, quantized, inputScale);
+  const bias = quantizeBias(layer, biases, quantized, inputScale);
 
   layer.node.input = [input, `${weights}_dequantized`, `${output}_bias`];
   const parameters = [`${weights}_quantized`, `${weights}_scale`, `${weights}_zero`];
@@ -50,28 +53,32 @@ export const quantizeLayer = (
 };
 
 /**
- * A bias is added to sums of products, so it has their step, input scale x weight scale: in a channel whose weights are
- * nearly zero but whose bias is not, that step must be raised, or the bias does not fit into int32.
+ * The smallest scale of each channel with which its accumulator, bias / step + sum of (input - zero) x weight, cannot leave
+ * int32, whatever the photo; a step is input scale x weight scale, and no input lies more than 255 from its zero. It binds in
+ * channels whose weights are nearly zero but whose bias is not, and in sums of more than 33,000 products.
  */
-const smallestScales = ({ biases }: Layer, inputScale: number): Float32Array =>
-  // Half of what fits: the correction of the bias comes later.
-  biases.map((bias) => Math.abs(bias) / (inputScale * (largestBias / 2)));
+const smallestScales = ({ biases, numbers, layout }: Layer, inputScale: number): Float32Array => {
+  const sums = magnitudes(numbers, layout);
+  return biases.map((bias, channel) => (Math.abs(bias) / inputScale + 255 * sums[channel]!) / plannedSum);
+};
 
 const quantizeBias = (
-  of: NodeProto,
+  { node: of, layout }: Layer,
   biases: Float32Array,
-  { scales: weightScales }: QuantizedWeights,
+  { values, scales: weightScales }: QuantizedWeights,
   inputScale: number | undefined,
 ): QuantizedLayer => {
   const name = `${of.output[0]}_bias`;
   const shape = [biases.length];
   if (inputScale === undefined) return { nodes: [], constants: [tensor(name, shape, biases)] };
   const scales = weightScales.map((scale) => scale * inputScale);
+  const products = magnitudes(values, layout);
   const steps = Int32Array.from(biases, (bias, channel) => {
     const count = Math.round(bias / scales[channel]!);
-    if (Math.abs(count) <= largestBias) return count;
+    const sum = Math.abs(count) + 255 * products[channel]!;
+    if (sum <= largestSum) return count;
     throw new Error(
-      `the bias of ${describeNode(of)}, channel ${channel}, takes ${count} steps; leave its input in float`,
+      `${describeNode(of)}, channel ${channel}, may sum up to ${sum} steps, but int32 ends at ${largestSum}; leave its input in float`,
     );
   });
   const parameters = [`${name}_quantized`, `${name}_scale`];

@@ -49,6 +49,15 @@ export const quantizeNumbers = (
   return { values, scales };
 };
 
+/** The sum of the absolute weights of each output channel: no sum of products is larger, per unit of its largest input. */
+export const magnitudes = (weights: Float32Array | Int8Array, layout: Layout): Float64Array => {
+  const sums = new Float64Array(layout.channels);
+  forEachWeight(layout, weights.length, (i, channel) => {
+    sums[channel]! += Math.abs(weights[i]!);
+  });
+  return sums;
+};
+
 /**
  * How much each output channel's sum shifts on average, because its weights were rounded.
  * Source: Nagel et al. 2019, "Data-Free Quantization", section 4.2 (arXiv:1906.04721).
