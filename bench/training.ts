@@ -6,7 +6,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Problem } from "../shared/problem.ts";
+import { createFileStore } from "../shared/store/file.ts";
 import { defaultBackbone, readBackbone } from "../training/backbone/catalogue.ts";
+import { type Cache, createCache } from "../training/cache.ts";
 import { readDataset } from "../training/dataset/read-dataset.ts";
 import { buildFeatureModel } from "../training/export/feature-model.ts";
 import { extractFeatures } from "../training/features/extract.ts";
@@ -21,7 +23,7 @@ if (folder === undefined) {
   process.exit(2);
 }
 
-const bench = async (cache: string): Promise<Record<string, string>> => {
+const bench = async (cache: Cache): Promise<Record<string, string>> => {
   const seconds: Record<string, string> = {};
   let last = performance.now();
   const lap = (stage: string): void => {
@@ -64,9 +66,10 @@ const bench = async (cache: string): Promise<Record<string, string>> => {
   return seconds;
 };
 
-const cache = await mkdtemp(join(tmpdir(), "whippet-bench-"));
+const home = await mkdtemp(join(tmpdir(), "whippet-bench-"));
+const cache = createCache(createFileStore(home), console.warn);
 try {
   console.table({ cold: await bench(cache), warm: await bench(cache) });
 } finally {
-  await rm(cache, { recursive: true });
+  await rm(home, { recursive: true });
 }

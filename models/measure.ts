@@ -12,8 +12,10 @@ import { createTerminal } from "../cli/terminal.ts";
 import { createNativeEngine } from "../shared/engine/native.ts";
 import { createWebEngine } from "../shared/engine/web.ts";
 import { sha256 } from "../shared/hash.ts";
+import { createFileStore } from "../shared/store/file.ts";
 import { buildDogBreeds, somethingElse } from "../training/built-in/dog-breeds.ts";
 import { type BuiltInRecord, recordFile, recordSchema } from "../training/built-in/record.ts";
+import { createCache } from "../training/cache.ts";
 import { calibrationOf } from "../training/calibration.ts";
 import type { Photo } from "../training/dataset/dataset.ts";
 import { fingerprint } from "../training/dataset/fingerprint.ts";
@@ -28,11 +30,11 @@ import { fitTemperature } from "../training/head/calibrate.ts";
 import { pathOf } from "../training/publication.ts";
 
 const SEED = 1;
-const cache = ".whippet/cache";
 const [folder] = process.argv.slice(2);
 if (folder === undefined) throw new Error("say where the photos are: node models/measure.ts ../shared/photos");
 
 const progress = createTerminal({ stream: process.stderr });
+const cache = createCache(createFileStore(".whippet/cache"), progress.line);
 const { labels, backbone, float } = await buildDogBreeds();
 const { input } = backbone;
 

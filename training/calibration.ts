@@ -3,11 +3,10 @@
  * so that a rerun need not run the model again.
  */
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
 import { PIXEL_PATH_VERSION } from "../shared/pixels/pixels.ts";
 import { Problem } from "../shared/problem.ts";
 import type { Backbone } from "./backbone/catalogue.ts";
+import type { Cache } from "./cache.ts";
 import { calibrate } from "./export/calibrate.ts";
 import { type ActivationStatistics, activationStatisticsSchema } from "./export/statistics.ts";
 import type { Pool } from "./features/pool.ts";
@@ -29,7 +28,7 @@ export interface CalibrationOptions {
   count?: number;
   backbone: Pick<Backbone, "input">;
   pool: Pool;
-  cache: string;
+  cache: Cache;
   progress: Progress;
   signal?: AbortSignal | undefined;
 }
@@ -39,13 +38,13 @@ export const calibrationOf = async (options: CalibrationOptions): Promise<Activa
   const { input } = backbone;
   const photos = options.photos.slice(0, count);
   const runtime = packageVersion("onnxruntime-node");
-  const key = createHash("sha256")
+  const hash = createHash("sha256")
     .update(JSON.stringify([METHOD, runtime, PIXEL_PATH_VERSION, input, photos.map(({ sha256 }) => sha256)]))
     .update(float)
     .digest("hex");
-  const file = join(cache, "calibration", `${key}.json`);
-  const known = await readKnown(file);
-  if (known) return known;
+  const key = `calibration/${hash}`;
+  const known = await cache.read(key);
+  if (known) return activationStatisticsSchema.parse(JSON.parse(new TextDecoder().decode(known)));
 
   const stage = progress.stage("ranges");
   const work = pool.open({ input });
@@ -63,18 +62,7 @@ export const calibrationOf = async (options: CalibrationOptions): Promise<Activa
       }
     })(),
   });
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(`${file}.part`, JSON.stringify(statistics));
-  await rename(`${file}.part`, file);
+  await cache.write(key, new TextEncoder().encode(JSON.stringify(statistics)));
   stage.end(`activations of ${statistics.photos} photos`);
   return statistics;
-};
-
-/** A damaged file counts as none. */
-const readKnown = async (file: string): Promise<ActivationStatistics | undefined> => {
-  try {
-    return activationStatisticsSchema.parse(JSON.parse(await readFile(file, "utf8")));
-  } catch {
-    return undefined;
-  }
 };

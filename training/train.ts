@@ -11,6 +11,7 @@ import type { Problem } from "../shared/problem.ts";
 import type { Published } from "../shared/registry.ts";
 import type { Store } from "../shared/store/store.ts";
 import { readBackbone } from "./backbone/catalogue.ts";
+import type { Cache } from "./cache.ts";
 import { calibrationOf } from "./calibration.ts";
 import type { Dataset, Photo } from "./dataset/dataset.ts";
 import { estimateEdge } from "./edge-estimate.ts";
@@ -49,8 +50,8 @@ export interface TrainingOptions {
   promote: boolean;
   /** Publishes even what the gate refuses. */
   force: boolean;
-  /** Folder for features and whatever else a second run need not compute again. */
-  cache: string;
+  /** Where features and whatever else a second run need not compute again are kept. */
+  cache: Cache;
   progress: Progress;
   signal?: AbortSignal | undefined;
 }

@@ -2,7 +2,9 @@
 import { basename, resolve } from "node:path";
 import { Command, Option } from "commander";
 import { nameSchema } from "../../shared/manifest.ts";
+import { openStore } from "../../shared/store/open.ts";
 import { catalogue, defaultBackbone } from "../../training/backbone/catalogue.ts";
+import { createCache } from "../../training/cache.ts";
 import { type TrainingResult, train } from "../../training/train.ts";
 import type { CommonOptions, Context } from "../context.ts";
 import { isAbort, UsageError } from "../failure.ts";
@@ -20,7 +22,7 @@ interface TrainOptions extends CommonOptions {
   force?: boolean;
 }
 
-const CACHE = ".whippet/cache";
+const CACHE = "file:.whippet/cache";
 
 export const trainCommand = (context: Context): Command =>
   new Command("train")
@@ -59,7 +61,8 @@ export const trainCommand = (context: Context): Command =>
       const head = { ...(epochs !== undefined && { epochs }), ...(learningRate !== undefined && { learningRate }) };
       const name = options.name === undefined ? nameOf(photos) : checkName(options.name);
       const settings = { photos, name, store, backbone, validation, seed, head, promote, force };
-      const result = await train({ ...settings, cache: CACHE, progress: terminal, signal }).catch((error: unknown) => {
+      const cache = createCache(openStore(CACHE), terminal.line);
+      const result = await train({ ...settings, cache, progress: terminal, signal }).catch((error: unknown) => {
         if (isAbort(error))
           terminal.line("Stopped; nothing was published. The same command goes on from the features computed so far.");
         throw error;

@@ -4,12 +4,14 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Problem } from "../../shared/problem.ts";
 import { readBackbone } from "../../training/backbone/catalogue.ts";
+import { createCache } from "../../training/cache.ts";
 import { buildFeatureModel } from "../../training/export/feature-model.ts";
 import { extractFeatures } from "../../training/features/extract.ts";
 import { createPool, type Item, type Pool, type Work } from "../../training/features/pool.ts";
 import { startThread } from "../../training/features/thread.ts";
 import { fill } from "../dataset/folder.ts";
 import { classes, draw } from "../drawing.ts";
+import { createMemoryStore } from "../store/memory.ts";
 
 const plain = [{}];
 let items: Item[];
@@ -107,7 +109,7 @@ describe("the pool", () => {
 describe("extractFeatures", () => {
   it("computes once, then remembers, each view apart, with bad photos in their place", async () => {
     const folder = await mkdtemp(join(tmpdir(), "whippet-features-"));
-    const cache = join(folder, "cache");
+    const cache = createCache(createMemoryStore(), expect.unreachable);
     await fill(folder, { "bad.jpg": "no photo" });
     const photos = [{ path: join(folder, "bad.jpg"), sha256: "f".repeat(64) }];
     for (const [index, { photo }] of items.entries()) {

@@ -1,9 +1,8 @@
 /** On real photos: what the defaults were chosen for. Short, because a sample of them will do. */
-import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readBackbone } from "../../training/backbone/catalogue.ts";
+import { createCache } from "../../training/cache.ts";
 import { readDataset } from "../../training/dataset/read-dataset.ts";
 import { buildFeatureModel } from "../../training/export/feature-model.ts";
 import { extractFeatures } from "../../training/features/extract.ts";
@@ -12,12 +11,13 @@ import { createPool } from "../../training/features/pool.ts";
 import { trainLinearHead } from "../../training/head/linear.ts";
 import { loadTensorFlow } from "../../training/head/tensorflow.ts";
 import { has, photosFolder } from "../require.ts";
+import { createMemoryStore } from "../store/memory.ts";
 
 describe.runIf(has("photos"))("the linear head on 200 photos of ten breeds", () => {
   it("names most of the 40 that it has not learned from, the same way each time", { timeout: 120_000 }, async () => {
     const { backbone, bytes } = await readBackbone("lite0");
     const model = await buildFeatureModel(bytes, backbone.featureCut);
-    const cache = await mkdtemp(join(tmpdir(), "whippet-accuracy-"));
+    const cache = createCache(createMemoryStore(), expect.unreachable);
     const data = await readDataset(join(photosFolder, "dogs-clean"), {
       inspect: async (photos) => photos.map(() => undefined),
     });

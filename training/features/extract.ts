@@ -4,9 +4,9 @@
  * photo's sha256 and the view find it. A second run over the same photos decodes none of them.
  */
 import { createHash } from "node:crypto";
-import { join } from "node:path";
 import { PIXEL_PATH_VERSION, type View } from "../../shared/pixels/pixels.ts";
 import { Problem } from "../../shared/problem.ts";
+import type { Cache } from "../cache.ts";
 import { packageVersion } from "../provenance.ts";
 import type { Work } from "./messages.ts";
 import { readPacks, writePack } from "./pack.ts";
@@ -26,8 +26,7 @@ export interface ExtractOptions {
   pool: Pool;
   /** The model, such as a backbone cut before its classifier. */
   work: Required<Work>;
-  /** Such as `.whippet/cache`. */
-  cache: string;
+  cache: Cache;
   onProgress?: ((progress: ExtractionProgress) => void) | undefined;
   signal?: AbortSignal | undefined;
 }
@@ -52,10 +51,10 @@ export interface Look {
 }
 
 export const extractFeatures = async (looks: readonly Look[], options: ExtractOptions): Promise<Extraction> => {
-  const { pool, work, onProgress, signal } = options;
-  const folder = join(options.cache, "features", folderOf(work));
+  const { pool, work, cache, onProgress, signal } = options;
+  const folder = folderOf(work);
   const photos = looks.map((look) => ({ ...look, key: keyOf(look) }));
-  const known = await readPacks(folder, new Set(photos.map(({ key }) => key)));
+  const known = await readPacks(cache, folder, new Set(photos.map(({ key }) => key)));
   const missing = photos.filter(({ key }) => !known.has(key));
   const cached = photos.length - missing.length;
   if (missing.length === 0) {
@@ -70,7 +69,7 @@ export const extractFeatures = async (looks: readonly Look[], options: ExtractOp
   const flush = (): void => {
     const full = pack;
     pack = new Map();
-    writing = writing.then(() => writePack(folder, full));
+    writing = writing.then(() => writePack(cache, folder, full));
     // Whoever awaits `writing` at the end hears of a full disk; until then nobody listens
     writing.catch(() => undefined);
   };
@@ -108,7 +107,7 @@ const folderOf = ({ model, input }: Required<Work>): string => {
   const { size, crop, interpolation, mean, std } = input;
   const runtime = packageVersion(engine === "native" ? "onnxruntime-node" : "onnxruntime-web");
   const what = [PIXEL_PATH_VERSION, engine, runtime, precision, size, crop, interpolation, mean, std];
-  return createHash("sha256").update(JSON.stringify(what)).update(bytes).digest("hex").slice(0, 32);
+  return `features/${createHash("sha256").update(JSON.stringify(what)).update(bytes).digest("hex").slice(0, 32)}`;
 };
 
 /** A plain view is found by its photo's own hash. */
