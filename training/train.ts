@@ -183,14 +183,14 @@ const trainWith = async (pool: Pool, options: TrainingOptions): Promise<Training
 };
 
 const trainHead = async (
-  { seed, head: settings, progress, signal }: TrainingOptions,
+  { seed, head: settings, cache, progress, signal }: TrainingOptions,
   { training, validation }: { training: LabelledFeatures; validation: LabelledFeatures },
   classes: number,
   channels: number,
 ): Promise<LinearHead> => {
   const stage = progress.stage("head");
   const tf = await loadTensorFlow();
-  const head = await trainLinearHead({ tf, training, validation, classes, channels, seed, settings, signal });
+  const head = await trainLinearHead({ tf, training, validation, classes, channels, seed, settings, cache, signal });
   const best = head.history[head.bestEpoch - 1]!;
   stage.end(
     `${head.history.length} epochs, best ${head.bestEpoch}: validation loss ${best.validationLoss.toFixed(3)}, ` +

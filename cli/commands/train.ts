@@ -64,7 +64,7 @@ export const trainCommand = (context: Context): Command =>
       const cache = createCache(openStore(CACHE), terminal.line);
       const result = await train({ ...settings, cache, progress: terminal, signal }).catch((error: unknown) => {
         if (isAbort(error))
-          terminal.line("Stopped; nothing was published. The same command goes on from the features computed so far.");
+          terminal.line("Stopped; nothing was published. The same command goes on from what is computed so far.");
         throw error;
       });
       if (options.json) context.data(asJson(result));

@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { softmax } from "../../shared/classifier/scores.ts";
-import { type Epoch, trainLinearHead } from "../../training/head/linear.ts";
+import { createCache } from "../../training/cache.ts";
+import { type Epoch, type LinearHead, trainLinearHead } from "../../training/head/linear.ts";
 import { headLogits } from "../../training/head/logits.ts";
 import { loadTensorFlow, type TensorFlow } from "../../training/head/tensorflow.ts";
+import { createMemoryStore } from "../store/memory.ts";
 import { blobs } from "./blobs.ts";
 
 let tf: TensorFlow;
@@ -73,6 +75,34 @@ describe("trainLinearHead", () => {
     const noise = { ...validation, labels: validation.labels.map((label) => (label + 1) % classes) };
     const head = await trainLinearHead({ ...problem(), validation: noise, settings: { patience: 5 } });
     expect(head.history).toHaveLength(head.bestEpoch + 5);
+  });
+
+  it.each([
+    ["in one batch", training, 3],
+    ["in several batches", blobs(2500, classes, channels, 3, 0.5), 1],
+  ])("goes on where it was stopped, learning %s, and ends in the same bytes", async (_, training, stopAt) => {
+    const settings = { epochs: 8 };
+    const whole = await trainLinearHead({ ...problem(), training, settings });
+    const kept = { ...problem(), training, settings, cache: createCache(createMemoryStore(), expect.unreachable) };
+    for (const stop of [stopAt, stopAt + 2]) {
+      const stopping = new AbortController();
+      const onEpoch = ({ epoch }: Epoch) => epoch === stop && stopping.abort(new Error(`stopped after ${stop}`));
+      const stopped = trainLinearHead({ ...kept, onEpoch, signal: stopping.signal });
+      await expect(stopped).rejects.toThrow(`stopped after ${stop}`);
+    }
+    const before = tf.memory().numTensors;
+    const trained: number[] = [];
+    const resumed = await trainLinearHead({ ...kept, onEpoch: ({ epoch }) => trained.push(epoch) });
+    expect(trained).toEqual([4, 5, 6, 7, 8].filter((epoch) => epoch > stopAt + 2));
+    expect(resumed.weights).toEqual(whole.weights);
+    expect(resumed.bias).toEqual(whole.bias);
+    const losses = ({ history }: LinearHead) => history.map(({ seconds, ...row }) => row);
+    expect(losses(resumed)).toEqual(losses(whole));
+    expect(tf.memory().numTensors).toBeLessThanOrEqual(before + 2);
+
+    // what is done is not done again, and other settings are another training
+    expect(await trainLinearHead({ ...kept, onEpoch: () => expect.unreachable() })).toEqual(resumed);
+    expect((await trainLinearHead({ ...kept, settings: { epochs: 7 } })).history).toHaveLength(7);
   });
 
   it("leaves no tensors behind, also when it is stopped", async () => {

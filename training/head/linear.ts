@@ -9,9 +9,12 @@
  * Features are centred first, which the bias takes back: the loss stays the same, the way is shorter.
  */
 import { setImmediate } from "node:timers/promises";
-import type { Scalar, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
+import type { Scalar, Tensor1D, Tensor2D, Variable } from "@tensorflow/tfjs";
+import { z } from "zod";
+import type { Cache } from "../cache.ts";
 import { batchesOf, batchesPerEpoch } from "./batches.ts";
 import { biasOnPlain, centre, meanOf } from "./centre.ts";
+import { numbersOf, openCheckpoint, restore } from "./checkpoint.ts";
 import { curvatureOf } from "./curvature.ts";
 import { requireFastBackend, type TensorFlow } from "./tensorflow.ts";
 
@@ -24,17 +27,19 @@ export interface LabelledFeatures {
 }
 
 /** A row of history.csv. */
-export interface Epoch {
-  epoch: number;
+export type Epoch = z.infer<typeof epochSchema>;
+
+const epochSchema = z.object({
+  epoch: z.int(),
   /** Mean cross-entropy over the epoch's batches, each before its step, without the penalty. */
-  loss: number;
-  accuracy: number;
+  loss: z.number(),
+  accuracy: z.number(),
   /** After the epoch. */
-  validationLoss: number;
-  validationAccuracy: number;
-  /** Since the head's training began. */
-  seconds: number;
-}
+  validationLoss: z.number(),
+  validationAccuracy: z.number(),
+  /** Of training the head until then. */
+  seconds: z.number(),
+});
 
 export interface LinearHead {
   /** classes x channels, row by row; logits = weights · features + bias. */
@@ -66,11 +71,22 @@ export interface LinearHeadOptions {
   /** Of the order of batches, where there is more than one. */
   seed: number;
   settings?: Partial<LinearHeadSettings>;
+  /** Where it is kept how far the training is: the same training goes on from there. */
+  cache?: Cache | undefined;
+  /** Called after each epoch that is trained now. */
   onEpoch?: ((row: Epoch) => void) | undefined;
   signal?: AbortSignal | undefined;
 }
 
 const momentum = 0.9;
+
+/** Raised whenever the same features and settings train another head; checkpoints of another method are not used. */
+const METHOD = 1;
+
+const factsSchema = z.object({
+  history: z.array(epochSchema),
+  best: z.object({ epoch: z.int(), loss: z.number() }),
+});
 
 /** Enough for one large batch to arrive, and epochs enough for many batches to see everything often. */
 const steps = 60;
@@ -86,7 +102,7 @@ export const linearHeadDefaults = (photos: number): LinearHeadSettings => ({
 
 /** @throws Error on the plain cpu backend, or when the loss is no number; the signal's reason when aborted */
 export const trainLinearHead = async (options: LinearHeadOptions): Promise<LinearHead> => {
-  const { tf, training, validation, classes, channels, seed, onEpoch, signal } = options;
+  const { tf, training, validation, classes, channels, seed, cache, onEpoch, signal } = options;
   requireFastBackend(tf);
   const photos = training.labels.length;
   if (photos === 0 || validation.labels.length === 0)
@@ -94,16 +110,14 @@ export const trainLinearHead = async (options: LinearHeadOptions): Promise<Linea
       `a head needs photos to learn from and to be judged by, not ${photos} and ${validation.labels.length}`,
     );
   const settings = { ...linearHeadDefaults(photos), ...options.settings };
-  const started = performance.now();
-
   const mean = meanOf(training.features, channels);
   const features = centre(training.features, mean);
   const penalty = 1 / (2 * settings.strength * photos);
   const firstStep = settings.learningRate / (curvatureOf(features, channels) + 2 * penalty);
   const learn = place(tf, features, training.labels, classes);
   const judge = place(tf, centre(validation.features, mean), validation.labels, classes);
-  const weights = variable(tf, [channels, classes]) as Tensor2D;
-  const bias = variable(tf, [classes]) as Tensor1D;
+  const weights = variable(tf, [channels, classes]) as Tensor2D & Variable;
+  const bias = variable(tf, [classes]) as Tensor1D & Variable;
   const optimizer = new tf.MomentumOptimizer(firstStep, momentum, true);
   const logitsOf = (features: Tensor2D): Tensor2D => features.matMul<Tensor2D>(weights).add<Tensor2D>(bias);
 
@@ -127,13 +141,39 @@ export const trainLinearHead = async (options: LinearHeadOptions): Promise<Linea
     };
   };
 
+  const descent = { variables: [weights, bias], optimizer };
+  const checkpoint =
+    cache &&
+    openCheckpoint({
+      cache,
+      settings: [METHOD, tf.getBackend(), tf.version_core, classes, channels, seed, settings],
+      data: [training.features, training.labels, validation.features, validation.labels],
+      facts: factsSchema,
+    });
   const history: Epoch[] = [];
   let best: { epoch: number; loss: number; weights: Float32Array; bias: Float32Array } | undefined;
+  const snapshot = async () => ({
+    facts: { history, best: { epoch: best!.epoch, loss: best!.loss } },
+    numbers: [best!.weights, best!.bias, ...(await numbersOf(descent))],
+  });
   try {
-    for (let epoch = 1; epoch <= settings.epochs; epoch++) {
+    const known = await checkpoint?.read();
+    if (known) {
+      const [weights, bias, ...numbers] = known.numbers;
+      await restore(tf, descent, numbers);
+      history.push(...known.facts.history);
+      best = { ...known.facts.best, weights: weights!, bias: bias! };
+    }
+    const begun = performance.now() - 1000 * (history.at(-1)?.seconds ?? 0);
+    const trained = history.length;
+    while (history.length < settings.epochs && history.length - (best?.epoch ?? 0) < settings.patience) {
+      const epoch = history.length + 1;
       // Lets Ctrl-C and progress bars through
       await setImmediate();
-      signal?.throwIfAborted();
+      if (signal?.aborted) {
+        if (history.length > trained) await checkpoint?.write(await snapshot());
+        throw signal.reason;
+      }
       const batches = batchesOf(photos, seed, epoch);
       const seen = { loss: 0, accuracy: 0 };
       for (const [index, rows] of batches.entries()) {
@@ -148,15 +188,16 @@ export const trainLinearHead = async (options: LinearHeadOptions): Promise<Linea
         throw new Error(
           `the head's validation loss became ${judged.loss} in epoch ${epoch}; lower the learning rate of ${settings.learningRate}`,
         );
-      const seconds = (performance.now() - started) / 1000;
+      const seconds = (performance.now() - begun) / 1000;
       const row = { epoch, ...seen, validationLoss: judged.loss, validationAccuracy: judged.accuracy, seconds };
       history.push(row);
       onEpoch?.(row);
 
       if (!best || judged.loss < best.loss)
         best = { epoch, loss: judged.loss, weights: tidily(tf, () => read(weights.transpose())), bias: read(bias) };
-      if (epoch - best.epoch >= settings.patience) break;
+      await checkpoint?.offer(snapshot);
     }
+    if (history.length > trained) await checkpoint?.write(await snapshot());
   } finally {
     for (const one of [learn.features, learn.truth, judge.features, judge.truth, weights, bias]) one.dispose();
     optimizer.dispose();
