@@ -1,0 +1,53 @@
+/** Calls to AWS, whose errors say what is missing and how to get it. */
+
+/** The few sorts of failure that an owner can do something about. */
+const remedies: readonly [names: RegExp, remedy: (permission: string) => string][] = [
+  [
+    /^(AccessDenied|AccessDeniedException|UnauthorizedException|AuthorizationError)$/,
+    (permission) => `these credentials may not ${permission}; add that permission to their user or role`,
+  ],
+  [
+    /^(CredentialsProviderError|NoCredentials)$/,
+    () => "no AWS credentials found; log in with `aws sso login` or `aws configure`, or set AWS_PROFILE",
+  ],
+  [
+    /^(ExpiredToken|ExpiredTokenException|TokenRefreshRequired)$/,
+    () => "the AWS credentials have expired; log in again with `aws sso login`",
+  ],
+  [
+    /^(UnrecognizedClientException|InvalidClientTokenId|InvalidSignatureException|SignatureDoesNotMatch|InvalidAccessKeyId)$/,
+    () =>
+      "AWS does not know these credentials; check AWS_PROFILE or AWS_ACCESS_KEY_ID with `aws sts get-caller-identity`",
+  ],
+];
+
+/** AWS refused, or could not be asked; the message is fit for the owner. */
+export class AwsError extends Error {
+  override readonly name = "AwsError";
+}
+
+/**
+ * Runs one call.
+ * @param permission the action it takes, as a policy names it: `batch:SubmitJob`
+ * @throws AwsError in one clear line, with AWS's own as its cause
+ */
+export const awsCall = async <Answer>(permission: string, call: () => Promise<Answer>): Promise<Answer> => {
+  try {
+    return await call();
+  } catch (cause) {
+    throw new AwsError(`${permission}: ${remedyOf(cause, permission)}`, { cause });
+  }
+};
+
+const remedyOf = (cause: unknown, permission: string): string => {
+  if (!(cause instanceof Error)) return String(cause);
+  const known = remedies.find(([names]) => names.test(cause.name));
+  if (known) return known[1](permission);
+  if (cause.message === "Region is missing") return "no AWS region is set; set AWS_REGION, such as eu-central-1";
+  if ("code" in cause)
+    return `no answer from AWS (${String(cause.code)}); check the network, the region and AWS_ENDPOINT_URL`;
+  const answer = `AWS answered ${cause.name}: ${cause.message}`;
+  return /not found|does not exist|not active/i.test(`${cause.name} ${cause.message}`)
+    ? `${answer}; if it was removed or renamed, npx sst deploy makes it again and prints its name`
+    : answer;
+};

@@ -1,0 +1,103 @@
+/** What AWS Batch says of a training's jobs, in our words. */
+import type { JobDetail, JobStatus } from "@aws-sdk/client-batch";
+
+import { CANCELLED, isFinal, type State, type TrainingState } from "./jobs.ts";
+import type { LogStream } from "./log-streams.ts";
+import { submittedJob } from "./submitted-job.ts";
+
+export interface BatchTraining {
+  id: string;
+  /** The array job that extracts the shards' features. */
+  features?: JobDetail;
+  /** The job that publishes the model. */
+  last?: JobDetail;
+}
+
+interface Standing {
+  state: State;
+  detail?: string | undefined;
+}
+
+/** https://docs.aws.amazon.com/batch/latest/userguide/job_states.html */
+const meanings: Record<JobStatus, Standing> = {
+  SUBMITTED: { state: "queued" },
+  PENDING: { state: "queued" },
+  RUNNABLE: { state: "starting", detail: "waiting for a machine" },
+  STARTING: { state: "starting", detail: "loading the image" },
+  RUNNING: { state: "running" },
+  SUCCEEDED: { state: "succeeded" },
+  FAILED: { state: "failed" },
+};
+
+/** @param children of the array job, as far as they are there */
+export const stateOf = (training: BatchTraining, children: readonly JobDetail[]): TrainingState => {
+  const { id, features, last } = training;
+  // when the features fail, the job that waits for them fails too, but it cannot say why
+  const deciding = features && features.status !== "SUCCEEDED" ? features : (last ?? features);
+  const { state, detail } =
+    cancellation([last, features, ...children]) ??
+    (deciding === features ? standingOfArray(features, children) : standing(last));
+  const ended = isFinal(state) ? deciding?.stoppedAt : undefined;
+  const started = features?.startedAt ?? last?.startedAt;
+  return {
+    id,
+    model: submittedJob((last ?? features)?.container?.environment)?.name ?? "unknown",
+    device: "gpu",
+    state,
+    ...(detail && { detail }),
+    shards: features?.arrayProperties?.size ?? 1,
+    ...(features && { shardsDone: features.arrayProperties?.statusSummary?.SUCCEEDED ?? 0 }),
+    created: iso(features?.createdAt ?? last?.createdAt ?? 0),
+    ...(started !== undefined && { started: iso(started) }),
+    ...(ended !== undefined && { ended: iso(ended) }),
+  };
+};
+
+const iso = (milliseconds: number): string => new Date(milliseconds).toISOString();
+
+/** Its owner ended it, and nothing of it is left. Which of the jobs carries the reason depends on where each stood. */
+const cancellation = (all: readonly (JobDetail | undefined)[]): Standing | undefined => {
+  const jobs = all.filter((job) => job !== undefined);
+  if (jobs.some(({ status }) => status !== "FAILED" && status !== "SUCCEEDED")) return undefined;
+  const reason = jobs.find(({ statusReason }) => statusReason?.startsWith(CANCELLED))?.statusReason;
+  return reason === undefined ? undefined : { state: "cancelled", detail: reason.slice(CANCELLED.length) };
+};
+
+const standing = (job: JobDetail | undefined): Standing => {
+  const { state, detail } = meanings[job?.status ?? "SUBMITTED"];
+  const attempts = job?.attempts?.length ?? 0;
+  if (state === "succeeded") return { state };
+  if (state !== "failed") return { state, detail: join(detail, attempts > 0 && `attempt ${attempts + 1}`) };
+  const { exitCode, reason = job?.statusReason } = job?.attempts?.at(-1)?.container ?? job?.container ?? {};
+  return { state, detail: join(reason, exitCode !== undefined && `exit code ${exitCode}`) };
+};
+
+/**
+ * An array job is PENDING from when its first child is RUNNABLE until all have ended; meanwhile it stands where the furthest
+ * of them does.
+ */
+const standingOfArray = (array: JobDetail | undefined, children: readonly JobDetail[]): Standing => {
+  const own = standing(array);
+  if (own.state === "failed") {
+    const failed = children.find(({ status }) => status === "FAILED");
+    return failed
+      ? { state: "failed", detail: `shard ${failed.arrayProperties?.index}: ${standing(failed).detail}` }
+      : own;
+  }
+  if (own.state !== "queued") return own;
+  const has = (status: JobStatus) => (array?.arrayProperties?.statusSummary?.[status] ?? 0) > 0;
+  if (has("RUNNING") || has("SUCCEEDED")) return meanings.RUNNING;
+  return has("STARTING") ? meanings.STARTING : has("RUNNABLE") ? meanings.RUNNABLE : own;
+};
+
+const join = (...parts: readonly (string | false | undefined)[]): string | undefined =>
+  parts.filter(Boolean).join(", ") || undefined;
+
+/** Every attempt writes a stream of its own. */
+export const streamsOf = ({ attempts = [], container, arrayProperties }: JobDetail, group: string): LogStream[] => {
+  const names = [...attempts.map((attempt) => attempt.container?.logStreamName), container?.logStreamName];
+  const shard = arrayProperties?.index;
+  return [...new Set(names)].flatMap((name) =>
+    name === undefined ? [] : { group, name, ...(shard !== undefined && { shard }) },
+  );
+};

@@ -1,0 +1,67 @@
+/**
+ * Trainings that run elsewhere, on machines that exist only while they work. One interface over AWS Batch (GPU), ECS on
+ * Fargate (CPU), and another Whippet's owner routes.
+ */
+import type { TrainingJob } from "../training-job.ts";
+
+/** `gpu`: an EC2 instance that AWS Batch starts. `cpu`: a Fargate task, for small sets. */
+export type Device = TrainingJob["options"]["device"];
+
+/** `queued` waits for its turn, `starting` for a machine or its image. The last three are final. */
+export const states = ["queued", "starting", "running", "succeeded", "failed", "cancelled"] as const;
+export type State = (typeof states)[number];
+
+export const isFinal = (state: State): boolean => state === "succeeded" || state === "failed" || state === "cancelled";
+
+export interface TrainingState {
+  id: string;
+  /** The model's name. */
+  model: string;
+  device: Device;
+  state: State;
+  /** What it waits for, or why it ended. */
+  detail?: string;
+  shards: number;
+  /** How many of them have their features; only of a training in shards. */
+  shardsDone?: number;
+  /** UTC, ISO 8601. */
+  created: string;
+  started?: string;
+  ended?: string;
+}
+
+export interface LogLine {
+  /** Milliseconds since 1970. */
+  time: number;
+  text: string;
+  /** Which shard wrote it; only of a training in shards. */
+  shard?: number;
+}
+
+export interface LogPage {
+  /** In the order in which they were written. */
+  lines: LogLine[];
+  /** Hand it to the next call, to read on from here; opaque. */
+  next: string;
+}
+
+export interface Jobs {
+  /** The devices there are, the one to prefer first. */
+  readonly devices: readonly Device[];
+  /**
+   * @param job the one that publishes the model: of step "all", or of step "head", whose shards' features are then extracted
+   *   before it. Its `options.device` says where it runs.
+   */
+  submit(job: TrainingJob): Promise<void>;
+  /** @throws Problem 404 when there is no such training */
+  describe(id: string): Promise<TrainingState>;
+  /** The latest first. */
+  list(): Promise<TrainingState[]>;
+  /** Ends it wherever it stands; one that has ended stays as it is. @throws Problem 404 when there is no such training */
+  cancel(id: string, reason: string): Promise<void>;
+  /** What it has written since `from`, or since it began. @throws Problem 404 when there is no such training */
+  log(id: string, from?: string): Promise<LogPage>;
+}
+
+/** Begins the reason of every job that its owner ended, so that it is told from one that failed. */
+export const CANCELLED = "cancelled: ";
