@@ -13,11 +13,15 @@ import { logRequests, type Variables } from "./http/requests.ts";
 import type { Models } from "./models/cache.ts";
 import type { ModelParts } from "./models/parts.ts";
 import { readCurrentManifest, readPublicFile } from "./models/public-files.ts";
+import type { Owner } from "./owner/owner.ts";
+import { mountOwner } from "./owner/routes.ts";
 import { uploadForm } from "./page/upload-form.ts";
 import { createQueue } from "./queue.ts";
 
 export interface AppParts extends ModelParts {
   models: Models;
+  /** Whose token opens the owner's routes; without it they do not exist. */
+  owner?: Owner | undefined;
 }
 
 const IMMUTABLE = "public, max-age=31536000, immutable";
@@ -83,6 +87,8 @@ export const createApp = (parts: AppParts): Hono<{ Variables: Variables }> => {
       c.json({ ready: true, model: name, version, engine: engine.name }),
     ),
   );
+
+  if (parts.owner) mountOwner(app, { owner: parts.owner, store, budget });
 
   answerProblems(app, log);
   return app;

@@ -7,12 +7,15 @@ import { createR2Store } from "../shared/store/r2.ts";
 import { createApp } from "./app.ts";
 import { jsonLog } from "./log.ts";
 import { createModels } from "./models/cache.ts";
+import { readToken } from "./owner/token.ts";
 import { edgeSettings, readVariables } from "./settings.ts";
 
 /** What wrangler.toml binds. */
 export interface Environment {
   MODELS: R2Bucket;
   WHIPPET_MODEL?: string;
+  /** A secret; with it the owner's routes are there: promotion and rollback. */
+  WHIPPET_TOKEN?: string;
 }
 
 /** Time stands still during computation here, lest code measure its neighbours. */
@@ -28,7 +31,8 @@ const build = (environment: Environment) => {
     clock,
     log: jsonLog(console.log),
   };
-  return createApp({ ...parts, models: createModels(parts) });
+  const token = readToken(environment.WHIPPET_TOKEN);
+  return createApp({ ...parts, models: createModels(parts), owner: token === undefined ? undefined : { token } });
 };
 
 /** One per isolate, since requests share its models. */

@@ -10,6 +10,7 @@ import type { Store } from "../shared/store/store.ts";
 import { createApp } from "./app.ts";
 import { jsonLog, type Log } from "./log.ts";
 import { createModels } from "./models/cache.ts";
+import type { Owner } from "./owner/owner.ts";
 import { nodeSettings } from "./settings.ts";
 
 export interface ServerOptions {
@@ -20,6 +21,8 @@ export interface ServerOptions {
   port: number;
   /** Answers where a request names no model; without it the model that was promoted last does. */
   model?: string;
+  /** Whose token opens the owner's routes; without it they do not exist. */
+  owner?: Owner | undefined;
   log?: Log;
 }
 
@@ -42,12 +45,12 @@ const stderr = jsonLog((line) => process.stderr.write(`${line}\n`));
  * @throws Error naming port and fix when it cannot listen
  */
 export const startServer = async (options: ServerOptions): Promise<RunningServer> => {
-  const { store, engine, host, port, log = stderr } = options;
+  const { store, engine, host, port, owner, log = stderr } = options;
   const running = engine.kind === "native" ? availableParallelism() : 1;
   const settings = nodeSettings(store.url, running, options.model === undefined ? {} : { model: options.model });
   const parts = { store, engine, codecs: await loadCodecs(), limits: nodeLimits, settings, clock: systemClock, log };
   const models = createModels(parts);
-  const server = createAdaptorServer({ fetch: createApp({ ...parts, models }).fetch });
+  const server = createAdaptorServer({ fetch: createApp({ ...parts, models, owner }).fetch });
   await listen(server, host, port);
   // a failing connection or accept must not end the process
   server.on("error", (error) => log({ level: "error", event: "server error", error: String(error) }));

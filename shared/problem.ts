@@ -9,6 +9,7 @@ export const titles = {
   401: "Key required",
   404: "Not found",
   405: "Method not allowed",
+  409: "Conflict",
   413: "Photo too large",
   415: "Photo format not supported",
   422: "Photo has too many pixels",

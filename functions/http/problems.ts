@@ -12,6 +12,7 @@ const respond = (problem: Problem, headers: Record<string, string> = {}): Respon
     status: problem.status,
     headers: {
       "content-type": "application/problem+json",
+      ...(problem.status === 401 ? { "www-authenticate": "Bearer" } : {}),
       ...(problem.retryAfter === undefined ? {} : { "retry-after": String(problem.retryAfter) }),
       ...headers,
     },

@@ -3,6 +3,7 @@
 import { createApp } from "../../functions/app.ts";
 import type { LogEntry } from "../../functions/log.ts";
 import { createModels } from "../../functions/models/cache.ts";
+import type { Owner } from "../../functions/owner/owner.ts";
 import { nodeSettings, type Settings } from "../../functions/settings.ts";
 import type { Clock } from "../../shared/classifier/clock.ts";
 import { loadCodecs } from "../../shared/pixels/codecs-node.ts";
@@ -10,7 +11,7 @@ import { nodeLimits } from "../../shared/pixels/limits.ts";
 import { createMemoryStore } from "../store/memory.ts";
 import { createFakeEngine } from "./fake-engine.ts";
 
-export const serve = async (chosen: Partial<Settings> = {}) => {
+export const serve = async (chosen: Partial<Settings> = {}, owner?: Owner) => {
   const time = { now: 1_800_000_000_000 };
   const clock: Clock = { now: () => time.now, measures: true };
   const store = createMemoryStore();
@@ -26,7 +27,7 @@ export const serve = async (chosen: Partial<Settings> = {}) => {
     log: (entry: LogEntry) => void logged.push(entry),
   };
   const models = createModels(parts);
-  const app = createApp({ ...parts, models });
+  const app = createApp({ ...parts, models, owner });
   return { app, models, store, engine, logged, time };
 };
 
