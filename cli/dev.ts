@@ -5,11 +5,11 @@
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { explain } from "../shared/failure.ts";
 import { packageRoot } from "../shared/package-root.ts";
 import { ensureBuiltIn } from "./built-in.ts";
 import { createContext } from "./context.ts";
 import { fillBucket } from "./dev-bucket.ts";
-import { explain } from "./failure.ts";
 
 const configPath = join(packageRoot, "wrangler.toml");
 const wrangler = join(dirname(createRequire(import.meta.url).resolve("wrangler/package.json")), "bin/wrangler.js");

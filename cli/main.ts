@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
+import { explain } from "../shared/failure.ts";
 import { packageRoot } from "../shared/package-root.ts";
 import { classifyCommand } from "./commands/classify.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
@@ -11,7 +12,7 @@ import { serveCommand } from "./commands/serve.ts";
 import { trainCommand } from "./commands/train.ts";
 import { verifyCommand } from "./commands/verify.ts";
 import { createContext } from "./context.ts";
-import { exitCode, explain } from "./failure.ts";
+import { exitCode } from "./failure.ts";
 
 const version = (): string => {
   const { version } = JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as { version: string };

@@ -10,23 +10,27 @@ import { loadCodecs } from "../shared/pixels/codecs-node.ts";
 import type { Problem } from "../shared/problem.ts";
 import type { Published } from "../shared/registry.ts";
 import type { Store } from "../shared/store/store.ts";
-import { readBackbone } from "./backbone/catalogue.ts";
 import type { Cache } from "./cache.ts";
 import { calibrationOf } from "./calibration.ts";
 import type { Dataset, Photo } from "./dataset/dataset.ts";
 import { estimateEdge } from "./edge-estimate.ts";
-import { buildFeatureModel } from "./export/feature-model.ts";
 import { buildFloatModel } from "./export/float-model.ts";
 import { buildLadder, type Form } from "./export/ladder.ts";
 import { gatherFeatures } from "./features/gather.ts";
-import type { Work } from "./features/messages.ts";
 import { createPool, type Pool } from "./features/pool.ts";
+import { openFeatureWork } from "./features/work.ts";
 import { runFormGate } from "./form-gate.ts";
 import { type GateView, gateViews, stratified } from "./gate-views.ts";
 import { fitTemperature } from "./head/calibrate.ts";
-import { type LabelledFeatures, type LinearHead, type LinearHeadSettings, trainLinearHead } from "./head/linear.ts";
+import {
+  type Epoch,
+  type LabelledFeatures,
+  type LinearHead,
+  type LinearHeadSettings,
+  trainLinearHead,
+} from "./head/linear.ts";
 import { headLogits } from "./head/logits.ts";
-import { loadTensorFlow } from "./head/tensorflow.ts";
+import { loadTensorFlow, type TensorFlow } from "./head/tensorflow.ts";
 import { fitUnknownThreshold } from "./head/unknown.ts";
 import { historyCsv } from "./history.ts";
 import { buildMetrics } from "./metrics/metrics.ts";
@@ -53,6 +57,10 @@ export interface TrainingOptions {
   /** Where features and whatever else a second run need not compute again are kept. */
   cache: Cache;
   progress: Progress;
+  /** What trains the head; by default TensorFlow.js' WebAssembly backend. */
+  tensorflow?: () => Promise<TensorFlow>;
+  /** Called after each of the head's epochs. */
+  onEpoch?: (row: Epoch) => void;
   signal?: AbortSignal | undefined;
 }
 
@@ -87,12 +95,10 @@ const trainWith = async (pool: Pool, options: TrainingOptions): Promise<Training
     signal?.throwIfAborted();
     return result;
   };
-  const { backbone, bytes } = await readBackbone(options.backbone);
+  const { backbone, bytes, work } = await openFeatureWork(options.backbone);
   const { input, channels, featureCut: cut } = backbone;
   const shared = { pool, cache, signal };
 
-  const featureModel = await buildFeatureModel(bytes, cut);
-  const work: Required<Work> = { input, model: { bytes: featureModel, precision: "float32", engine: "native" } };
   const { dataset, features } = await timed("features", () => readPhotos({ ...options, ...shared, work }));
   const { labels, photos } = dataset;
   const parts = gatherFeatures(photos, features, channels);
@@ -183,14 +189,15 @@ const trainWith = async (pool: Pool, options: TrainingOptions): Promise<Training
 };
 
 const trainHead = async (
-  { seed, head: settings, cache, progress, signal }: TrainingOptions,
+  { seed, head: settings, cache, progress, tensorflow = loadTensorFlow, onEpoch, signal }: TrainingOptions,
   { training, validation }: { training: LabelledFeatures; validation: LabelledFeatures },
   classes: number,
   channels: number,
 ): Promise<LinearHead> => {
   const stage = progress.stage("head");
-  const tf = await loadTensorFlow();
-  const head = await trainLinearHead({ tf, training, validation, classes, channels, seed, settings, cache, signal });
+  const tf = await tensorflow();
+  const parts = { training, validation, classes, channels };
+  const head = await trainLinearHead({ tf, ...parts, seed, settings, cache, onEpoch, signal });
   const best = head.history[head.bestEpoch - 1]!;
   stage.end(
     `${head.history.length} epochs, best ${head.bestEpoch}: validation loss ${best.validationLoss.toFixed(3)}, ` +

@@ -1,13 +1,14 @@
 /** `whippet train`: a folder of photos in, a published model out. */
 import { basename, resolve } from "node:path";
 import { Command, Option } from "commander";
+import { isAbort } from "../../shared/failure.ts";
 import { nameSchema } from "../../shared/manifest.ts";
 import { openStore } from "../../shared/store/open.ts";
 import { catalogue, defaultBackbone } from "../../training/backbone/catalogue.ts";
 import { createCache } from "../../training/cache.ts";
 import { type TrainingResult, train } from "../../training/train.ts";
 import type { CommonOptions, Context } from "../context.ts";
-import { isAbort, UsageError } from "../failure.ts";
+import { UsageError } from "../failure.ts";
 import { example, jsonOption, numberBetween, storeOption } from "../options.ts";
 import { duration, megabytes, percent, table } from "../terminal.ts";
 
