@@ -88,7 +88,7 @@ describe("a failure ends with 1, and names the fix", () => {
     ["nothing to promote", ["promote", "dogs", version], /model dogs has no version 20260131T120000Z/],
     ["an unknown model", ["models", "dogs"], /no model named dogs is in file:.*`whippet models` lists them/],
     ["nothing to evaluate", ["evaluate", "photos"], /nothing is published .* npx whippet train <photos>/],
-    ["a store of no kind", ["models", "--store", "ftp://x"], /cannot open the store "ftp:\/\/x": supported is file:/],
+    ["a store of no kind", ["models", "--store", "ftp://x"], /cannot open the store "ftp:\/\/x": supported are file:/],
     ["no server", ["verify", "http://127.0.0.1:9"], /no answer from http:\/\/127.0.0.1:9: .*is the server up\?/],
   ])("%s", async (_, args, message) => {
     const { code, stdout, stderr } = await whippet(...args, "--json");
