@@ -42,5 +42,10 @@ export const integers = (of: NodeProto, name: string): number[] | undefined => f
 
 export const float = (of: NodeProto, name: string): number | undefined => find(of, name)?.f;
 
+export const text = (of: NodeProto, name: string): string | undefined => {
+  const found = find(of, name);
+  return found && new TextDecoder().decode(found.s);
+};
+
 /** For messages: `Conv "/_conv_head/Conv"`. */
 export const describeNode = ({ opType, name, output }: NodeProto): string => `${opType} "${name || output[0]}"`;

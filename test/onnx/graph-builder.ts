@@ -40,7 +40,7 @@ export class GraphBuilder {
 
   /** Any operator; its output has `channels`, or as many as its first input. */
   add(opType: string, inputs: readonly string[], attributes: Attributes = {}, channels?: number): string {
-    const output = `${inputs[0]}_${opType.toLowerCase()}${++this.#count}`;
+    const output = `${opType.toLowerCase()}${++this.#count}`;
     this.#nodes.push(node(opType, inputs, [output], attributes));
     this.#channels.set(output, channels ?? this.channelsOf(inputs[0]!));
     return output;

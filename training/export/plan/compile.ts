@@ -1,0 +1,126 @@
+/**
+ * Compiles a model for the lean engine. It reads the graph as ONNX Runtime's optimizer left it (`optimise-ahead.ts`): which
+ * operators run as one, and where they round, is then what ONNX Runtime decided, so that both give the same integers.
+ */
+import { encodePlan } from "../../../shared/engine/lean/encode.ts";
+import type { Plan } from "../../../shared/engine/lean/plan.ts";
+import { inputName, prune } from "../../../shared/onnx/graph.ts";
+import { type NodeProto, readModel } from "../../../shared/onnx/model.ts";
+import { layOut } from "./arena.ts";
+import { addFloatBinary, addQLinearBinary } from "./binary.ts";
+import { computeNamed } from "./compute.ts";
+import { addFloatConcat, addQLinearConcat } from "./concat.ts";
+import { addDequantize, addImage, addQuantize } from "./conversions.ts";
+import { createDraft, type Draft, isVector, type Shape } from "./draft.ts";
+import { addClip, addFloatMap, addLogSumExp, addRearranging } from "./float-operators.ts";
+import { addConv, addGemm, addQGemm, addQLinearConv } from "./layers.ts";
+import { deferPointwise } from "./pointwise.ts";
+import {
+  addAveragePool,
+  addGlobalAveragePool,
+  addMaxPool,
+  addQLinearAveragePool,
+  addQLinearGlobalAveragePool,
+  addReduceMean,
+} from "./pooling.ts";
+import { quantizationAt } from "./read-node.ts";
+import { UncoveredError, uncovered } from "./uncovered.ts";
+
+type Add = (draft: Draft, node: NodeProto) => Promise<void>;
+
+/** What the lean engine runs, by ONNX operator. */
+const covered: Record<string, Add> = {
+  QuantizeLinear: addQuantize,
+  DequantizeLinear: addDequantize,
+  QLinearConv: addQLinearConv,
+  QGemm: addQGemm,
+  QLinearAdd: addQLinearBinary,
+  QLinearMul: addQLinearBinary,
+  QLinearConcat: addQLinearConcat,
+  QLinearAveragePool: addQLinearAveragePool,
+  QLinearGlobalAveragePool: addQLinearGlobalAveragePool,
+  Conv: addConv,
+  Gemm: addGemm,
+  MatMul: addGemm,
+  ...Object.fromEntries(["Add", "Sub", "Mul", "Div", "PRelu"].map((op) => [op, addFloatBinary])),
+  ...Object.fromEntries(
+    ["Sigmoid", "Tanh", "HardSigmoid", "HardSwish", "LeakyRelu", "Softmax"].map((op) => [op, addFloatMap]),
+  ),
+  Clip: addClip,
+  Relu: addClip,
+  Concat: addFloatConcat,
+  MaxPool: addMaxPool,
+  AveragePool: addAveragePool,
+  GlobalAveragePool: addGlobalAveragePool,
+  ReduceMean: addReduceMean,
+  ReduceLogSumExp: addLogSumExp,
+  ...Object.fromEntries(["Identity", "Flatten", "Reshape", "Squeeze", "Unsqueeze"].map((op) => [op, addRearranging])),
+};
+
+/** The bytes of a `model.plan`, or the operator for whose sake there is none. */
+export type Compiled = { plan: Uint8Array } | { uncovered: string };
+
+/**
+ * @param bytes a form of a model, optimised ahead; its float outputs are `logits` and perhaps `heatmap`
+ * @param size side of the square photo in pixels
+ * @returns the same bytes for the same form
+ */
+export const compilePlan = async (bytes: Uint8Array, size: number): Promise<Compiled> => {
+  try {
+    return { plan: await encodePlan(await buildPlan(bytes, size)) };
+  } catch (error) {
+    if (error instanceof UncoveredError) return { uncovered: error.message };
+    throw error;
+  }
+};
+
+/** @throws UncoveredError naming the operator that the lean engine does not run */
+export const buildPlan = async (bytes: Uint8Array, size: number): Promise<Plan> => {
+  const model = readModel(bytes);
+  model.graph.output = model.graph.output.filter(({ name }) => name === "logits" || name === "heatmap");
+  prune(model.graph);
+  const draft = createDraft(model);
+  const photo = { channels: 3, height: size, width: size };
+  readPhoto(draft, photo);
+  for (const node of draft.graph.node) {
+    const add = covered[node.opType];
+    if (draft.values.has(node.output[0]!)) continue;
+    if (deferPointwise(draft, node, () => known(add, node)(draft, node))) continue;
+    await known(add, node)(draft, node);
+  }
+  const logits = await outputOf(draft, "logits");
+  if (!isVector(draft.tensors[logits]!)) throw new UncoveredError("logits that are a map");
+  const heatmap = draft.graph.output.some(({ name }) => name === "heatmap")
+    ? await outputOf(draft, "heatmap")
+    : undefined;
+  const outputs = { logits, ...(heatmap !== undefined && { heatmap }) };
+  const { tensors, input, arena } = layOut(draft.tensors, draft.operators, Object.values(outputs), photo);
+  return {
+    input: { ...photo, offset: input },
+    tensors,
+    operators: draft.operators,
+    constants: draft.constants.bytes(),
+    arena,
+    outputs,
+  };
+};
+
+const known = (add: Add | undefined, node: NodeProto): Add => {
+  if (!add) throw uncovered(node);
+  return add;
+};
+
+/** As uint8 where a QuantizeLinear reads it, as float where anything else does. */
+const readPhoto = (draft: Draft, photo: Shape): void => {
+  const image = inputName(draft.graph);
+  const readers = draft.users.get(image) ?? [];
+  for (const node of readers.filter(({ opType }) => opType === "QuantizeLinear"))
+    addImage(draft, node.output[0]!, photo, quantizationAt(draft, node, 1));
+  if (readers.some(({ opType }) => opType !== "QuantizeLinear")) addImage(draft, image, photo);
+};
+
+const outputOf = async (draft: Draft, name: string): Promise<number> => {
+  const { tensor } = await computeNamed(draft, name);
+  if (draft.tensors[tensor]!.type !== "f32") throw new UncoveredError(`the output "${name}" as uint8`);
+  return tensor;
+};
