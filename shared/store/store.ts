@@ -23,7 +23,7 @@ export interface PutOptions {
 }
 
 export interface Store {
-  /** As people write it, `file:.whippet/store` or `r2:MODELS`; for messages. */
+  /** As people write it, `file:.whippet/store`, `s3://bucket` or `r2:MODELS`; for messages. */
   readonly url: string;
   /**
    * The object, `undefined` when there is none, `"unchanged"` when `unless` is still its etag.

@@ -31,6 +31,8 @@ export interface Seaweed {
   region: string;
   accessKeyId: string;
   secretAccessKey: string;
+  /** For a process that is to use it: endpoint, region and credentials as the SDK reads them. */
+  environment: Record<string, string>;
   createBucket(name: string): Promise<void>;
   /** Ends the server and removes its data. */
   stop(): Promise<void>;
@@ -124,5 +126,11 @@ export const startSeaweed = async ({ guests = [] }: { guests?: readonly Guest[] 
   const createBucket = async (name: string): Promise<void> => {
     await client.send(new CreateBucketCommand({ Bucket: name }));
   };
-  return { endpoint, region, ...owner, createBucket, stop };
+  const environment = {
+    AWS_ENDPOINT_URL_S3: endpoint,
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: owner.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: owner.secretAccessKey,
+  };
+  return { endpoint, region, ...owner, environment, createBucket, stop };
 };

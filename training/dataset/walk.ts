@@ -16,7 +16,7 @@ export interface Found {
 const litter = new Set(["thumbs.db", "desktop.ini", "__macosx", "@eadir"]);
 
 /** Files and folders that systems leave behind: .DS_Store, ._photo.jpg, .git, Thumbs.db, desktop.ini, __MACOSX, @eaDir. */
-const isLitter = (name: string): boolean => name.startsWith(".") || litter.has(name.toLowerCase());
+export const isLitter = (name: string): boolean => name.startsWith(".") || litter.has(name.toLowerCase());
 
 /** What lies directly in `folder`. Sockets, pipes and dangling links are listed as skipped, never opened. */
 export const look = async (folder: string): Promise<Found> => {

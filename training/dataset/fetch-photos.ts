@@ -1,0 +1,91 @@
+/**
+ * Photos in a bucket, brought to this machine and read like a folder. Each lies in the cache under its content, so that a
+ * second training, or the next attempt of a stopped one, fetches only what is new.
+ */
+import { createHash, randomUUID } from "node:crypto";
+import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { inParallel } from "../../shared/parallel.ts";
+import { type Connection, type ConnectionOptions, connect } from "../../shared/store/s3/connection.ts";
+import { parseS3Url } from "../../shared/store/s3/location.ts";
+import { readObject } from "../../shared/store/s3/read.ts";
+import type { Progress } from "../progress.ts";
+import { type BucketPhoto, listBucketPhotos } from "./bucket-photos.ts";
+import { makePhotoFolder } from "./photo-folder.ts";
+
+/** Requests at once: photos are small, so what counts is how many answers are awaited. */
+const AT_ONCE = 16;
+
+export interface FetchOptions extends ConnectionOptions {
+  /** A folder of this machine; what is in it may be deleted whenever nothing runs. */
+  cache: string;
+  progress: Progress;
+}
+
+/** Whether `photos` names a bucket rather than a folder of this machine. */
+export const isInBucket = (photos: string): boolean => photos.startsWith("s3:");
+
+const sha256 = (content: Uint8Array | string): string => createHash("sha256").update(content).digest("hex");
+
+/** What a photo is called in the cache: by its content, or by what the bucket knows of it. */
+const nameOf = ({ sha256: known, etag, bytes }: BucketPhoto): string => known ?? sha256(`${etag} ${bytes}`);
+
+const isWhole = async (file: string, bytes: number): Promise<boolean> =>
+  stat(file).then(
+    ({ size }) => size === bytes,
+    () => false,
+  );
+
+/** @throws Error when the object is gone, or not the one that was listed */
+const fetchOne = async (connection: Connection, photo: BucketPhoto, file: string): Promise<void> => {
+  const found = await readObject(connection, photo.key);
+  const { bucket, url } = connection.location;
+  const name = `photo ${photo.key} in the bucket ${bucket}`;
+  if (found === undefined) throw new Error(`${url}: the ${name} is gone; upload it again, or leave it out`);
+  if (photo.sha256 !== undefined && sha256(found.bytes) !== photo.sha256)
+    throw new Error(`${url}: the ${name} is damaged: its sha256 is another; upload it again`);
+  if (photo.etag !== undefined && found.etag !== photo.etag)
+    throw new Error(`${url}: the ${name} was changed while it was fetched; run the same command again`);
+  const draft = `${file}.${randomUUID()}`;
+  try {
+    await writeFile(draft, found.bytes);
+    await rename(draft, file);
+  } finally {
+    await rm(draft, { force: true });
+  }
+};
+
+/**
+ * @param url `s3://BUCKET/PREFIX/` with a folder per class, whose name is the label, verbatim; or
+ * `s3://BUCKET/datasets/SHA256.json`, the listing of a training's photos
+ * @returns a folder with a folder per class, to hand to `readDataset`
+ */
+export const fetchPhotos = async (url: string, options: FetchOptions): Promise<string> => {
+  const { cache, progress, signal } = options;
+  const connection = connect(parseS3Url(url), options);
+  const photos = await listBucketPhotos(connection);
+  const kept = join(cache, "photos");
+  await mkdir(kept, { recursive: true });
+  const placed = photos.map((photo) => ({
+    photo,
+    file: join(kept, nameOf(photo)),
+    label: photo.label,
+    path: photo.path,
+  }));
+  const stage = progress.stage("fetch");
+  let done = 0;
+  let fetched = 0;
+  const bring = async ({ photo, file }: (typeof placed)[number]): Promise<void> => {
+    if (!(await isWhole(file, photo.bytes))) {
+      await fetchOne(connection, photo, file);
+      fetched++;
+    }
+    stage.update(++done, placed.length);
+  };
+  await inParallel(placed, AT_ONCE, bring, signal);
+  stage.end(`${placed.length} photos, ${placed.length - fetched} of them here already`);
+  return makePhotoFolder(
+    join(cache, "sets"),
+    placed.map(({ file, label, path }) => ({ file, label, path })),
+  );
+};
