@@ -57,9 +57,9 @@ export const mountOwner = (app: Hono<{ Variables: Variables }>, { owner, store, 
   app.post("/trainings", only, async (c) => {
     const request = await bodyOf(c.req.raw, trainingRequestSchema);
     const job = jobOf(request, places, new Date(systemClock.now()));
-    await answered(jobs.submit(job));
-    return c.json({ id: job.id, model: job.name, device: job.options.device, shards: job.shards }, 202, {
-      location: `/trainings/${job.id}`,
+    const id = await answered(jobs.submit(job));
+    return c.json({ id, model: job.name, device: job.options.device, shards: job.shards }, 202, {
+      location: `/trainings/${id}`,
     });
   });
 

@@ -24,7 +24,22 @@ const remedies: readonly [names: RegExp, remedy: (permission: string) => string]
 /** AWS refused, or could not be asked; the message is fit for the owner. */
 export class AwsError extends Error {
   override readonly name = "AwsError";
+  /** It may go well when it is tried again: no answer at all, too many requests, a failure on AWS's side. */
+  readonly passing: boolean;
+
+  constructor(message: string, cause: unknown) {
+    super(message, { cause });
+    this.passing = mayPass(cause);
+  }
 }
+
+const mayPass = (error: unknown): boolean => {
+  if (!(error instanceof Error)) return false;
+  if ("$retryable" in error && error.$retryable !== undefined) return true;
+  const { httpStatusCode: status } = ("$metadata" in error ? error.$metadata : {}) as { httpStatusCode?: number };
+  if (status !== undefined) return status === 429 || status >= 500;
+  return error.name === "TimeoutError" || ("code" in error && /^E[A-Z]+$/.test(String(error.code)));
+};
 
 /**
  * Runs one call.
@@ -35,7 +50,7 @@ export const awsCall = async <Answer>(permission: string, call: () => Promise<An
   try {
     return await call();
   } catch (cause) {
-    throw new AwsError(`${permission}: ${remedyOf(cause, permission)}`, { cause });
+    throw new AwsError(`${permission}: ${remedyOf(cause, permission)}`, cause);
   }
 };
 

@@ -16,6 +16,7 @@ export interface BatchTraining {
 interface Standing {
   state: State;
   detail?: string | undefined;
+  exitCode?: number | undefined;
 }
 
 /** https://docs.aws.amazon.com/batch/latest/userguide/job_states.html */
@@ -34,7 +35,7 @@ export const stateOf = (training: BatchTraining, children: readonly JobDetail[])
   const { id, features, last } = training;
   // when the features fail, the job that waits for them fails too, but it cannot say why
   const deciding = features && features.status !== "SUCCEEDED" ? features : (last ?? features);
-  const { state, detail } =
+  const { state, detail, exitCode } =
     cancellation([last, features, ...children]) ??
     (deciding === features ? standingOfArray(features, children) : standing(last));
   const ended = isFinal(state) ? deciding?.stoppedAt : undefined;
@@ -45,6 +46,7 @@ export const stateOf = (training: BatchTraining, children: readonly JobDetail[])
     device: "gpu",
     state,
     ...(detail && { detail }),
+    ...(exitCode !== undefined && { exitCode }),
     shards: features?.arrayProperties?.size ?? 1,
     ...(features && { shardsDone: features.arrayProperties?.statusSummary?.SUCCEEDED ?? 0 }),
     created: iso(features?.createdAt ?? last?.createdAt ?? 0),
@@ -69,7 +71,7 @@ const standing = (job: JobDetail | undefined): Standing => {
   if (state === "succeeded") return { state };
   if (state !== "failed") return { state, detail: join(detail, attempts > 0 && `attempt ${attempts + 1}`) };
   const { exitCode, reason = job?.statusReason } = job?.attempts?.at(-1)?.container ?? job?.container ?? {};
-  return { state, detail: join(reason, exitCode !== undefined && `exit code ${exitCode}`) };
+  return { state, detail: reason, exitCode };
 };
 
 /**
@@ -80,9 +82,9 @@ const standingOfArray = (array: JobDetail | undefined, children: readonly JobDet
   const own = standing(array);
   if (own.state === "failed") {
     const failed = children.find(({ status }) => status === "FAILED");
-    return failed
-      ? { state: "failed", detail: `shard ${failed.arrayProperties?.index}: ${standing(failed).detail}` }
-      : own;
+    if (failed === undefined) return own;
+    const { detail, exitCode } = standing(failed);
+    return { state: "failed", detail: `shard ${failed.arrayProperties?.index}: ${detail}`, exitCode };
   }
   if (own.state !== "queued") return own;
   const has = (status: JobStatus) => (array?.arrayProperties?.statusSummary?.[status] ?? 0) > 0;

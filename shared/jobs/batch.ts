@@ -100,10 +100,14 @@ export const createBatchJobs = ({ queue, definition, logs: group }: BatchSetting
     devices: ["gpu"],
 
     async submit(job) {
-      if (job.step !== "head") return void (await submitJob(jobName(job.id), job, {}));
+      if (job.step !== "head") {
+        await submitJob(jobName(job.id), job, {});
+        return job.id;
+      }
       const features = await submitJob(featuresName(job.id), { ...job, step: "features" }, { size: job.shards });
       try {
         await submitJob(jobName(job.id), job, { after: features });
+        return job.id;
       } catch (error) {
         await terminate(features, `${CANCELLED}the job that should follow could not be submitted`);
         throw error;

@@ -6,13 +6,14 @@ import { submittedJob } from "./submitted-job.ts";
 
 export const stateOfTask = (task: Task): TrainingState => {
   const { startedBy, createdAt, startedAt, stoppedAt, overrides } = task;
-  const { state, detail } = standing(task);
+  const { state, detail, exitCode } = standing(task);
   return {
     id: idOf(startedBy) ?? jobName("unknown"),
     model: submittedJob(overrides?.containerOverrides?.[0]?.environment)?.name ?? "unknown",
     device: "cpu",
     state,
     ...(detail && { detail }),
+    ...(exitCode !== undefined && { exitCode }),
     shards: 1,
     created: (createdAt ?? new Date(0)).toISOString(),
     ...(startedAt && { started: startedAt.toISOString() }),
@@ -21,22 +22,15 @@ export const stateOfTask = (task: Task): TrainingState => {
 };
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html */
-const standing = ({ lastStatus, stoppedReason, containers = [] }: Task): { state: State; detail?: string } => {
-  switch (lastStatus) {
-    case "PROVISIONING":
-      return { state: "starting", detail: "waiting for a machine" };
-    case "PENDING":
-    case "ACTIVATING":
-      return { state: "starting", detail: "loading the image" };
-    case "STOPPED": {
-      if (stoppedReason?.startsWith(CANCELLED))
-        return { state: "cancelled", detail: stoppedReason.slice(CANCELLED.length) };
-      const [container] = containers;
-      if (container?.exitCode === 0) return { state: "succeeded" };
-      const code = container?.exitCode === undefined ? "" : `, exit code ${container.exitCode}`;
-      return { state: "failed", detail: `${container?.reason ?? stoppedReason ?? "it stopped"}${code}` };
-    }
-    default:
-      return { state: "running" };
-  }
+const standing = (task: Task): { state: State; detail?: string; exitCode?: number | undefined } => {
+  const { lastStatus, stoppedReason, containers: [container] = [] } = task;
+  if (lastStatus === "PROVISIONING") return { state: "starting", detail: "waiting for a machine" };
+  if (lastStatus === "PENDING" || lastStatus === "ACTIVATING")
+    return { state: "starting", detail: "loading the image" };
+  if (lastStatus !== "STOPPED") return { state: "running" };
+  if (stoppedReason?.startsWith(CANCELLED))
+    return { state: "cancelled", detail: stoppedReason.slice(CANCELLED.length) };
+  const exitCode = container?.exitCode;
+  if (exitCode === 0) return { state: "succeeded" };
+  return { state: "failed", detail: container?.reason ?? stoppedReason ?? "it stopped", exitCode };
 };

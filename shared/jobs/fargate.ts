@@ -89,6 +89,7 @@ export const createFargateJobs = (settings: FargateSettings, { ecs, logs }: Farg
         ),
       );
       if (failures[0]) throw new Error(`ECS started no task: ${failures[0].reason ?? "no reason given"}; try again`);
+      return job.id;
     },
 
     describe: async (id) => stateOfTask(await find(id)),

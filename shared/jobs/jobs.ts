@@ -2,7 +2,9 @@
  * Trainings that run elsewhere, on machines that exist only while they work. One interface over AWS Batch (GPU), ECS on
  * Fargate (CPU), and another Whippet's owner routes.
  */
+import { z } from "zod";
 import type { TrainingJob } from "../training-job.ts";
+import { trainingIdSchema } from "./id.ts";
 
 /** `gpu`: an EC2 instance that AWS Batch starts. `cpu`: a Fargate task, for small sets. */
 export type Device = TrainingJob["options"]["device"];
@@ -13,37 +15,43 @@ export type State = (typeof states)[number];
 
 export const isFinal = (state: State): boolean => state === "succeeded" || state === "failed" || state === "cancelled";
 
-export interface TrainingState {
-  id: string;
+export const trainingStateSchema = z.object({
+  id: trainingIdSchema,
   /** The model's name. */
-  model: string;
-  device: Device;
-  state: State;
+  model: z.string(),
+  device: z.enum(["gpu", "cpu"]),
+  state: z.enum(states),
   /** What it waits for, or why it ended. */
-  detail?: string;
-  shards: number;
+  detail: z.string().exactOptional(),
+  /** Of the process that failed; see training-events.ts. */
+  exitCode: z.int().exactOptional(),
+  shards: z.int(),
   /** How many of them have their features; only of a training in shards. */
-  shardsDone?: number;
-  /** UTC, ISO 8601. */
-  created: string;
-  started?: string;
-  ended?: string;
-}
+  shardsDone: z.int().exactOptional(),
+  created: z.iso.datetime(),
+  started: z.iso.datetime().exactOptional(),
+  ended: z.iso.datetime().exactOptional(),
+});
 
-export interface LogLine {
-  /** Milliseconds since 1970. */
-  time: number;
-  text: string;
-  /** Which shard wrote it; only of a training in shards. */
-  shard?: number;
-}
+export type TrainingState = z.infer<typeof trainingStateSchema>;
 
-export interface LogPage {
+export const logPageSchema = z.object({
   /** In the order in which they were written. */
-  lines: LogLine[];
+  lines: z.array(
+    z.object({
+      /** Milliseconds since 1970. */
+      time: z.number(),
+      text: z.string(),
+      /** Which shard wrote it; only of a training in shards. */
+      shard: z.int().exactOptional(),
+    }),
+  ),
   /** Hand it to the next call, to read on from here; opaque. */
-  next: string;
-}
+  next: z.string(),
+});
+
+export type LogPage = z.infer<typeof logPageSchema>;
+export type LogLine = LogPage["lines"][number];
 
 export interface Jobs {
   /** The devices there are, the one to prefer first. */
@@ -51,8 +59,9 @@ export interface Jobs {
   /**
    * @param job the one that publishes the model: of step "all", or of step "head", whose shards' features are then extracted
    *   before it. Its `options.device` says where it runs.
+   * @returns the id it is known under from now on
    */
-  submit(job: TrainingJob): Promise<void>;
+  submit(job: TrainingJob): Promise<string>;
   /** @throws Problem 404 when there is no such training */
   describe(id: string): Promise<TrainingState>;
   /** The latest first. */

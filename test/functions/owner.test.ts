@@ -27,6 +27,7 @@ const jobs = {
 } satisfies Jobs;
 beforeEach(() => {
   for (const method of [jobs.submit, jobs.describe, jobs.list, jobs.cancel, jobs.log]) method.mockReset();
+  jobs.submit.mockImplementation(async (job) => job.id);
   jobs.describe.mockResolvedValue(state);
   jobs.list.mockResolvedValue([state]);
   jobs.log.mockResolvedValue({ lines: [{ time: 1, text: "hello" }], next: "n" });
@@ -148,7 +149,7 @@ describe("trainings", () => {
   });
 
   it("say what AWS said, to the owner", async () => {
-    jobs.list.mockRejectedValue(new AwsError("batch:ListJobs: these credentials may not batch:ListJobs"));
+    jobs.list.mockRejectedValue(new AwsError("batch:ListJobs: these credentials may not batch:ListJobs", undefined));
     const response = await whole.app.request("/trainings", { headers: owner });
     expect([response.status, await response.json()]).toMatchObject([
       503,
