@@ -12,6 +12,7 @@ export const titles = {
   409: "Conflict",
   413: "Photo too large",
   415: "Photo format not supported",
+  416: "Range not satisfiable",
   422: "Photo has too many pixels",
   429: "Too many requests",
   500: "Internal error",

@@ -1,7 +1,7 @@
 /** The request of Hugging Face's image-classification task: the photo's bytes as they are, or JSON with base64 inside. */
 import type { Limits } from "../../shared/pixels/limits.ts";
-import { Problem } from "../../shared/problem.ts";
 import { huggingFaceBody, parse } from "../http/query.ts";
+import { parseJson } from "./json.ts";
 
 /** JSON beside the base64. */
 const JSON_OVERHEAD = 4096;
@@ -20,20 +20,11 @@ export const huggingFaceRequest = (request: Request, body: Uint8Array): { photo:
   // what their API answers when nothing is said
   const defaultTop = 5;
   if (!isJson(request)) return { photo: body, top: defaultTop };
-  const { inputs, parameters } = parse(huggingFaceBody, parseJson(body));
+  const { inputs, parameters } = parse(
+    huggingFaceBody,
+    parseJson(body, 'send {"inputs": "<base64>"} or the photo\'s own bytes'),
+  );
   return { photo: fromBase64(inputs), top: parameters?.top_k ?? defaultTop };
-};
-
-const parseJson = (body: Uint8Array): unknown => {
-  try {
-    return JSON.parse(new TextDecoder().decode(body));
-  } catch (cause) {
-    throw new Problem(
-      400,
-      'the content type says JSON and the body is none; send {"inputs": "<base64>"} or the photo\'s own bytes',
-      { title: "Bad request", cause },
-    );
-  }
 };
 
 const fromBase64 = (text: string): Uint8Array => {

@@ -7,7 +7,7 @@ import type { Variables } from "./requests.ts";
 /** A client that went away reads no answer; the status is nginx's, for the log. */
 const CLIENT_CLOSED_REQUEST = 499;
 
-const respond = (problem: Problem, headers: Record<string, string> = {}): Response =>
+export const problemResponse = (problem: Problem, headers: Record<string, string> = {}): Response =>
   new Response(JSON.stringify(problem), {
     status: problem.status,
     headers: {
@@ -26,19 +26,21 @@ export const answerProblems = (app: Hono<{ Variables: Variables }>, log: Log): v
   for (const [path, known] of methods) {
     const allowed = [...known].flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method])).join(", ");
     app.all(path, (c) =>
-      respond(new Problem(405, `${c.req.path} does not take ${c.req.method}; it takes ${allowed}`), { allow: allowed }),
+      problemResponse(new Problem(405, `${c.req.path} does not take ${c.req.method}; it takes ${allowed}`), {
+        allow: allowed,
+      }),
     );
   }
   app.notFound((c) =>
-    respond(
+    problemResponse(
       new Problem(404, `there is nothing at ${c.req.path}; photos go to POST /classify, models are at GET /models`),
     ),
   );
   app.onError((error, c) => {
-    if (error instanceof Problem) return respond(error);
+    if (error instanceof Problem) return problemResponse(error);
     if (c.req.raw.signal.aborted) return new Response(null, { status: CLIENT_CLOSED_REQUEST });
     log({ level: "error", event: "failure", requestId: c.get("requestId"), error: describeError(error) });
-    return respond(unforeseen(c));
+    return problemResponse(unforeseen(c));
   });
 };
 

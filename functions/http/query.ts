@@ -15,6 +15,8 @@ export const classifyQuery = z.object({
   top: z.string().transform(Number).pipe(count).optional(),
   heatmap: flag,
   trace: flag,
+  /** The key of an uploaded photo, instead of one in the body. */
+  upload: z.string().optional(),
 });
 
 /** The body of Hugging Face's image-classification task, as their clients send it. */

@@ -10,6 +10,7 @@ import { Problem } from "../../shared/problem.ts";
 import { DamageError, promote, rollback } from "../../shared/registry.ts";
 import type { Store } from "../../shared/store/store.ts";
 import type { Budget } from "../body/budget.ts";
+import { parseJson } from "../body/json.ts";
 import { withBody } from "../body/read.ts";
 import { parse } from "../http/query.ts";
 import type { Variables } from "../http/requests.ts";
@@ -32,7 +33,7 @@ export const mountOwner = (app: Hono<{ Variables: Variables }>, { owner, store, 
   const only = ownerOnly(owner.token);
 
   const bodyOf = <T extends z.ZodType>(request: Request, schema: T): Promise<z.output<T>> =>
-    withBody(request, BODY_LIMIT, budget, async (body) => parse(schema, jsonOf(body)));
+    withBody(request, BODY_LIMIT, budget, async (body) => parse(schema, parseJson(body, "send a JSON object")));
 
   app.post("/models/:name/promote", only, async (c) => {
     const name = c.req.param("name");
@@ -87,14 +88,6 @@ const ownerOnly =
     c.header("cache-control", "no-store");
     await next();
   };
-
-const jsonOf = (body: Uint8Array): unknown => {
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
-  } catch (cause) {
-    throw new Problem(400, "the body is not JSON", { title: "Bad request", cause });
-  }
-};
 
 /** The owner may know what AWS said, and what is damaged; anyone else never gets here. */
 const answered = async <Answer>(work: Promise<Answer>): Promise<Answer> => {
