@@ -9,6 +9,7 @@ import { withBody } from "./body/read.ts";
 import { answerOf, type ClassifyRequest, classifyPhotos, serverTiming, topOf } from "./classify.ts";
 import { answerProblems } from "./http/problems.ts";
 import { classifyQuery, parse } from "./http/query.ts";
+import { answerInParts } from "./http/range.ts";
 import { logRequests, type Variables } from "./http/requests.ts";
 import type { Models } from "./models/cache.ts";
 import type { ModelParts } from "./models/parts.ts";
@@ -17,17 +18,20 @@ import type { Owner } from "./owner/owner.ts";
 import { mountOwner } from "./owner/routes.ts";
 import { uploadForm } from "./page/upload-form.ts";
 import { createQueue } from "./queue.ts";
+import { UPLOAD_REQUEST_BYTES, type Uploads, uploadIn, withUpload } from "./uploads/uploads.ts";
 
 export interface AppParts extends ModelParts {
   models: Models;
   /** Whose token opens the owner's routes; without it they do not exist. */
   owner?: Owner | undefined;
+  /** Where photos go that are too large for a request; without it there are no uploads. */
+  uploads?: Uploads | undefined;
 }
 
 const IMMUTABLE = "public, max-age=31536000, immutable";
 
 export const createApp = (parts: AppParts): Hono<{ Variables: Variables }> => {
-  const { store, engine, models, limits, settings, clock, log } = parts;
+  const { store, engine, models, limits, settings, clock, log, uploads } = parts;
   const app = new Hono<{ Variables: Variables }>();
   const queue = createQueue(settings);
   const budget = createBudget(settings.bodies);
@@ -47,13 +51,21 @@ export const createApp = (parts: AppParts): Hono<{ Variables: Variables }> => {
   app.get("/", async (c) => uploadForm(c, await models.defaultName()));
 
   app.post("/classify", (c) => {
-    const { model, top, heatmap, trace } = parse(classifyQuery, c.req.query());
+    const { model, top, heatmap, trace, upload } = parse(classifyQuery, c.req.query());
+    const answer = async (photos: Uint8Array[]) =>
+      c.json(answerOf(await classify(c, { photos, model, top: topOf(top), heatmap, trace })));
+    if (upload !== undefined)
+      return withUpload({ uploads, budget, log }, { upload, limits }, (photo) => answer([photo]));
     const limit = limits.bytes + (isMultipart(c.req.raw) ? MULTIPART_OVERHEAD : 0);
-    return withBody(c.req.raw, limit, budget, async (body) => {
-      const photos = await photosIn(c.req.raw, body);
-      return c.json(answerOf(await classify(c, { photos, model, top: topOf(top), heatmap, trace })));
-    });
+    return withBody(c.req.raw, limit, budget, async (body) => answer(await photosIn(c.req.raw, body)));
   });
+
+  if (uploads)
+    app.post("/uploads", (c) =>
+      withBody(c.req.raw, UPLOAD_REQUEST_BYTES, budget, async (body) =>
+        c.json(await uploads.create(uploadIn(body, limits)), 201),
+      ),
+    );
 
   app.post("/models/:name", (c) =>
     withBody(c.req.raw, huggingFaceLimit(c.req.raw, limits), budget, async (body) => {
@@ -77,7 +89,8 @@ export const createApp = (parts: AppParts): Hono<{ Variables: Variables }> => {
 
   app.get("/models/:name/:version/files/:file{.+}", async (c) => {
     const { bytes, contentType } = await readPublicFile(store, c.req.param());
-    return c.body(bytes as Uint8Array<ArrayBuffer>, 200, { "content-type": contentType, "cache-control": IMMUTABLE });
+    const headers = { "content-type": contentType, "cache-control": IMMUTABLE };
+    return answerInParts(bytes, { range: c.req.header("range"), most: settings.answerBytes, headers });
   });
 
   app.get("/healthz", (c) => c.json({ alive: true }));

@@ -12,6 +12,7 @@ import { jsonLog, type Log } from "./log.ts";
 import { createModels } from "./models/cache.ts";
 import type { Owner } from "./owner/owner.ts";
 import { nodeSettings } from "./settings.ts";
+import type { Uploads } from "./uploads/uploads.ts";
 
 export interface ServerOptions {
   store: Store;
@@ -23,6 +24,8 @@ export interface ServerOptions {
   model?: string;
   /** Whose token opens the owner's routes; without it they do not exist. */
   owner?: Owner | undefined;
+  /** Where photos go that are too large for a request; without it there are no uploads. */
+  uploads?: Uploads | undefined;
   log?: Log;
 }
 
@@ -45,12 +48,12 @@ const stderr = jsonLog((line) => process.stderr.write(`${line}\n`));
  * @throws Error naming port and fix when it cannot listen
  */
 export const startServer = async (options: ServerOptions): Promise<RunningServer> => {
-  const { store, engine, host, port, owner, log = stderr } = options;
+  const { store, engine, host, port, owner, uploads, log = stderr } = options;
   const running = engine.kind === "native" ? availableParallelism() : 1;
   const settings = nodeSettings(store.url, running, options.model === undefined ? {} : { model: options.model });
   const parts = { store, engine, codecs: await loadCodecs(), limits: nodeLimits, settings, clock: systemClock, log };
   const models = createModels(parts);
-  const server = createAdaptorServer({ fetch: createApp({ ...parts, models, owner }).fetch });
+  const server = createAdaptorServer({ fetch: createApp({ ...parts, models, owner, uploads }).fetch });
   await listen(server, host, port);
   // a failing connection or accept must not end the process
   server.on("error", (error) => log({ level: "error", event: "server error", error: String(error) }));

@@ -18,6 +18,8 @@ export interface Settings {
   waiting: number;
   /** Bytes of request bodies held at once. */
   bodies: number;
+  /** Bytes of a file in one answer; a larger file is answered in parts. */
+  answerBytes: number;
 }
 
 const variables = z.object({
@@ -55,6 +57,7 @@ export const nodeSettings = (storeUrl: string, running: number, chosen: Pick<Set
   running,
   waiting: 64,
   bodies: 256 * MIB,
+  answerBytes: Number.POSITIVE_INFINITY,
 });
 
 /** An isolate has 128 MB for everything, and no timers between requests. */
@@ -67,4 +70,24 @@ export const edgeSettings = (chosen: Pick<Settings, "model">): Settings => ({
   running: 1,
   waiting: 16,
   bodies: 16 * MIB,
+  answerBytes: Number.POSITIVE_INFINITY,
+});
+
+/**
+ * A function gets one request at a time, and stands still between two. What waits in it are only photos of one that was
+ * given up at its deadline.
+ *
+ * @param memory in MiB; a small function cannot hold two models, nor two versions of one
+ */
+export const lambdaSettings = (storeUrl: string, memory: number, chosen: Pick<Settings, "model">): Settings => ({
+  ...chosen,
+  refresh: refreshOf(storeUrl),
+  refreshOnRequest: true,
+  releaseFirst: memory < 1024,
+  models: Math.min(4, Math.max(1, Math.floor(memory / 512))),
+  running: 1,
+  waiting: 2,
+  bodies: 32 * MIB,
+  // 6 MiB, less a third for base64, and some for headers
+  answerBytes: 4.25 * MIB,
 });

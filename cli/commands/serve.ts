@@ -5,6 +5,7 @@ import { Command, Option } from "commander";
 import { startServer } from "../../functions/node.ts";
 import { chooseEngine, type EngineChoice } from "../../functions/node-engine.ts";
 import { readOwner } from "../../functions/owner/from-environment.ts";
+import { createS3Uploads } from "../../functions/uploads/s3.ts";
 import { ensureBuiltIn } from "../built-in.ts";
 import type { CommonOptions, Context } from "../context.ts";
 import { engineOption, example, jsonOption, modelOption, numberBetween, storeOption } from "../options.ts";
@@ -35,10 +36,13 @@ export const serveCommand = (context: Context): Command =>
       const { terminal, signal } = context;
       const store = context.openStore(options);
       const owner = await readOwner(process.env, store.url);
+      const { WHIPPET_PHOTOS } = process.env;
+      const uploads = WHIPPET_PHOTOS ? createS3Uploads(WHIPPET_PHOTOS) : undefined;
       await ensureBuiltIn(store, terminal, signal);
       const engine = await chooseEngine(options.engine);
       const { host, port, model } = options;
-      const server = await startServer({ store, engine, host, port, owner, ...(model !== undefined && { model }) });
+      const chosen = model === undefined ? {} : { model };
+      const server = await startServer({ store, engine, host, port, owner, uploads, ...chosen });
       const shown = server.url.replace("127.0.0.1", "localhost");
       if (options.json) context.data({ url: server.url, engine: engine.name, store: store.url });
       else {

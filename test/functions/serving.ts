@@ -5,13 +5,14 @@ import type { LogEntry } from "../../functions/log.ts";
 import { createModels } from "../../functions/models/cache.ts";
 import type { Owner } from "../../functions/owner/owner.ts";
 import { nodeSettings, type Settings } from "../../functions/settings.ts";
+import type { Uploads } from "../../functions/uploads/uploads.ts";
 import type { Clock } from "../../shared/classifier/clock.ts";
 import { loadCodecs } from "../../shared/pixels/codecs-node.ts";
 import { nodeLimits } from "../../shared/pixels/limits.ts";
 import { createMemoryStore } from "../store/memory.ts";
 import { createFakeEngine } from "./fake-engine.ts";
 
-export const serve = async (chosen: Partial<Settings> = {}, owner?: Owner) => {
+export const serve = async (chosen: Partial<Settings> = {}, owner?: Owner, uploads?: Uploads) => {
   const time = { now: 1_800_000_000_000 };
   const clock: Clock = { now: () => time.now, measures: true };
   const store = createMemoryStore();
@@ -27,7 +28,7 @@ export const serve = async (chosen: Partial<Settings> = {}, owner?: Owner) => {
     log: (entry: LogEntry) => void logged.push(entry),
   };
   const models = createModels(parts);
-  const app = createApp({ ...parts, models, owner });
+  const app = createApp({ ...parts, models, owner, uploads });
   return { app, models, store, engine, logged, time };
 };
 
