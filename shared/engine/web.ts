@@ -9,12 +9,18 @@ import type { Engine } from "./engine.ts";
 import { loadSession } from "./ort-session.ts";
 import { webOptions } from "./web-options.ts";
 
-const binary = "onnxruntime-web/ort-wasm-simd-threaded.wasm";
+const readBinary = async (): Promise<Uint8Array<ArrayBuffer>> => {
+  const file = createRequire(import.meta.url).resolve("onnxruntime-web/ort-wasm-simd-threaded.wasm");
+  return new Uint8Array(await readFile(file));
+};
 
-/** @throws Error when onnxruntime-web's WebAssembly binary is not where the package keeps it */
-export const createWebEngine = async (): Promise<Engine> => {
+/**
+ * @param binary onnxruntime-web's WebAssembly, where it does not lie in its package
+ * @throws Error when it is not where the package keeps it
+ */
+export const createWebEngine = async (binary?: Uint8Array<ArrayBuffer>): Promise<Engine> => {
   runtime.env.wasm.numThreads = 1;
-  runtime.env.wasm.wasmBinary ??= new Uint8Array(await readFile(createRequire(import.meta.url).resolve(binary))).buffer;
+  runtime.env.wasm.wasmBinary ??= (binary ?? (await readBinary())).buffer;
   return {
     name: "web",
     kind: "web",

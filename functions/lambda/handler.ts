@@ -1,0 +1,52 @@
+/** The function that Lambda calls: an event in, an answer out, before the invocation's time is over. */
+import { Problem } from "../../shared/problem.ts";
+import { problemResponse } from "../http/problems.ts";
+import type { Log } from "../log.ts";
+import { requestOf } from "./event.ts";
+import { type Result, resultOf } from "./result.ts";
+
+/** What is used of Lambda's context. */
+export interface Invocation {
+  awsRequestId: string;
+  getRemainingTimeInMillis(): number;
+}
+
+export type Handler = (event: unknown, invocation: Invocation) => Promise<Result>;
+
+/** Milliseconds kept back to say that there was not enough time, and to hand the answer over. */
+const MARGIN = 500;
+
+/**
+ * A request that takes too long is aborted and answered with 503. Inference in wasm cannot be interrupted: where one run
+ * takes longer than what is left, Lambda itself ends the invocation, so the function's timeout must be well above a run.
+ *
+ * @param fetch of the app; its answers may never be later than the deadline
+ */
+export const createHandler =
+  (fetch: (request: Request) => Response | Promise<Response>, log: Log): Handler =>
+  async (event, invocation) => {
+    const { awsRequestId: requestId } = invocation;
+    const deadline = startDeadline(Math.max(0, invocation.getRemainingTimeInMillis() - MARGIN));
+    try {
+      const request = requestOf(event, requestId, deadline.signal);
+      return await resultOf(await Promise.race([fetch(request), deadline.reached]));
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      if (error === deadline.signal.reason) log({ level: "error", event: "deadline", requestId });
+      return resultOf(problemResponse(error));
+    } finally {
+      deadline.clear();
+    }
+  };
+
+const startDeadline = (milliseconds: number) => {
+  const stop = new AbortController();
+  const { signal } = stop;
+  const late = () => stop.abort(new Problem(503, "there was not enough time to answer; try again", { retryAfter: 1 }));
+  const timer = setTimeout(late, milliseconds);
+  // listened to before the request's own listeners, so that it answers and not they
+  const reached = new Promise<never>((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason));
+  });
+  return { signal, reached, clear: () => clearTimeout(timer) };
+};

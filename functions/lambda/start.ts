@@ -1,0 +1,54 @@
+/**
+ * What a function that classifies does once, before its first request: everything from the environment, then the model,
+ * while Lambda gives a starting function a full processor whatever its memory.
+ */
+import { systemClock } from "../../shared/classifier/clock.ts";
+import type { Engine } from "../../shared/engine/engine.ts";
+import { codecs } from "../../shared/pixels/codecs-edge.ts";
+import { openStore } from "../../shared/store/open.ts";
+import { createApp } from "../app.ts";
+import { describeError, type Log } from "../log.ts";
+import { createModels, type Models } from "../models/cache.ts";
+import { lambdaSettings, readVariables } from "../settings.ts";
+import { createS3Uploads } from "../uploads/s3.ts";
+import { lambdaLog, readEnvironment, type Variables } from "./environment.ts";
+import { createHandler, type Handler } from "./handler.ts";
+import { lambdaLimits } from "./limits.ts";
+
+/** Lambda ends a start after 10 s and begins again, on the first request's time; what is not loaded by then loads there. */
+const START_MS = 8_000;
+
+/** @throws Error naming the variable that is missing or wrong */
+export const startLambda = async (engine: Engine, variables: Variables = process.env): Promise<Handler> => {
+  const environment = readEnvironment(variables);
+  const { store, photos, memory } = environment;
+  const log = lambdaLog(environment);
+  const parts = {
+    store: openStore(store),
+    engine,
+    codecs,
+    limits: lambdaLimits(memory, engine.kind),
+    settings: lambdaSettings(store, memory, readVariables(variables)),
+    clock: systemClock,
+    log,
+    uploads: photos === undefined ? undefined : createS3Uploads(photos),
+  };
+  const models = createModels(parts);
+  await loadAhead(models, log);
+  return createHandler(createApp({ ...parts, models }).fetch, log);
+};
+
+/** Whatever fails here is tried again by the first request, which can say what is wrong. */
+const loadAhead = async (models: Models, log: Log): Promise<void> => {
+  const loaded = models
+    .use(undefined, async () => {})
+    .catch((error: unknown) => {
+      log({ level: "warn", event: "model not loaded at start", error: describeError(error) });
+    });
+  let timer: NodeJS.Timeout | undefined;
+  const enough = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, START_MS);
+  });
+  await Promise.race([loaded, enough]);
+  clearTimeout(timer);
+};

@@ -1,0 +1,9 @@
+/** The entry on Lambda with onnxruntime-web, the same bytes for every processor. */
+import { readFile } from "node:fs/promises";
+import { createWebEngine } from "../../shared/engine/web.ts";
+import { startLambda } from "./start.ts";
+
+/** The build lays it beside the bundle. */
+const binary = new Uint8Array(await readFile(new URL("ort-wasm-simd-threaded.wasm", import.meta.url)));
+
+export const handler = await startLambda(await createWebEngine(binary));

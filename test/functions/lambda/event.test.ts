@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import { requestOf } from "../../../functions/lambda/event.ts";
+import { eventOf } from "./events.ts";
+
+const { signal } = new AbortController();
+const read = (event: unknown) => requestOf(event, "the-id", signal);
+
+describe("a function URL's event", () => {
+  it("becomes a request with its URL, method, headers and cookies", () => {
+    const event = eventOf("/models/dogs?top=3&x=%C3%A9", {
+      method: "DELETE",
+      headers: { accept: "text/html", "x-name": "caf\u00e9 \u{1f415}" },
+      cookies: ["a=1", "b=2"],
+    });
+    const request = read(event);
+    expect([request.method, request.url]).toEqual([
+      "DELETE",
+      "https://x.lambda-url.eu-central-1.on.aws/models/dogs?top=3&x=%C3%A9",
+    ]);
+    expect(Object.fromEntries(request.headers)).toMatchObject({
+      accept: "text/html",
+      cookie: "a=1; b=2",
+      "x-request-id": "the-id",
+      "x-name": "caf%C3%A9%20%F0%9F%90%95",
+    });
+  });
+
+  it("hands over every byte of a body in base64, and its true length", async () => {
+    const bytes = Uint8Array.from({ length: 256 }, (_, i) => i);
+    const body = Buffer.from(bytes).toString("base64");
+    const headers = { "content-length": "7" };
+    const request = read(eventOf("/classify", { method: "POST", body, isBase64Encoded: true, headers }));
+    expect(new Uint8Array(await request.arrayBuffer())).toEqual(bytes);
+    expect(request.headers.get("content-length")).toBe("256");
+  });
+
+  it("hands over a body of text in UTF-8", async () => {
+    const headers = { "content-type": "application/json" };
+    const request = read(eventOf("/uploads", { method: "POST", body: '{"name":"é\uFFFD"}', headers }));
+    expect(await request.json()).toEqual({ name: "é\uFFFD" });
+  });
+
+  it("is refused when the platform has read a photo as text, and says how to send it", () => {
+    const event = eventOf("/classify", {
+      method: "POST",
+      body: "\uFFFD\uFFFD\uFFFD\uFFFD\u0000\u0010JFIF",
+      headers: { "content-type": "text/plain" },
+    });
+    expect(() => read(event)).toThrow("send it as application/octet-stream or image/jpeg");
+  });
+
+  it("may have a body with GET, which is not read", () => {
+    expect(read(eventOf("/models", { body: "aGk=", isBase64Encoded: true })).body).toBeNull();
+  });
+
+  it("is refused with 400 when no request can be made of it", () => {
+    expect(() => read(eventOf("/", { method: "TRACE" }))).toThrow(expect.objectContaining({ status: 400 }));
+  });
+
+  it("of another service is an error that names the fix", () => {
+    expect(() => read({ Records: [] })).toThrow("invoke the function by its URL");
+  });
+});
