@@ -1,18 +1,18 @@
 /**
  * One interface over the runtimes that execute a model: onnxruntime-node (`native`), onnxruntime-web on Node or in a
- * browser (`web`), onnxruntime-web inside workerd (`workerd`).
+ * browser (`web`), onnxruntime-web inside workerd (`workerd`), and our own for WebAssembly (`lean`), which runs plans.
  */
 
 /** Where a form of the model runs; the manifest chooses one file for each. */
 export type EngineKind = "native" | "web";
 
-export type EngineName = "native" | "web" | "workerd";
+export type EngineName = "native" | "web" | "workerd" | "lean";
 
 /** Numbers of a form's weights and activations. */
 export type Precision = "int8" | "int8-weights" | "float16" | "float32";
 
 export interface ModelSource {
-  /** The ONNX file's bytes. */
+  /** The ONNX file's bytes; the plan's for `lean`. */
   bytes: Uint8Array;
   precision: Precision;
   /** Side of the square input in pixels; the tensor is 1 x 3 x size x size. */

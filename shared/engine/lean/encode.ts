@@ -1,4 +1,5 @@
 /** Writes a plan as the bytes of a `model.plan` file. The same plan gives the same bytes. */
+import { seal } from "./digest.ts";
 import {
   fields,
   hashedFrom,
@@ -39,13 +40,9 @@ export const encodePlan = async (plan: Plan): Promise<Uint8Array> => {
   }
   for (const [i, word] of words.entries()) view.setUint32(operatorsAt + i * 4, word, true);
   bytes.set(plan.constants, constantsAt);
-  bytes.set(await digestOf(bytes), 8);
+  await seal(bytes);
   return bytes;
 };
-
-/** The sha256 that belongs into a plan's header. */
-export const digestOf = async (plan: Uint8Array): Promise<Uint8Array> =>
-  new Uint8Array(await crypto.subtle.digest("SHA-256", plan.subarray(hashedFrom) as Uint8Array<ArrayBuffer>));
 
 const codes = Object.keys(fields);
 

@@ -292,3 +292,5 @@ export const elementBytes: Record<ElementType, number> = { u8: 1, f32: 4 };
 /** The bytes from a tensor's first to its last element, which is that of the last pixel's channels rounded up to 8 (or 4). */
 export const spanOf = ({ type, channels, height, width, pitch }: PlanTensor): number =>
   ((height * width - 1) * pitch + (pitch === 4 ? 4 : roundUp(channels, 8))) * elementBytes[type];
+
+export const isVector = ({ height, width }: PlanTensor): boolean => height === 1 && width === 1;

@@ -1,0 +1,175 @@
+/** Operators as calls of kernels: the words of a kernel's record of arguments, in the order of its class in `assembly/`. */
+import {
+  type Concat,
+  type Convolution,
+  type Depthwise,
+  elementBytes,
+  isVector,
+  type Operator,
+  type Plan,
+  type PlanTensor,
+  roundUp,
+  type TensorIndex,
+  type Window,
+} from "./plan.ts";
+import { convolutionScratch, depthwiseScratch } from "./scratch.ts";
+
+/** Addresses in the wasm memory. */
+export interface Places {
+  tensor(index: TensorIndex): number;
+  constant(offset: number): number;
+  photo: number;
+  scratch: number;
+}
+
+export interface Call {
+  /** The name of an export. */
+  kernel: string;
+  words: number[];
+}
+
+/** @param operator of a plan that `checkPlan` let pass */
+export const callOf = (operator: Operator, plan: Plan, places: Places): Call => {
+  const output = plan.tensors[operator.output]!;
+  switch (operator.op) {
+    case "conv":
+      return { kernel: `conv_${output.type}`, words: convolution(operator, plan, places) };
+    case "depthwise":
+      return { kernel: `depthwise_${output.type}`, words: depthwise(operator, plan, places) };
+    case "maxPool":
+    case "averagePool":
+      return { kernel: `${operator.op}_${output.type}`, words: pool(operator, plan, places) };
+    case "globalAverage": {
+      const types = new Set([plan.tensors[operator.input]!.type, output.type]);
+      const window = { kernel: [1, 1], strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0] } as const;
+      const words = pool({ ...operator, window }, plan, places);
+      return { kernel: ["globalAverage", ...types].join("_"), words };
+    }
+    case "add":
+    case "mul":
+    case "sub":
+    case "div":
+    case "prelu":
+      return { kernel: `${operator.op}_${output.type}`, words: binary(operator, plan, places) };
+    case "image":
+      return { kernel: `image_${output.type}`, words: image(output, places.tensor(operator.output), places.photo) };
+    default: {
+      const input = plan.tensors[operator.input]!;
+      return { kernel: `${operator.op}_${input.type}`, words: unary(operator, input, output, places) };
+    }
+  }
+};
+
+const bitsOf = (float: number): number => new Uint32Array(Float32Array.of(float).buffer)[0]!;
+
+const pitchOf = ({ pitch, type }: PlanTensor): number => pitch * elementBytes[type];
+
+/** Class Rounding. Bounds of u8 are those of its steps, less the zero that is added last. */
+const rounding = ({ low, high }: { low: number; high: number }, { type, zero }: PlanTensor): number[] =>
+  type === "u8" ? [bitsOf(-zero), bitsOf(255 - zero), zero] : [bitsOf(low), bitsOf(high), 0];
+
+/** The part that Convolution, Depthwise and Pool have in common, with the output's zero or without it. */
+const maps = (input: PlanTensor, inputAt: number, output: PlanTensor, outputAt: number): number[] => [
+  ...[inputAt, input.height, input.width, pitchOf(input), input.zero],
+  ...[outputAt, output.height, output.width, pitchOf(output)],
+];
+
+const slide = ({ strides, dilations, pads }: Window): number[] => [...strides, ...dilations, pads[0], pads[1]];
+
+const constants = (of: Convolution | Depthwise, output: PlanTensor, { constant }: Places): number[] => [
+  ...[constant(of.weights), constant(of.bias), output.type === "u8" ? constant(of.multipliers) : 0],
+];
+
+const convolution = (operator: Convolution, plan: Plan, places: Places): number[] => {
+  const { window, groups } = operator;
+  const [input, output] = [plan.tensors[operator.input]!, plan.tensors[operator.output]!];
+  const { chunk, pad } = convolutionScratch(operator, plan);
+  return [
+    ...rounding(operator, output),
+    ...maps(input, places.tensor(operator.input), output, places.tensor(operator.output)),
+    ...window.kernel,
+    ...slide(window),
+    groups,
+    input.channels / groups,
+    // whatever lies between the last channel and the next eight may be written, but not another group's channels
+    groups === 1 ? roundUp(output.channels, 8) : output.channels / groups,
+    ...constants(operator, output, places),
+    places.scratch,
+    places.scratch + pad,
+    chunk,
+  ];
+};
+
+const depthwise = (operator: Depthwise, plan: Plan, places: Places): number[] => {
+  const { window } = operator;
+  const [input, output] = [plan.tensors[operator.input]!, plan.tensors[operator.output]!];
+  const { slots, rowPixels, slotsAt, ringAt } = depthwiseScratch(operator, plan);
+  return [
+    ...rounding(operator, output),
+    ...maps(input, places.tensor(operator.input), output, places.tensor(operator.output)),
+    input.type === "u8" ? Math.ceil(window.kernel[0] / 2) : window.kernel[0],
+    window.kernel[1],
+    ...slide(window),
+    roundUp(output.channels, 8),
+    ...constants(operator, output, places),
+    ...[places.scratch, places.scratch + slotsAt, places.scratch + ringAt, slots, rowPixels],
+  ];
+};
+
+const pool = (
+  operator: { input: TensorIndex; output: TensorIndex; window: Window; countPads?: boolean },
+  plan: Plan,
+  places: Places,
+): number[] => {
+  const { window, countPads = false } = operator;
+  const [input, output] = [plan.tensors[operator.input]!, plan.tensors[operator.output]!];
+  return [
+    ...maps(input, places.tensor(operator.input), output, places.tensor(operator.output)),
+    output.zero,
+    ...window.kernel,
+    ...slide(window),
+    roundUp(output.channels, 8),
+    Number(countPads),
+    ...[bitsOf(input.scale), bitsOf(output.scale)],
+  ];
+};
+
+const binary = (
+  operator: { left: TensorIndex; right: TensorIndex; output: TensorIndex },
+  { tensors }: Plan,
+  { tensor }: Places,
+): number[] => {
+  const [left, right, output] = [tensors[operator.left]!, tensors[operator.right]!, tensors[operator.output]!];
+  const spread = isVector(right) && !isVector(left);
+  return [
+    ...[tensor(operator.left), pitchOf(left), tensor(operator.right), spread ? 0 : pitchOf(right)],
+    ...[tensor(operator.output), pitchOf(output), output.height * output.width, roundUp(output.channels, 8)],
+    ...[left.zero, right.zero, output.zero, bitsOf(left.scale), bitsOf(right.scale), bitsOf(output.scale)],
+  ];
+};
+
+const image = (output: PlanTensor, outputAt: number, photo: number): number[] => [
+  ...[photo, 0, outputAt, pitchOf(output), output.height * output.width, output.channels],
+  ...[0, output.zero, bitsOf(1), bitsOf(output.scale), 0, 0, 0],
+];
+
+type Unary = Exclude<Operator, { op: "image" } | { left: TensorIndex } | { window: Window }>;
+
+const unary = (operator: Unary, input: PlanTensor, output: PlanTensor, { tensor, constant }: Places): number[] => {
+  const [first, second] = parametersOf(operator);
+  const shift = operator.op === "concat" ? offsetOf(operator, output) : 0;
+  return [
+    ...[tensor(operator.input), pitchOf(input), tensor(operator.output) + shift, pitchOf(output)],
+    ...[input.height * input.width, input.channels, input.zero, output.zero],
+    ...[bitsOf(input.scale), bitsOf(output.scale), operator.op === "table" ? constant(operator.table) : 0],
+    ...[bitsOf(first), bitsOf(second)],
+  ];
+};
+
+const offsetOf = ({ at }: Concat, { type }: PlanTensor): number => at * elementBytes[type];
+
+const parametersOf = (operator: Unary): [number, number] => {
+  if (operator.op === "clip") return [operator.low, operator.high];
+  if (operator.op === "hardSigmoid") return [operator.alpha, operator.beta];
+  return [operator.op === "leakyRelu" ? operator.alpha : 0, 0];
+};

@@ -1,0 +1,121 @@
+/** Operators of two maps, or of a map and a vector that meets every pixel of it. */
+import { toBytes } from "./numbers";
+
+@unmanaged
+export class Binary {
+  left: usize;
+  /** Bytes from pixel to pixel. */
+  leftPitch: usize;
+  right: usize;
+  /** 0: the vector meets every pixel. */
+  rightPitch: usize;
+  output: usize;
+  outputPitch: usize;
+  pixels: i32;
+  /** Rounded up to eight. */
+  channels: u32;
+  leftZero: u32;
+  rightZero: u32;
+  outputZero: u32;
+  leftScale: f32;
+  rightScale: f32;
+  outputScale: f32;
+}
+
+/** In the order of QLinearAdd, which sums a broadcast number and the constant part first. */
+export function addBytes(task: Binary): void {
+  const leftRatio = task.leftScale / task.outputScale;
+  const rightRatio = task.rightScale / task.outputScale;
+  const fixed = <f32>task.outputZero - (leftRatio * <f32>task.leftZero + rightRatio * <f32>task.rightZero);
+  const first = f32x4.splat(leftRatio);
+  const second = f32x4.splat(rightRatio);
+  const constant = f32x4.splat(fixed);
+  const spread = task.rightPitch == 0;
+  for (let pixel: usize = 0; pixel < <usize>task.pixels; pixel++)
+    for (let channel: usize = 0; channel < task.channels; channel += 8) {
+      const a = v128.load_ext<u8>(task.left + pixel * task.leftPitch + channel);
+      const b = v128.load_ext<u8>(task.right + pixel * task.rightPitch + channel);
+      const aLow = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(a)), first);
+      const aHigh = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(a)), first);
+      const bLow = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(b)), second);
+      const bHigh = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(b)), second);
+      const low = f32x4.add(f32x4.add(constant, spread ? bLow : aLow), spread ? aLow : bLow);
+      const high = f32x4.add(f32x4.add(constant, spread ? bHigh : aHigh), spread ? aHigh : bHigh);
+      storeRounded(task.output + pixel * task.outputPitch + channel, low, high);
+    }
+}
+
+/** In the order of QLinearMul. */
+export function mulBytes(task: Binary): void {
+  const ratio = f32x4.splat((task.leftScale * task.rightScale) / task.outputScale);
+  const zero = f32x4.splat(<f32>task.outputZero);
+  const leftZero = i16x8.splat(<i16>task.leftZero);
+  const rightZero = i16x8.splat(<i16>task.rightZero);
+  for (let pixel: usize = 0; pixel < <usize>task.pixels; pixel++)
+    for (let channel: usize = 0; channel < task.channels; channel += 8) {
+      const a = i16x8.sub(v128.load_ext<u8>(task.left + pixel * task.leftPitch + channel), leftZero);
+      const b = i16x8.sub(v128.load_ext<u8>(task.right + pixel * task.rightPitch + channel), rightZero);
+      const low = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extmul_low_i16x8_s(a, b)), ratio);
+      const high = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extmul_high_i16x8_s(a, b)), ratio);
+      storeRounded(task.output + pixel * task.outputPitch + channel, f32x4.add(low, zero), f32x4.add(high, zero));
+    }
+}
+
+/** Eight numbers rounded half to even and cut to uint8. */
+// @ts-ignore: decorator
+@inline
+function storeRounded(at: usize, low: v128, high: v128): void {
+  const left = i32x4.trunc_sat_f32x4_s(f32x4.nearest(low));
+  const right = i32x4.trunc_sat_f32x4_s(f32x4.nearest(high));
+  v128.store_lane<u64>(at, toBytes(left, right, i16x8.splat(0)), 0);
+}
+
+export function addFloats(task: Binary): void {
+  eachFour(task, Operation.add);
+}
+
+export function subFloats(task: Binary): void {
+  eachFour(task, Operation.sub);
+}
+
+export function mulFloats(task: Binary): void {
+  eachFour(task, Operation.mul);
+}
+
+export function divFloats(task: Binary): void {
+  eachFour(task, Operation.div);
+}
+
+/** The left number where it is at least 0, else the product. */
+export function preluFloats(task: Binary): void {
+  eachFour(task, Operation.prelu);
+}
+
+enum Operation {
+  add,
+  sub,
+  mul,
+  div,
+  prelu,
+}
+
+// @ts-ignore: decorator
+@inline
+function eachFour(task: Binary, operation: Operation): void {
+  for (let pixel: usize = 0; pixel < <usize>task.pixels; pixel++)
+    for (let channel: usize = 0; channel < task.channels; channel += 4) {
+      const a = v128.load(task.left + pixel * task.leftPitch + channel * 4);
+      const b = v128.load(task.right + pixel * task.rightPitch + channel * 4);
+      v128.store(task.output + pixel * task.outputPitch + channel * 4, combine(a, b, operation));
+    }
+}
+
+// @ts-ignore: decorator
+@inline
+function combine(a: v128, b: v128, operation: Operation): v128 {
+  if (operation == Operation.add) return f32x4.add(a, b);
+  if (operation == Operation.sub) return f32x4.sub(a, b);
+  if (operation == Operation.mul) return f32x4.mul(a, b);
+  if (operation == Operation.div) return f32x4.div(a, b);
+  return v128.bitselect(a, f32x4.mul(a, b), f32x4.ge(a, f32x4.splat(0)));
+}

@@ -1,0 +1,147 @@
+/**
+ * Convolution as products of matrices: a chunk of pixels is gathered into panels (each pixel's whole window, row by row of
+ * the matrix), then every panel of output channels passes over them while they lie in the nearest cache.
+ */
+import { stepOf, weightBytes } from "./numbers";
+import { gather } from "./panel";
+import { Rounding, tile1, tile4 } from "./tile";
+
+@unmanaged
+export class Convolution extends Rounding {
+  input: usize;
+  inputHeight: i32;
+  inputWidth: i32;
+  /** Bytes from pixel to pixel, as all pitches here. */
+  inputPitch: usize;
+  inputZero: u32;
+  output: usize;
+  outputHeight: i32;
+  outputWidth: i32;
+  outputPitch: usize;
+  rows: i32;
+  columns: i32;
+  strideY: i32;
+  strideX: i32;
+  dilationY: i32;
+  dilationX: i32;
+  padTop: i32;
+  padLeft: i32;
+  groups: usize;
+  /** Of one group. */
+  inputs: usize;
+  /** Of one group; with a single group rounded up to eight, since nothing else lies behind them. */
+  outputs: usize;
+  weights: usize;
+  bias: usize;
+  multipliers: usize;
+  /** Numbers that pads hold, as many as `inputs` rounded up to eight; then the panels. */
+  scratch: usize;
+  panels: usize;
+  /** Pixels gathered at a time, a multiple of four. */
+  chunk: i32;
+}
+
+export function convolve<T>(task: Convolution): void {
+  const size = sizeof<T>();
+  const taps = <usize>(task.rows * task.columns);
+  const panelBytes = (taps * ((task.inputs + 3) & ~3) * 16) / stepOf<T>();
+  const weightPanelBytes = (panelBytes / 8) * weightBytes<T>();
+  const pixels = task.outputHeight * task.outputWidth;
+  memory.fill(task.scratch, <u8>task.inputZero, ((task.inputs + 7) & ~7) * size);
+
+  for (let group: usize = 0; group < task.groups; group++) {
+    const input = task.input + group * task.inputs * size;
+    const padded = (task.outputs + 7) & ~7;
+    const weights = task.weights + group * (padded / 8) * weightPanelBytes;
+    for (let start = 0; start < pixels; start += task.chunk) {
+      const stop = min(start + task.chunk, pixels);
+      gatherChunk<T>(task, input, start, stop);
+      for (let output: usize = 0; output < padded; output += 8) {
+        const channel = group * padded + output;
+        const bias = task.bias + channel * 4;
+        const multipliers = task.multipliers + channel * 4;
+        const panelOfWeights = weights + (output / 8) * weightPanelBytes;
+        const channels = <u32>(task.outputs - output);
+        let to = task.output + (group * task.outputs + output) * size + <usize>start * task.outputPitch;
+        let panel = task.panels;
+        if (pixels == 1) tile1<T>(panel, panel + panelBytes, panelOfWeights, bias, multipliers, task, to, channels);
+        else
+          for (let pixel = start; pixel < stop; pixel += 4) {
+            const next = panel + panelBytes;
+            tile4<T>(panel, next, panelOfWeights, bias, multipliers, task, to, task.outputPitch, stop - pixel, channels);
+            panel = next;
+            to += task.outputPitch * 4;
+          }
+      }
+    }
+  }
+}
+
+/** The windows of the output pixels from `start` to `stop`; the last panel repeats its last pixel. */
+function gatherChunk<T>(task: Convolution, input: usize, start: i32, stop: i32): void {
+  const zero = i16x8.splat(<i16>task.inputZero);
+  const direct = task.rows == 1 && task.columns == 1 && task.strideY == 1 && task.strideX == 1;
+  const last = stop - 1;
+  let panel = task.panels;
+  for (let pixel = start; pixel < stop; pixel += 4) {
+    const p1 = min(pixel + 1, last);
+    const p2 = min(pixel + 2, last);
+    const p3 = min(pixel + 3, last);
+    if (direct) {
+      const pitch = task.inputPitch;
+      panel = gather<T>(
+        input + <usize>pixel * pitch,
+        input + <usize>p1 * pitch,
+        input + <usize>p2 * pitch,
+        input + <usize>p3 * pitch,
+        <u32>task.inputs,
+        zero,
+        panel,
+      );
+      continue;
+    }
+    const y0 = top(task, pixel);
+    const y1 = top(task, p1);
+    const y2 = top(task, p2);
+    const y3 = top(task, p3);
+    const x0 = left(task, pixel);
+    const x1 = left(task, p1);
+    const x2 = left(task, p2);
+    const x3 = left(task, p3);
+    for (let row = 0; row < task.rows; row++)
+      for (let column = 0; column < task.columns; column++) {
+        const dy = row * task.dilationY;
+        const dx = column * task.dilationX;
+        panel = gather<T>(
+          pointer(task, input, y0 + dy, x0 + dx),
+          pointer(task, input, y1 + dy, x1 + dx),
+          pointer(task, input, y2 + dy, x2 + dx),
+          pointer(task, input, y3 + dy, x3 + dx),
+          <u32>task.inputs,
+          zero,
+          panel,
+        );
+      }
+  }
+}
+
+/** The first row of an output pixel's window. */
+// @ts-ignore: decorator
+@inline
+function top(task: Convolution, pixel: i32): i32 {
+  return (pixel / task.outputWidth) * task.strideY - task.padTop;
+}
+
+// @ts-ignore: decorator
+@inline
+function left(task: Convolution, pixel: i32): i32 {
+  return (pixel % task.outputWidth) * task.strideX - task.padLeft;
+}
+
+/** An input pixel, or the numbers that pads hold. */
+// @ts-ignore: decorator
+@inline
+function pointer(task: Convolution, input: usize, y: i32, x: i32): usize {
+  if (<u32>y >= <u32>task.inputHeight || <u32>x >= <u32>task.inputWidth) return task.scratch;
+  return input + <usize>(y * task.inputWidth + x) * task.inputPitch;
+}

@@ -1,0 +1,185 @@
+/** Operators of one map, pixel by pixel. */
+
+@unmanaged
+export class Unary {
+  input: usize;
+  /** Bytes from pixel to pixel. */
+  inputPitch: usize;
+  output: usize;
+  outputPitch: usize;
+  pixels: i32;
+  channels: u32;
+  inputZero: u32;
+  outputZero: u32;
+  inputScale: f32;
+  outputScale: f32;
+  /** 256 bytes. */
+  table: usize;
+  /** Low, high; alpha, beta. */
+  first: f32;
+  second: f32;
+}
+
+/** Copies channels; the engine has moved `output` to the first of them. */
+export function copy(task: Unary, bytes: usize): void {
+  for (let pixel: usize = 0; pixel < <usize>task.pixels; pixel++)
+    memory.copy(task.output + pixel * task.outputPitch, task.input + pixel * task.inputPitch, bytes);
+}
+
+export function table(task: Unary): void {
+  for (let pixel: usize = 0; pixel < <usize>task.pixels; pixel++) {
+    const from = task.input + pixel * task.inputPitch;
+    const to = task.output + pixel * task.outputPitch;
+    for (let channel: usize = 0; channel < task.channels; channel++)
+      store<u8>(to + channel, load<u8>(task.table + <usize>load<u8>(from + channel)));
+  }
+}
+
+/** x / scale, bounded, rounded half to even: the order of QuantizeLinear. */
+// @ts-ignore: decorator
+@inline
+function quantized(task: Unary, numbers: v128): v128 {
+  const zero = <f32>task.outputZero;
+  const steps = f32x4.div(numbers, f32x4.splat(task.outputScale));
+  const bounded = f32x4.pmax(f32x4.pmin(steps, f32x4.splat(255 - zero)), f32x4.splat(-zero));
+  return i32x4.add(i32x4.trunc_sat_f32x4_s(f32x4.nearest(bounded)), i32x4.splat(task.outputZero));
+}
+
+export function quantize(task: Unary): void {
+  for (let pixel: usize = 0; pixel < <usize>task.pixels; pixel++)
+    for (let channel: usize = 0; channel < task.channels; channel += 8) {
+      const from = task.input + pixel * task.inputPitch + channel * 4;
+      const words = i16x8.narrow_i32x4_s(quantized(task, v128.load(from)), quantized(task, v128.load(from, 16)));
+      v128.store_lane<u64>(task.output + pixel * task.outputPitch + channel, i8x16.narrow_i16x8_u(words, words), 0);
+    }
+}
+
+export function dequantize(task: Unary): void {
+  const zero = i16x8.splat(<i16>task.inputZero);
+  const scale = f32x4.splat(task.inputScale);
+  for (let pixel: usize = 0; pixel < <usize>task.pixels; pixel++)
+    for (let channel: usize = 0; channel < task.channels; channel += 8) {
+      const words = i16x8.sub(v128.load_ext<u8>(task.input + pixel * task.inputPitch + channel), zero);
+      const to = task.output + pixel * task.outputPitch + channel * 4;
+      v128.store(to, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(words)), scale));
+      v128.store(to, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(words)), scale), 16);
+    }
+}
+
+/** Planes of f32 to pixels; of a pitch of four, the channels beyond the last are zero. */
+export function image<T>(task: Unary): void {
+  const pixels = <usize>task.pixels;
+  const planeBytes = pixels * 4;
+  const places: usize = task.outputPitch == 4 * sizeof<T>() ? 4 : task.channels;
+  for (let channel: usize = 0; channel < places; channel++) {
+    const from = task.input + channel * planeBytes;
+    const inside = channel < task.channels;
+    let to = task.output + channel * sizeof<T>();
+    let pixel: usize = 0;
+    if (!isFloat<T>())
+      for (; pixel + 4 <= pixels; pixel += 4) {
+        const four = inside ? quantized(task, v128.load(from + pixel * 4)) : i32x4.splat(task.outputZero);
+        store<u8>(to, <u8>i32x4.extract_lane(four, 0));
+        to += task.outputPitch;
+        store<u8>(to, <u8>i32x4.extract_lane(four, 1));
+        to += task.outputPitch;
+        store<u8>(to, <u8>i32x4.extract_lane(four, 2));
+        to += task.outputPitch;
+        store<u8>(to, <u8>i32x4.extract_lane(four, 3));
+        to += task.outputPitch;
+      }
+    for (; pixel < pixels; pixel++) {
+      const number: f32 = inside ? load<f32>(from + pixel * 4) : 0;
+      if (isFloat<T>()) store<f32>(to, number);
+      else store<u8>(to, <u8>i32x4.extract_lane(quantized(task, f32x4.splat(number)), 0));
+      to += task.outputPitch;
+    }
+  }
+}
+
+export function clip(task: Unary): void {
+  eachNumber(task, Operation.clip);
+}
+
+export function hardSigmoid(task: Unary): void {
+  eachNumber(task, Operation.hardSigmoid);
+}
+
+export function hardSwish(task: Unary): void {
+  eachNumber(task, Operation.hardSwish);
+}
+
+export function leakyRelu(task: Unary): void {
+  eachNumber(task, Operation.leakyRelu);
+}
+
+export function sigmoid(task: Unary): void {
+  eachNumber(task, Operation.sigmoid);
+}
+
+export function tanh(task: Unary): void {
+  eachNumber(task, Operation.tanh);
+}
+
+enum Operation {
+  clip,
+  hardSigmoid,
+  hardSwish,
+  leakyRelu,
+  sigmoid,
+  tanh,
+}
+
+// @ts-ignore: decorator
+@inline
+function eachNumber(task: Unary, operation: Operation): void {
+  for (let pixel: usize = 0; pixel < <usize>task.pixels; pixel++) {
+    const from = task.input + pixel * task.inputPitch;
+    const to = task.output + pixel * task.outputPitch;
+    for (let channel: usize = 0; channel < task.channels; channel++)
+      store<f32>(to + channel * 4, map(task, load<f32>(from + channel * 4), operation));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function map(task: Unary, x: f32, operation: Operation): f32 {
+  if (operation == Operation.clip) return max(min(x, task.second), task.first);
+  if (operation == Operation.hardSigmoid) return max<f32>(0, min<f32>(1, task.first * x + task.second));
+  // alpha and beta as ONNX fixes them
+  if (operation == Operation.hardSwish) return x * max<f32>(0, min<f32>(1, x * <f32>(1.0 / 6.0) + 0.5));
+  if (operation == Operation.leakyRelu) return x >= 0 ? x : x * task.first;
+  if (operation == Operation.sigmoid) return 1 / (1 + Mathf.exp(-x));
+  return Mathf.tanh(x);
+}
+
+/** Over the channels of each pixel. */
+export function softmax(task: Unary): void {
+  for (let pixel: usize = 0; pixel < <usize>task.pixels; pixel++) {
+    const from = task.input + pixel * task.inputPitch;
+    const to = task.output + pixel * task.outputPitch;
+    const most = largest(from, task.channels);
+    let sum: f32 = 0;
+    for (let channel: usize = 0; channel < task.channels; channel++) {
+      const power = Mathf.exp(load<f32>(from + channel * 4) - most);
+      store<f32>(to + channel * 4, power);
+      sum += power;
+    }
+    for (let channel: usize = 0; channel < task.channels; channel++)
+      store<f32>(to + channel * 4, load<f32>(to + channel * 4) / sum);
+  }
+}
+
+export function logSumExp(task: Unary): void {
+  const most = largest(task.input, task.channels);
+  let sum: f32 = 0;
+  for (let channel: usize = 0; channel < task.channels; channel++)
+    sum += Mathf.exp(load<f32>(task.input + channel * 4) - most);
+  store<f32>(task.output, most + Mathf.log(sum));
+}
+
+function largest(from: usize, count: usize): f32 {
+  let most = load<f32>(from);
+  for (let i: usize = 1; i < count; i++) most = max(most, load<f32>(from + i * 4));
+  return most;
+}

@@ -1,0 +1,79 @@
+/** A plan in the memory of an instance of the kernels, ready to run photo after photo without allocating. */
+import type { Output } from "../engine.ts";
+import { callOf } from "./arguments.ts";
+import { type Plan, type PlanTensor, roundUp } from "./plan.ts";
+import { scratchOf } from "./scratch.ts";
+
+/** @param tensor the photo, NCHW @throws Error when it has another size */
+export type Program = (tensor: Float32Array, heatmap?: boolean) => Output;
+
+type Kernel = (argumentsAt: number) => void;
+
+const pageBytes = 65_536;
+
+/** The kernels read whole vectors, so up to this many bytes past the last number. */
+const slackBytes = 64;
+
+/** Bytes for one record of arguments; the longest has 30 words. */
+const recordBytes = 128;
+
+/**
+ * Lays the memory out: the kernels' own, the plan's bytes as they are, a record of arguments for each call, scratch, the
+ * arena.
+ *
+ * @param instance of `kernels.wasm`, for this plan alone
+ * @param plan as `parsePlan` made it of `bytes`
+ */
+export const createProgram = (instance: WebAssembly.Instance, plan: Plan, bytes: Uint8Array): Program => {
+  const exports = instance.exports as Record<string, Kernel> & { memory: WebAssembly.Memory; heap: WebAssembly.Global };
+  const { memory, heap } = exports;
+  const planAt = roundUp(heap.value, 64);
+  const constantsAt = planAt + plan.constants.byteOffset - bytes.byteOffset;
+  const recordsAt = roundUp(planAt + bytes.length, 64);
+  const scratchAt = recordsAt + plan.operators.length * recordBytes;
+  const arenaAt = roundUp(scratchAt + Math.max(0, ...plan.operators.map((o) => scratchOf(o, plan))), 64);
+  const end = arenaAt + plan.arena + slackBytes;
+  memory.grow(Math.max(0, Math.ceil((end - memory.buffer.byteLength) / pageBytes)));
+  new Uint8Array(memory.buffer, planAt).set(bytes);
+
+  const addressOf = ({ place, offset }: PlanTensor): number => (place === "arena" ? arenaAt : constantsAt) + offset;
+  const calls = plan.operators.map((operator, i) => {
+    const { kernel, words } = callOf(operator, plan, {
+      tensor: (index) => addressOf(plan.tensors[index]!),
+      constant: (offset) => constantsAt + offset,
+      photo: arenaAt + plan.input.offset,
+      scratch: scratchAt,
+    });
+    const at = recordsAt + i * recordBytes;
+    new Uint32Array(memory.buffer, at, words.length).set(words);
+    return { kernel: exports[kernel]!, at };
+  });
+
+  const numbers = plan.input.channels * plan.input.height * plan.input.width;
+  const photo = new Float32Array(memory.buffer, arenaAt + plan.input.offset, numbers);
+  const logits = plan.tensors[plan.outputs.logits]!;
+  const heatmap = plan.outputs.heatmap === undefined ? undefined : plan.tensors[plan.outputs.heatmap]!;
+  return (tensor, wanted = false) => {
+    if (tensor.length !== numbers)
+      throw new Error(`a tensor of ${tensor.length} numbers, not ${numbers}; make it of this model's input size`);
+    photo.set(tensor);
+    for (const { kernel, at } of calls) kernel(at);
+    const output: Output = { logits: new Float32Array(memory.buffer, addressOf(logits), logits.channels).slice() };
+    if (wanted && heatmap) output.heatmap = planes(heatmap, memory.buffer, addressOf(heatmap));
+    return output;
+  };
+};
+
+/** A map's numbers, channel by channel. */
+const planes = (
+  { channels, height, width, pitch }: PlanTensor,
+  memory: ArrayBuffer,
+  at: number,
+): NonNullable<Output["heatmap"]> => {
+  const pixels = height * width;
+  const from = new Float32Array(memory, at, (pixels - 1) * pitch + channels);
+  const data = new Float32Array(channels * pixels);
+  for (let channel = 0; channel < channels; channel++)
+    for (let pixel = 0; pixel < pixels; pixel++) data[channel * pixels + pixel] = from[pixel * pitch + channel]!;
+  return { data, classes: channels, height, width };
+};
