@@ -14,13 +14,13 @@ import { buildLadder, type Form } from "../training/export/ladder.ts";
 const name = process.argv[2] === "lite2" ? "lite2" : "lite0";
 const rounds = { native: 30, web: 10 };
 
-const { input, featureCut, imagenetHead } = catalogue[name];
+const { input, cuts, imagenetHead } = catalogue[name];
 const { size } = input;
 const noise = Float32Array.from({ length: 3 * size * size }, (_, i) => Math.sin(i / 77));
 const backbone = (await readBackbone(name)).bytes;
 const breeds = Array.from({ length: 10 }, (_, i) => 151 + i);
 const head = sliceHead(await readBackboneHead(backbone, imagenetHead), breeds);
-const model = await buildFloatModel({ backbone, cut: featureCut, head });
+const model = await buildFloatModel({ backbone, cuts: [cuts[0]], head });
 const rungs = buildLadder(model, await calibrate({ model, size, photos: [noise] }));
 const wanted = ["int8", "int8-weights", "float16"];
 const forms: Form[] = [

@@ -33,7 +33,7 @@ const bench = async (cache: Cache): Promise<Record<string, string>> => {
   };
 
   const { backbone, bytes } = await readBackbone(defaultBackbone);
-  const model = await buildFeatureModel(bytes, backbone.featureCut);
+  const model = await buildFeatureModel(bytes, backbone.cuts);
   lap("backbone");
   const pool = createPool();
   try {
@@ -50,16 +50,15 @@ const bench = async (cache: Cache): Promise<Record<string, string>> => {
     lap("split");
     const tf = await loadTensorFlow();
     lap("tensorflow");
-    const parts = gatherFeatures(data.photos, features, backbone.channels);
-    const { history, bestEpoch } = await trainLinearHead({
+    const parts = gatherFeatures(data.photos, features);
+    const { history } = await trainLinearHead({
       tf,
       ...parts,
       classes: data.labels.length,
-      channels: backbone.channels,
-      seed: 1,
+      groups: backbone.cuts.map(({ channels }) => channels),
     });
     lap("head");
-    seconds.accuracy = history[bestEpoch - 1]!.validationAccuracy.toFixed(3);
+    seconds.accuracy = history.at(-1)!.validationAccuracy!.toFixed(3);
   } finally {
     await pool.close();
   }

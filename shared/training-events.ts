@@ -36,8 +36,8 @@ const events = [
     epoch: z.int(),
     loss: z.number(),
     accuracy: z.number(),
-    validationLoss: z.number(),
-    validationAccuracy: z.number(),
+    validationLoss: z.number().optional(),
+    validationAccuracy: z.number().optional(),
     /** Since the head's training began. */
     seconds: z.number(),
   }),

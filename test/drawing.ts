@@ -2,9 +2,17 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import sharp, { type Sharp } from "sharp";
-import { mulberry32 as random } from "../training/head/batches.ts";
 
-export { random };
+/** Numbers in [0, 1) from a 32-bit seed: mulberry32. Source: Tommy Ettinger, public domain. */
+export const random = (seed: number): (() => number) => {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+};
 
 export const classes = ["circles", "stripes", "triangles", "squares", "stars"] as const;
 export type DrawnClass = (typeof classes)[number];

@@ -19,6 +19,12 @@ export interface FormGateOptions extends Omit<ExtractOptions, "work" | "onProgre
   float: Uint8Array;
   /** The float model's logits of a view, where the training has computed them already; a few are computed again and compared. */
   knownFloat?: (view: GateView) => Float32Array | undefined;
+  /**
+   * Logits of a head that has not learned from the photo, where the float model's has. A validation photo's view is then
+   * judged by these, moved by as much as the form moves the float model's: accuracy and agreement are those of unseen photos,
+   * and what the form changes is still measured on the very model that is published, photo by photo.
+   */
+  heldOutFloat?: (view: GateView) => Float32Array | undefined;
   ladder: readonly Rung[];
   views: readonly GateView[];
   input: InputSpec;
@@ -30,12 +36,12 @@ export interface FormGateOptions extends Omit<ExtractOptions, "work" | "onProgre
 }
 
 export interface FormGateResult extends GateResult {
-  /** Per view: the float model's logits, and those of the form that each engine serves. */
+  /** Per view: the float model's logits, and those of the form that each engine serves; held-out ones where there are any. */
   logits: Record<EngineKind | "float", Float32Array[]>;
 }
 
 export const runFormGate = async (options: FormGateOptions): Promise<FormGateResult> => {
-  const { float, ladder, views, input, temperature, engines, fitsEdge, force, progress } = options;
+  const { float, ladder, views, input, temperature, engines, fitsEdge, force, progress, heldOutFloat } = options;
   const stage = progress.stage("gate");
   const logitsOf = async (model: Required<Work>["model"], views: readonly GateView[]): Promise<Float32Array[]> => {
     const onProgress = ({ done, total }: ExtractionProgress) => stage.update(done, total);
@@ -47,16 +53,23 @@ export const runFormGate = async (options: FormGateOptions): Promise<FormGateRes
   const floatLogits = await completeFloat(options, (views) =>
     logitsOf({ bytes: float, precision: "float32", engine: "native" }, views),
   );
+  const heldOut = views.map((view) => (view.label === undefined ? undefined : heldOutFloat?.(view)));
+  const asHeldOut = (logits: readonly Float32Array[]): Float32Array[] =>
+    logits.map((row, view) => {
+      const [unseen, learned] = [heldOut[view], floatLogits[view]!];
+      return unseen ? unseen.map((logit, label) => logit + (row[label]! - learned[label]!)) : row;
+    });
+  const judgedFloat = asHeldOut(floatLogits);
   const seen = new Map<string, Float32Array[]>();
   const keyOf = (form: Form, engine: EngineKind) => `${engine} ${form.name}`;
   const gated = await runGate({
     ladder,
     views,
-    float: floatLogits,
+    float: judgedFloat,
     labels: views.map(({ label }) => label),
     score: (logits, labels) => score(logits, labels, temperature),
     async run(form, engine) {
-      const logits = await logitsOf({ bytes: form.bytes, precision: form.precision, engine }, views);
+      const logits = asHeldOut(await logitsOf({ bytes: form.bytes, precision: form.precision, engine }, views));
       seen.set(keyOf(form, engine), logits);
       return logits;
     },
@@ -70,7 +83,7 @@ export const runFormGate = async (options: FormGateOptions): Promise<FormGateRes
   return {
     ...gated,
     logits: {
-      float: floatLogits,
+      float: judgedFloat,
       native: seen.get(keyOf(serve.native, "native"))!,
       web: seen.get(keyOf(serve.web, "web"))!,
     },

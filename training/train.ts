@@ -22,13 +22,7 @@ import { openFeatureWork } from "./features/work.ts";
 import { runFormGate } from "./form-gate.ts";
 import { type GateView, gateViews, stratified } from "./gate-views.ts";
 import { fitTemperature } from "./head/calibrate.ts";
-import {
-  type Epoch,
-  type LabelledFeatures,
-  type LinearHead,
-  type LinearHeadSettings,
-  trainLinearHead,
-} from "./head/linear.ts";
+import type { Epoch, LinearHead, LinearHeadSettings } from "./head/linear.ts";
 import { headLogits } from "./head/logits.ts";
 import { loadTensorFlow, type TensorFlow } from "./head/tensorflow.ts";
 import { fitUnknownThreshold } from "./head/unknown.ts";
@@ -38,6 +32,7 @@ import type { Predictions } from "./metrics/predictions.ts";
 import type { Progress } from "./progress.ts";
 import { pathOf, publishFinished } from "./publication.ts";
 import { readPhotos } from "./read-photos.ts";
+import { trainHeads } from "./train-head.ts";
 
 export interface TrainingOptions {
   /** A folder with a folder of photos per class. */
@@ -96,25 +91,39 @@ const trainWith = async (pool: Pool, options: TrainingOptions): Promise<Training
     return result;
   };
   const { backbone, bytes, work } = await openFeatureWork(options.backbone);
-  const { input, channels, featureCut: cut } = backbone;
+  const { input, cuts } = backbone;
+  const groups = cuts.map(({ channels }) => channels);
   const shared = { pool, cache, signal };
 
   const { dataset, features } = await timed("features", () => readPhotos({ ...options, ...shared, work }));
   const { labels, photos } = dataset;
-  const parts = gatherFeatures(photos, features, channels);
+  const parts = gatherFeatures(photos, features);
 
-  const head = await timed("head", () => trainHead(options, parts, labels.length, channels));
-  const judged = headLogits(head, parts.validation.features);
+  const { published: head, heldOut } = await timed("head", async () =>
+    trainHeads({
+      tf: await (options.tensorflow ?? loadTensorFlow)(),
+      parts,
+      classes: labels.length,
+      groups,
+      settings: options.head,
+      cache,
+      progress,
+      onEpoch: options.onEpoch,
+      signal,
+    }),
+  );
+  const judged = headLogits(heldOut, parts.validation.features);
   const temperature = fitTemperature(judged, parts.validation.labels);
   const unknown = fitUnknownThreshold(judged);
 
-  const float = await buildFloatModel({ backbone: bytes, cut, head });
+  const float = await buildFloatModel({ backbone: bytes, cuts, head });
   const statistics = await timed("calibration", () =>
     calibrationOf({ ...shared, float, photos: stratified(photos, "training", seed), backbone, progress }),
   );
   const engines = { native: await createNativeEngine(), web: await createWebEngine() };
   const views = gateViews(photos, seed);
   const knownFloat = floatLogitsOf(head, photos, features);
+  const heldOutFloat = floatLogitsOf(heldOut, photos, features);
   const fitsEdge = async (form: Form) => (await estimateEdge(form, input.size, engines.web)).fits;
   const ladder = buildLadder(float, statistics);
   const gated = await timed("gate", () =>
@@ -122,6 +131,7 @@ const trainWith = async (pool: Pool, options: TrainingOptions): Promise<Training
       ...shared,
       float,
       knownFloat,
+      heldOutFloat,
       ladder,
       views,
       input,
@@ -166,12 +176,12 @@ const trainWith = async (pool: Pool, options: TrainingOptions): Promise<Training
       seed,
       split: dataset.splitHash,
     },
-    head: { kind: "linear", epochs: head.history.length, bestEpoch: head.bestEpoch },
+    head: { kind: "linear", channels: groups, epochs: head.history.length, photos: photos.length },
     settings: { validation: options.validation, seed, ...options.head },
     seconds: { ...seconds, total: (performance.now() - started) / 1000 },
     documents: [
       { path: "metrics.json", bytes: encode(JSON.stringify(metrics)), contentType: "application/json" },
-      { path: "history.csv", bytes: encode(historyCsv(head.history)), contentType: "text/csv" },
+      { path: "history.csv", bytes: encode(historyCsv(heldOut.history)), contentType: "text/csv" },
     ],
   };
   const stage = progress.stage("publish");
@@ -186,24 +196,6 @@ const trainWith = async (pool: Pool, options: TrainingOptions): Promise<Training
     serve: { native: pathOf(gated.serve.native), web: pathOf(gated.serve.web) },
     gate: gated.gate,
   };
-};
-
-const trainHead = async (
-  { seed, head: settings, cache, progress, tensorflow = loadTensorFlow, onEpoch, signal }: TrainingOptions,
-  { training, validation }: { training: LabelledFeatures; validation: LabelledFeatures },
-  classes: number,
-  channels: number,
-): Promise<LinearHead> => {
-  const stage = progress.stage("head");
-  const tf = await tensorflow();
-  const parts = { training, validation, classes, channels };
-  const head = await trainLinearHead({ tf, ...parts, seed, settings, cache, onEpoch, signal });
-  const best = head.history[head.bestEpoch - 1]!;
-  stage.end(
-    `${head.history.length} epochs, best ${head.bestEpoch}: validation loss ${best.validationLoss.toFixed(3)}, ` +
-      `accuracy ${(best.validationAccuracy * 100).toFixed(1)}%`,
-  );
-  return head;
 };
 
 /** Of plain views the float model's logits follow from the features that are there already. */

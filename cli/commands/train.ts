@@ -37,7 +37,7 @@ export const trainCommand = (context: Context): Command =>
     .option("--seed <number>", "decides the split and every other choice", numberBetween(0, 2 ** 31 - 1, true), 1)
     .option(
       "--epochs <number>",
-      "of the head at most (default: by the photos' number)",
+      "of the head at most (default: 200; usually fewer arrive)",
       numberBetween(1, 100_000, true),
     )
     .option("--learning-rate <factor>", "of the safe first step (default: 1)", numberBetween(1e-6, 10))

@@ -14,7 +14,11 @@ describe("the catalogue of backbones", () => {
   it("holds the tensors it names", async () => {
     const { backbone, bytes } = await readBackbone(defaultBackbone);
     const text = Buffer.from(bytes).toString("latin1");
-    for (const name of [backbone.featureCut, backbone.imagenetHead.weight, backbone.imagenetHead.bias])
+    for (const name of [
+      ...backbone.cuts.map(({ tensor }) => tensor),
+      backbone.imagenetHead.weight,
+      backbone.imagenetHead.bias,
+    ])
       expect(text).toContain(name);
   });
 

@@ -10,7 +10,7 @@ import { buildLadder } from "../../training/export/ladder.ts";
 import { quantize } from "../../training/export/quantize.ts";
 import { type ActivationStatistics, activationStatisticsSchema } from "../../training/export/statistics.ts";
 import { classes, draw, random } from "../drawing.ts";
-import { featureCut, runNatively, smallBackbone, smallInput, tensorsOf, viewsOf } from "./models.ts";
+import { cuts, runNatively, smallBackbone, smallInput, tensorsOf, viewsOf } from "./models.ts";
 
 const { size } = smallInput;
 let backbone: Uint8Array;
@@ -18,10 +18,12 @@ let photos: Float32Array[];
 let model: Uint8Array;
 let statistics: ActivationStatistics;
 
-const randomHead = (count: number, seed: number): LinearHead => {
+const channels = cuts.reduce((sum, cut) => sum + cut.channels, 0);
+
+const randomHead = (count: number, seed: number, channels: number): LinearHead => {
   const next = random(seed);
   const numbers = (length: number) => Float32Array.from({ length }, () => (next() - 0.5) / 5);
-  return { weights: numbers(count * 1280), bias: numbers(count) };
+  return { weights: numbers(count * channels), bias: numbers(count) };
 };
 
 /** weights x features + bias, in doubles. */
@@ -33,23 +35,23 @@ const apply = ({ weights, bias }: LinearHead, features: Float32Array): number[] 
 const largestDifference = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
   Math.max(...Array.from(a, (value, i) => Math.abs(value - b[i]!)));
 
-const head = randomHead(5, 1);
+const head = randomHead(5, 1, channels);
 
 beforeAll(async () => {
   backbone = await smallBackbone();
   const drawn = await Promise.all(classes.map((kind, i) => draw(kind, i).jpeg().toBuffer()));
   photos = (await Promise.all(drawn.map((photo) => tensorsOf(photo, viewsOf(3, 1), smallInput)))).flat();
-  model = await buildFloatModel({ backbone, cut: featureCut, head });
+  model = await buildFloatModel({ backbone, cuts, head });
   statistics = await calibrate({ model, size, photos });
 });
 
 describe("the float model", () => {
   it("gives head x features, and a heat map whose mean plus the bias is the logits", async () => {
-    const [features] = await runNatively(await buildFeatureModel(backbone, featureCut), "float32", [photos[0]!]);
+    const [features] = await runNatively(await buildFeatureModel(backbone, cuts), "float32", [photos[0]!]);
     const session = await (await createNativeEngine()).load({ bytes: model, precision: "float32", size });
     const { logits, heatmap } = await session.run(photos[0]!, { heatmap: true });
     await session.dispose();
-    expect(features).toHaveLength(1280);
+    expect(features).toHaveLength(channels);
     expect(largestDifference(logits, apply(head, features!))).toBeLessThan(1e-4);
     expect(heatmap).toMatchObject({ classes: 5, width: 3, height: 3 });
     const means = Array.from(
@@ -60,9 +62,9 @@ describe("the float model", () => {
   });
 
   it("sums the background classes into one last logit, and leaves them out of the heat map", async () => {
-    const background = randomHead(40, 2);
-    const [features] = await runNatively(await buildFeatureModel(backbone, featureCut), "float32", [photos[0]!]);
-    const bytes = await buildFloatModel({ backbone, cut: featureCut, head, background });
+    const [head, background] = [randomHead(5, 1, cuts[0].channels), randomHead(40, 2, cuts[0].channels)];
+    const [features] = await runNatively(await buildFeatureModel(backbone, [cuts[0]]), "float32", [photos[0]!]);
+    const bytes = await buildFloatModel({ backbone, cuts: [cuts[0]], head, background });
     const session = await (await createNativeEngine()).load({ bytes, precision: "float32", size });
     const { logits, heatmap } = await session.run(photos[0]!, { heatmap: true });
     await session.dispose();
@@ -71,24 +73,33 @@ describe("the float model", () => {
     expect(heatmap!.classes).toBe(5);
   });
 
+  it("refuses a head that was trained on other cuts", async () => {
+    const build = buildFloatModel({ backbone, cuts: [cuts[0]], head });
+    await expect(build).rejects.toThrow(
+      "a head of 1952 channels cannot read feature maps of 1280; train it on these cuts",
+    );
+  });
+
   it("names the tensor that could be meant when the cut is none", async () => {
-    const build = buildFloatModel({ backbone, cut: "features.18", head });
-    await expect(build).rejects.toThrow(`no tensor "features.18" to cut at; it pools "${featureCut}": name that one`);
+    const build = buildFloatModel({ backbone, cuts: [{ tensor: "features.18", channels: 1 }], head });
+    await expect(build).rejects.toThrow(
+      `no tensor "features.18" to cut at; it pools "${cuts[0].tensor}": name that one`,
+    );
   });
 
   it("names the node of an operator that it does not know, and the fix", async () => {
     const strange = readModel(backbone);
     strange.graph.node.find(({ opType }) => opType === "GlobalAveragePool")!.opType = "GlobalLpPool";
-    await expect(buildFeatureModel(writeModel(strange), featureCut)).rejects.toThrow(
+    await expect(buildFeatureModel(writeModel(strange), cuts)).rejects.toThrow(
       /node GlobalLpPool "\/GlobalAveragePool" has an operator that cannot be exported; replace it by some of Add/,
     );
   });
 
   it("says what the backbone ends with when it pools nowhere", async () => {
     const flat = readModel(backbone);
-    flat.graph.output = [{ ...flat.graph.output[0]!, name: featureCut }];
+    flat.graph.output = [{ ...flat.graph.output[0]!, name: cuts[0].tensor }];
     prune(flat.graph);
-    await expect(buildFeatureModel(writeModel(flat), "nowhere")).rejects.toThrow(
+    await expect(buildFeatureModel(writeModel(flat), [{ tensor: "nowhere", channels: 1 }])).rejects.toThrow(
       /no global average pooling in the backbone/,
     );
   });
@@ -141,7 +152,7 @@ describe("the forms", () => {
     const { bytes } = await buildLadder(model, statistics)[0]!.build();
     const { graph } = readModel(bytes);
     const kinds = graph.node.map(({ opType }) => opType);
-    expect(kinds.filter((kind) => kind === "QLinearConv")).toHaveLength(50);
+    expect(kinds.filter((kind) => kind === "QLinearConv")).toHaveLength(51);
     expect(kinds).not.toContain("Conv");
     expect(kinds).not.toContain("Clip");
     expect(bytes.length).toBeLessThan(5.5e6);

@@ -14,7 +14,7 @@ import { buildFeatureModel } from "../../training/export/feature-model.ts";
 import { buildFloatModel, type LinearHead } from "../../training/export/float-model.ts";
 import { classes, draw, random } from "../drawing.ts";
 
-export const { input, featureCut } = catalogue.lite0;
+export const { input, cuts } = catalogue.lite0;
 
 /** Drawn shapes are told apart at this size, too, at a fifth of the time. */
 export const smallInput: InputSpec = { ...input, size: 96 };
@@ -108,10 +108,10 @@ export const drawnModel = async (): Promise<SmallModel> => {
   }
   const backbone = await smallBackbone();
   const plain = tensors.filter((_, i) => i % 25 === 0);
-  const features = await runNatively(await buildFeatureModel(backbone, featureCut), "float32", plain);
+  const features = await runNatively(await buildFeatureModel(backbone, cuts), "float32", plain);
   const head = meanHead(features, of, 2);
   return {
-    model: await buildFloatModel({ backbone, cut: featureCut, head }),
+    model: await buildFloatModel({ backbone, cuts, head }),
     head,
     tensors,
     labels,

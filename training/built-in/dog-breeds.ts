@@ -33,7 +33,7 @@ export const buildDogBreeds = async (): Promise<DogBreeds> => {
   const head = await readBackboneHead(bytes, backbone.imagenetHead);
   const float = await buildFloatModel({
     backbone: bytes,
-    cut: backbone.featureCut,
+    cuts: [backbone.cuts[0]],
     head: sliceHead(
       head,
       breeds.map(({ index }) => index),

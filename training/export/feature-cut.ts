@@ -1,8 +1,15 @@
-/** Where a backbone ends and a head begins: the feature map just before the global average pooling. */
+/** Where a backbone ends and a head begins: feature maps on its last grid, the one before the global average pooling among them. */
 import { initializers, inputName, producers, prune } from "../../shared/onnx/graph.ts";
 import { copyModel, type Model, type NodeProto } from "../../shared/onnx/model.ts";
 import { describeNode, integers } from "../../shared/onnx/node.ts";
 import { readIntegers } from "../../shared/onnx/tensor.ts";
+
+/** A feature map that a head reads. Averaged over the image it gives `channels` numbers of a photo's feature vector. */
+export interface Cut {
+  /** 1 x channels x height x width; height and width are the same for all of a backbone's cuts. */
+  tensor: string;
+  channels: number;
+}
 
 /**
  * The tensor that the last global average pooling pools.
@@ -14,7 +21,7 @@ export const findFeatureCut = ({ graph }: Model): string => {
     const last = graph.node.slice(-3).map(describeNode).join(", ");
     throw new Error(
       `no global average pooling in the backbone (its last nodes: ${last}); ` +
-        "a classifier needs a feature map to pool: name the tensor that holds it as the backbone's featureCut",
+        "a classifier needs a feature map to pool: name the tensor that holds it as one of the backbone's cuts",
     );
   }
   return pooling.input[0]!;
@@ -30,21 +37,25 @@ const averagesImage = (node: NodeProto, graph: Model["graph"]): boolean => {
 };
 
 /**
- * A copy that ends at the tensor `cut`, with no outputs yet: the caller appends nodes and declares them.
+ * A copy that ends at the cuts, with no outputs yet: the caller appends nodes and declares them.
  * @throws Error when there is no such tensor
  */
-export const cutAt = (model: Model, cut: string): Model => {
+export const cutAt = (model: Model, cuts: readonly Cut[]): Model => {
   const body = copyModel(model);
-  if (!producers(body.graph).has(cut)) {
-    throw new Error(
-      `the backbone has no tensor "${cut}" to cut at; it pools "${findFeatureCut(model)}": name that one`,
-    );
-  }
+  const made = producers(body.graph);
+  for (const { tensor } of cuts)
+    if (!made.has(tensor)) {
+      throw new Error(
+        `the backbone has no tensor "${tensor}" to cut at; it pools "${findFeatureCut(model)}": name that one`,
+      );
+    }
   const input = inputName(body.graph);
-  body.graph.output = [{ ...body.graph.output[0]!, name: cut }];
+  body.graph.output = cuts.map(({ tensor }) => ({ ...body.graph.output[0]!, name: tensor }));
   prune(body.graph);
-  if (!body.graph.input.some(({ name }) => name === input))
-    throw new Error(`the tensor "${cut}" does not depend on the input "${input}"; name one that holds the feature map`);
+  if (!body.graph.input.some(({ name }) => name === input)) {
+    const named = cuts.map(({ tensor }) => `"${tensor}"`).join(", ");
+    throw new Error(`the tensor ${named} does not depend on the input "${input}"; name one that holds the feature map`);
+  }
   body.graph.output = [];
   return body;
 };

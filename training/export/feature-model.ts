@@ -3,19 +3,22 @@ import { floatValue } from "../../shared/onnx/graph.ts";
 import { writeModel } from "../../shared/onnx/model.ts";
 import { node } from "../../shared/onnx/node.ts";
 import { canonicalise } from "./canonicalise.ts";
-import { cutAt } from "./feature-cut.ts";
+import { type Cut, cutAt } from "./feature-cut.ts";
 
 /**
  * @param backbone an ONNX file
- * @param cut the tensor before its global average pooling
- * @returns an ONNX file with the output `features`, 1 x channels
+ * @param cuts the feature maps whose averages make the vector, in its order
+ * @returns an ONNX file with the output `features`, 1 x channels of all cuts
  */
-export const buildFeatureModel = async (backbone: Uint8Array, cut: string): Promise<Uint8Array> => {
-  const model = cutAt(await canonicalise(backbone), cut);
-  model.graph.node.push(
-    node("GlobalAveragePool", [cut], ["features_pooled"]),
-    node("Flatten", ["features_pooled"], ["features"]),
-  );
+export const buildFeatureModel = async (backbone: Uint8Array, cuts: readonly Cut[]): Promise<Uint8Array> => {
+  const model = cutAt(await canonicalise(backbone), cuts);
+  const pooled = cuts.map((_, cut) => `features_${cut}`);
+  for (const [cut, { tensor }] of cuts.entries())
+    model.graph.node.push(
+      node("GlobalAveragePool", [tensor], [`${pooled[cut]}_pooled`]),
+      node("Flatten", [`${pooled[cut]}_pooled`], [pooled[cut]!]),
+    );
+  model.graph.node.push(node("Concat", pooled, ["features"], { axis: 1 }));
   model.graph.output = [floatValue("features", [1, "channels"])];
   return writeModel(model);
 };

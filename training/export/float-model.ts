@@ -1,17 +1,18 @@
 /**
- * The trained classifier in fp32: backbone, head as a 1 x 1 convolution before the pooling. Averaging is linear, so
- * head(mean(features)) = mean(head(features)) and the class activation maps (Zhou et al. 2016, arXiv:1512.04150) cost nothing.
+ * The trained classifier in fp32: backbone, head as 1 x 1 convolutions before the pooling, one for each feature map that it
+ * reads, summed up. Averaging is linear, so head(mean(features)) = mean(head(features)) and the class activation maps
+ * (Zhou et al. 2016, arXiv:1512.04150) cost nothing.
  */
 import { floatValue } from "../../shared/onnx/graph.ts";
 import { type Model, type NodeProto, type TensorProto, writeModel } from "../../shared/onnx/model.ts";
 import { node } from "../../shared/onnx/node.ts";
 import { tensor } from "../../shared/onnx/tensor.ts";
 import { canonicalise } from "./canonicalise.ts";
-import { cutAt } from "./feature-cut.ts";
+import { type Cut, cutAt } from "./feature-cut.ts";
 
 /** logits = weights x features + bias */
 export interface LinearHead {
-  /** classes x channels, row by row */
+  /** classes x channels of all feature maps, row by row */
   weights: Float32Array;
   /** one per class */
   bias: Float32Array;
@@ -20,10 +21,13 @@ export interface LinearHead {
 export interface FloatModelParts {
   /** An ONNX file. */
   backbone: Uint8Array;
-  /** The tensor before its global average pooling. */
-  cut: string;
+  /** The feature maps that the head reads, in the order of its weights' channels. */
+  cuts: readonly Cut[];
   head: LinearHead;
-  /** Classes summed up in one last logit, "something else": logsumexp of theirs, so that it means the probability of any. */
+  /**
+   * Classes summed up in one last logit, "something else": logsumexp of theirs, so that it means the probability of any.
+   * Reads the first feature map alone.
+   */
   background?: LinearHead;
 }
 
@@ -32,14 +36,13 @@ export interface FloatModelParts {
  *   (1 x classes x height x width, without the background): logits = mean(heatmap) + bias
  */
 export const buildFloatModel = async (parts: FloatModelParts): Promise<Uint8Array> => {
-  const { cut, head, background } = parts;
-  const model = cutAt(await canonicalise(parts.backbone), cut);
+  const { cuts, head, background } = parts;
+  const model = cutAt(await canonicalise(parts.backbone), cuts);
   const classes = head.bias.length;
   const classLogits = background ? "class_logits" : "logits";
   append(model, [
-    tensor("head_weights", [classes, channelsOf(head), 1, 1], head.weights),
+    ...heatMap(cuts, head),
     tensor("head_bias", [classes], head.bias),
-    node("Conv", [cut, "head_weights"], ["heatmap"], { kernel_shape: [1, 1] }),
     node("GlobalAveragePool", ["heatmap"], ["heatmap_pooled"]),
     node("Flatten", ["heatmap_pooled"], ["heatmap_mean"]),
     node("Add", ["heatmap_mean", "head_bias"], [classLogits]),
@@ -48,7 +51,7 @@ export const buildFloatModel = async (parts: FloatModelParts): Promise<Uint8Arra
     append(model, [
       tensor("background_weights", [background.bias.length, channelsOf(background)], background.weights),
       tensor("background_bias", [background.bias.length], background.bias),
-      node("GlobalAveragePool", [cut], ["features_pooled"]),
+      node("GlobalAveragePool", [cuts[0]!.tensor], ["features_pooled"]),
       node("Flatten", ["features_pooled"], ["features"]),
       node("Gemm", ["features", "background_weights", "background_bias"], ["background_logits"], { transB: 1 }),
       node("ReduceLogSumExp", ["background_logits"], ["background_logit"]),
@@ -60,6 +63,38 @@ export const buildFloatModel = async (parts: FloatModelParts): Promise<Uint8Arra
     floatValue("heatmap", [1, classes, "height", "width"]),
   ];
   return writeModel(model);
+};
+
+/** The nodes that make `heatmap`: each feature map by the columns of the weights that are its own, added up one by one. */
+const heatMap = (cuts: readonly Cut[], head: LinearHead): (NodeProto | TensorProto)[] => {
+  const all = channelsOf(head);
+  const read = cuts.reduce((sum, { channels }) => sum + channels, 0);
+  if (read !== all)
+    throw new Error(`a head of ${all} channels cannot read feature maps of ${read}; train it on these cuts`);
+  const last = cuts.length - 1;
+  let from = 0;
+  return cuts.flatMap((cut, place) => {
+    const suffix = last === 0 ? "" : `_${place}`;
+    const weights = tensor(
+      `head_weights${suffix}`,
+      [head.bias.length, cut.channels, 1, 1],
+      columns(head.weights, all, from, cut.channels),
+    );
+    from += cut.channels;
+    const map = node("Conv", [cut.tensor, weights.name], [`heatmap${suffix}`], { kernel_shape: [1, 1] });
+    if (place === 0) return [weights, map];
+    const before = place === 1 ? "heatmap_0" : `heatmap_to_${place - 1}`;
+    const sum = place === last ? "heatmap" : `heatmap_to_${place}`;
+    return [weights, map, node("Add", [before, `heatmap${suffix}`], [sum])];
+  });
+};
+
+/** Of rows of `width` numbers, the `count` from `from`. */
+const columns = (rows: Float32Array, width: number, from: number, count: number): Float32Array => {
+  const taken = new Float32Array((rows.length / width) * count);
+  for (let row = 0; row * width < rows.length; row++)
+    taken.set(rows.subarray(row * width + from, row * width + from + count), row * count);
+  return taken;
 };
 
 const append = ({ graph }: Model, parts: readonly (NodeProto | TensorProto)[]): void => {

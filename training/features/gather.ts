@@ -4,14 +4,14 @@ import type { Part } from "../dataset/dataset.ts";
 import type { LabelledFeatures } from "../head/linear.ts";
 
 /**
- * @param features one per photo, in their order, of `channels` numbers
+ * @param features one per photo, in their order, all of one length
  * @throws Error naming a photo that has no features
  */
 export const gatherFeatures = (
   photos: readonly { path: string; label: number; part: Part }[],
   features: readonly (Float32Array | Problem)[],
-  channels: number,
 ): Record<Part, LabelledFeatures> => {
+  const channels = features.find((vector) => vector instanceof Float32Array)?.length ?? 0;
   const gather = (part: Part): LabelledFeatures => {
     const chosen = [...photos.keys()].filter((index) => photos[index]!.part === part);
     const gathered = new Float32Array(chosen.length * channels);

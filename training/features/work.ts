@@ -13,7 +13,7 @@ export interface FeatureWork {
 /** @throws Error listing the catalogue when there is no such backbone */
 export const openFeatureWork = async (name: string): Promise<FeatureWork> => {
   const { backbone, bytes } = await readBackbone(name);
-  const model = await buildFeatureModel(bytes, backbone.featureCut);
+  const model = await buildFeatureModel(bytes, backbone.cuts);
   return {
     backbone,
     bytes,

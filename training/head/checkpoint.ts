@@ -4,11 +4,9 @@
  * each array has) and the arrays as Float32.
  */
 import { createHash } from "node:crypto";
-import type { Optimizer, Variable } from "@tensorflow/tfjs";
 import { z } from "zod";
 import { bytesOf } from "../../shared/hash.ts";
 import type { Cache } from "../cache.ts";
-import type { TensorFlow } from "./tensorflow.ts";
 
 export interface Snapshot<Facts> {
   /** What JSON can hold. */
@@ -69,40 +67,4 @@ export const openCheckpoint = <Facts>(options: CheckpointOptions<Facts>): Checkp
       if (performance.now() >= due) await write(await take());
     },
   };
-};
-
-/** What a descent consists of; `restore` takes the same variables in the same order. */
-export interface Descent {
-  variables: readonly Variable[];
-  optimizer: Optimizer;
-}
-
-/** Everything that the next step depends on: the variables, and what the optimizer remembers of them. */
-export const numbersOf = async ({ variables, optimizer }: Descent): Promise<Float32Array[]> => {
-  const [iterations, ...memories] = await optimizer.getWeights();
-  const tensors = [...variables, iterations!.tensor, ...memories.map(({ tensor }) => tensor)];
-  const numbers = tensors.map((tensor) => Float32Array.from(tensor.dataSync()));
-  iterations!.tensor.dispose();
-  return numbers;
-};
-
-/** Puts back what `numbersOf` took. An optimizer remembers one tensor per variable, or several of them one after another. */
-export const restore = async (
-  tf: TensorFlow,
-  { variables, optimizer }: Descent,
-  numbers: readonly Float32Array[],
-): Promise<void> => {
-  const shapeOf = (index: number): number[] => variables[index % variables.length]!.shape;
-  for (const [index, variable] of variables.entries()) {
-    const value = tf.tensor(numbers[index]!, shapeOf(index));
-    variable.assign(value);
-    value.dispose();
-  }
-  const [iterations, ...memories] = numbers.slice(variables.length);
-  const tensors = [
-    tf.scalar(iterations![0]!, "int32"),
-    ...memories.map((memory, index) => tf.tensor(memory, shapeOf(index))),
-  ];
-  await optimizer.setWeights(tensors.map((tensor, index) => ({ name: String(index), tensor })));
-  for (const tensor of tensors) tensor.dispose();
 };

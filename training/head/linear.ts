@@ -3,19 +3,17 @@
  *
  *   mean cross-entropy + ||W||² / (2 · strength · photos)
  *
- * by gradient descent with Nesterov's momentum from zero, its step falling along half a cosine, stopped where the validation
- * loss is lowest. Adam with the same patience was as accurate (dogs .923 to .927, flowers .861 to .860: no difference that so
- * few photos can show), but its learning rate has to be guessed anew for each backbone; here the features' curvature says it.
- * Features are centred first, which the bias takes back: the loss stays the same, the way is shorter.
+ * over features scaled by group (scaling.ts), from zero down to its lowest point by L-BFGS. The loss has one such point, which
+ * only photos, labels and strength decide: nothing is drawn, and no epoch has to be chosen.
  */
 import { setImmediate } from "node:timers/promises";
-import type { Scalar, Tensor1D, Tensor2D, Variable } from "@tensorflow/tfjs";
 import { z } from "zod";
 import type { Cache } from "../cache.ts";
-import { batchesOf, batchesPerEpoch } from "./batches.ts";
-import { biasOnPlain, centre, meanOf } from "./centre.ts";
-import { numbersOf, openCheckpoint, restore } from "./checkpoint.ts";
+import { openCheckpoint, type Snapshot } from "./checkpoint.ts";
 import { curvatureOf } from "./curvature.ts";
+import { type Descent, descend, dot, startDescent } from "./lbfgs.ts";
+import { applyScaling, fitScaling, foldScaling } from "./scaling.ts";
+import { type Judged, softmaxRegression } from "./softmax-regression.ts";
 import { requireFastBackend, type TensorFlow } from "./tensorflow.ts";
 
 /** Features and labels of one part of the photos. */
@@ -30,13 +28,14 @@ export interface LabelledFeatures {
 export type Epoch = z.infer<typeof epochSchema>;
 
 const epochSchema = z.object({
+  /** One iteration over all photos. */
   epoch: z.int(),
-  /** Mean cross-entropy over the epoch's batches, each before its step, without the penalty. */
+  /** Mean cross-entropy after the epoch, without the penalty. */
   loss: z.number(),
   accuracy: z.number(),
-  /** After the epoch. */
-  validationLoss: z.number(),
-  validationAccuracy: z.number(),
+  /** Of photos that the head does not learn from, where there are any. */
+  validationLoss: z.number().optional(),
+  validationAccuracy: z.number().optional(),
   /** Of training the head until then. */
   seconds: z.number(),
 });
@@ -46,30 +45,27 @@ export interface LinearHead {
   weights: Float32Array;
   /** One per class. */
   bias: Float32Array;
-  history: Epoch[];
-  /** The epoch whose weights these are: the lowest validation loss. */
-  bestEpoch: number;
+  history: readonly Epoch[];
 }
 
 export interface LinearHeadSettings {
-  /** Inverse of the L2 penalty: scikit-learn's C. */
+  /** Inverse of the L2 penalty on scaled features: scikit-learn's C. */
   strength: number;
   /** The first step, as a multiple of the inverse of the loss's steepest curvature; up to 1 is safe. */
   learningRate: number;
+  /** At most; usually fewer arrive. */
   epochs: number;
-  /** Epochs without a lower validation loss after which training stops. */
-  patience: number;
 }
 
 export interface LinearHeadOptions {
   /** On any backend but the plain cpu one. */
   tf: TensorFlow;
   training: LabelledFeatures;
-  validation: LabelledFeatures;
+  /** Only looked at, for the history. */
+  validation?: LabelledFeatures | undefined;
   classes: number;
-  channels: number;
-  /** Of the order of batches, where there is more than one. */
-  seed: number;
+  /** Channels of each feature map, side by side in a photo's features. */
+  groups: readonly number[];
   settings?: Partial<LinearHeadSettings>;
   /** Where it is kept how far the training is: the same training goes on from there. */
   cache?: Cache | undefined;
@@ -78,157 +74,112 @@ export interface LinearHeadOptions {
   signal?: AbortSignal | undefined;
 }
 
-const momentum = 0.9;
+/** What is used unless the owner says otherwise. */
+export const linearHeadDefaults: LinearHeadSettings = { strength: 30, learningRate: 1, epochs: 200 };
+
+/** The head has arrived when the gradient is this much shorter than at the start: no answer changes by further epochs. */
+const arrived = 1e-3;
 
 /** Raised whenever the same features and settings train another head; checkpoints of another method are not used. */
-const METHOD = 1;
-
-const factsSchema = z.object({
-  history: z.array(epochSchema),
-  best: z.object({ epoch: z.int(), loss: z.number() }),
-});
-
-/** Enough for one large batch to arrive, and epochs enough for many batches to see everything often. */
-const steps = 60;
-const fewestEpochs = 15;
-
-/** What is used unless the owner says otherwise, for so many training photos. */
-export const linearHeadDefaults = (photos: number): LinearHeadSettings => ({
-  strength: 0.1,
-  learningRate: 1,
-  epochs: Math.max(fewestEpochs, Math.ceil(steps / batchesPerEpoch(photos))),
-  patience: 20,
-});
+const METHOD = 2;
 
 /** @throws Error on the plain cpu backend, or when the loss is no number; the signal's reason when aborted */
 export const trainLinearHead = async (options: LinearHeadOptions): Promise<LinearHead> => {
-  const { tf, training, validation, classes, channels, seed, cache, onEpoch, signal } = options;
+  const { tf, training, validation, classes, groups, cache, onEpoch, signal } = options;
   requireFastBackend(tf);
   const photos = training.labels.length;
-  if (photos === 0 || validation.labels.length === 0)
-    throw new Error(
-      `a head needs photos to learn from and to be judged by, not ${photos} and ${validation.labels.length}`,
-    );
-  const settings = { ...linearHeadDefaults(photos), ...options.settings };
-  const mean = meanOf(training.features, channels);
-  const features = centre(training.features, mean);
+  if (photos === 0) throw new Error("a head needs photos to learn from, and got none");
+  const settings = { ...linearHeadDefaults, ...options.settings };
+
+  const scaling = fitScaling(training.features, groups);
+  const channels = scaling.mean.length;
+  const scaled = ({ features, labels }: LabelledFeatures) => ({ features: applyScaling(features, scaling), labels });
+  const learned = scaled(training);
   const penalty = 1 / (2 * settings.strength * photos);
-  const firstStep = settings.learningRate / (curvatureOf(features, channels) + 2 * penalty);
-  const learn = place(tf, features, training.labels, classes);
-  const judge = place(tf, centre(validation.features, mean), validation.labels, classes);
-  const weights = variable(tf, [channels, classes]) as Tensor2D & Variable;
-  const bias = variable(tf, [classes]) as Tensor1D & Variable;
-  const optimizer = new tf.MomentumOptimizer(firstStep, momentum, true);
-  const logitsOf = (features: Tensor2D): Tensor2D => features.matMul<Tensor2D>(weights).add<Tensor2D>(bias);
-
-  const step = (rows: Int32Array): Judged => {
-    const [features, truth] =
-      rows.length === photos ? [learn.features, learn.truth] : [learn.features.gather(rows), learn.truth.gather(rows)];
-    let judged: Judged | undefined;
-    optimizer.minimize(() => {
-      const logits = logitsOf(features);
-      const loss = tf.losses.softmaxCrossEntropy(truth, logits) as Scalar;
-      judged = { loss: loss.dataSync()[0]!, accuracy: accuracyOf(logits, truth) };
-      return loss.add(weights.square().sum().mul(penalty));
-    });
-    return judged!;
-  };
-  const evaluate = (): Judged => {
-    const logits = logitsOf(judge.features);
-    return {
-      loss: tf.losses.softmaxCrossEntropy(judge.truth, logits).dataSync()[0]!,
-      accuracy: accuracyOf(logits, judge.truth),
-    };
+  const firstStep = settings.learningRate / (curvatureOf(learned.features, channels) + 2 * penalty);
+  const learn = softmaxRegression(tf, learned, classes, penalty);
+  const judge = validation?.labels.length ? softmaxRegression(tf, scaled(validation), classes, penalty) : undefined;
+  // The objective's last look is at the point that an epoch ends at
+  let seen: Judged = { loss: Number.NaN, accuracy: 0 };
+  const objective = (point: Float32Array) => {
+    const evaluation = learn.evaluate(point);
+    seen = evaluation;
+    return evaluation;
   };
 
-  const descent = { variables: [weights, bias], optimizer };
   const checkpoint =
     cache &&
     openCheckpoint({
       cache,
-      settings: [METHOD, tf.getBackend(), tf.version_core, classes, channels, seed, settings],
-      data: [training.features, training.labels, validation.features, validation.labels],
+      settings: [METHOD, tf.getBackend(), tf.version_core, classes, groups, settings],
+      data: [training, validation].flatMap((part) => (part ? [part.features, part.labels] : [])),
       facts: factsSchema,
     });
-  const history: Epoch[] = [];
-  let best: { epoch: number; loss: number; weights: Float32Array; bias: Float32Array } | undefined;
-  const snapshot = async () => ({
-    facts: { history, best: { epoch: best!.epoch, loss: best!.loss } },
-    numbers: [best!.weights, best!.bias, ...(await numbersOf(descent))],
-  });
+
   try {
     const known = await checkpoint?.read();
-    if (known) {
-      const [weights, bias, ...numbers] = known.numbers;
-      await restore(tf, descent, numbers);
-      history.push(...known.facts.history);
-      best = { ...known.facts.best, weights: weights!, bias: bias! };
-    }
-    const begun = performance.now() - 1000 * (history.at(-1)?.seconds ?? 0);
-    const trained = history.length;
-    while (history.length < settings.epochs && history.length - (best?.epoch ?? 0) < settings.patience) {
-      const epoch = history.length + 1;
+    let state = known ? recall(known) : begin(startDescent(objective, new Float32Array((channels + 1) * classes)));
+    const begun = performance.now() - 1000 * (state.history.at(-1)?.seconds ?? 0);
+    const trained = state.history.length;
+    while (state.history.length < settings.epochs && lengthOf(state.descent.gradient) > arrived * state.steepest) {
       // Lets Ctrl-C and progress bars through
       await setImmediate();
       if (signal?.aborted) {
-        if (history.length > trained) await checkpoint?.write(await snapshot());
+        if (state.history.length > trained) await checkpoint?.write(snapshotOf(state));
         throw signal.reason;
       }
-      const batches = batchesOf(photos, seed, epoch);
-      const seen = { loss: 0, accuracy: 0 };
-      for (const [index, rows] of batches.entries()) {
-        const progress = (epoch - 1 + index / batches.length) / settings.epochs;
-        optimizer.setLearningRate(firstStep * 0.5 * (1 + Math.cos(Math.PI * progress)));
-        const { loss, accuracy } = tidily(tf, () => step(rows));
-        seen.loss += (loss * rows.length) / photos;
-        seen.accuracy += (accuracy * rows.length) / photos;
-      }
-      const judged = tidily(tf, evaluate);
-      if (!Number.isFinite(judged.loss))
-        throw new Error(
-          `the head's validation loss became ${judged.loss} in epoch ${epoch}; lower the learning rate of ${settings.learningRate}`,
-        );
-      const seconds = (performance.now() - begun) / 1000;
-      const row = { epoch, ...seen, validationLoss: judged.loss, validationAccuracy: judged.accuracy, seconds };
-      history.push(row);
+      const descent = descend(objective, state.descent, firstStep);
+      if (!descent) break;
+      const judged = judge?.judge(descent.point);
+      const row: Epoch = {
+        epoch: state.history.length + 1,
+        loss: seen.loss,
+        accuracy: seen.accuracy,
+        ...(judged && { validationLoss: judged.loss, validationAccuracy: judged.accuracy }),
+        seconds: (performance.now() - begun) / 1000,
+      };
+      state = { ...state, descent, history: [...state.history, row] };
       onEpoch?.(row);
-
-      if (!best || judged.loss < best.loss)
-        best = { epoch, loss: judged.loss, weights: tidily(tf, () => read(weights.transpose())), bias: read(bias) };
-      await checkpoint?.offer(snapshot);
+      await checkpoint?.offer(async () => snapshotOf(state));
     }
-    if (history.length > trained) await checkpoint?.write(await snapshot());
+    const { point, value } = state.descent;
+    if (!Number.isFinite(value))
+      throw new Error(`the head's loss became ${value}; the photos' features are damaged: clear the cache`);
+    if (state.history.length > trained) await checkpoint?.write(snapshotOf(state));
+    const head = { weights: transposed(point, channels, classes), bias: point.slice(channels * classes) };
+    return { ...foldScaling(head, scaling), history: state.history };
   } finally {
-    for (const one of [learn.features, learn.truth, judge.features, judge.truth, weights, bias]) one.dispose();
-    optimizer.dispose();
+    learn.dispose();
+    judge?.dispose();
   }
-  if (!best) throw new Error(`${settings.epochs} epochs train nothing; use 1 or more`);
-  return { weights: best.weights, bias: biasOnPlain(best.weights, best.bias, mean), history, bestEpoch: best.epoch };
 };
 
-interface Judged {
-  loss: number;
-  accuracy: number;
+/** Where a training stands after an epoch: all that the next one needs. */
+interface State {
+  descent: Descent;
+  /** Length of the gradient at the start. */
+  steepest: number;
+  history: readonly Epoch[];
 }
 
-const place = (tf: TensorFlow, features: Float32Array, labels: Int32Array, classes: number) => ({
-  features: tf.tensor2d(features, [labels.length, features.length / labels.length]),
-  truth: tf.tidy(() => tf.oneHot(tf.tensor1d(labels, "int32"), classes).toFloat() as Tensor2D),
+const begin = (descent: Descent): State => ({ descent, steepest: lengthOf(descent.gradient), history: [] });
+
+const factsSchema = z.object({ value: z.number(), steepest: z.number(), history: z.array(epochSchema) });
+
+const snapshotOf = ({ descent, steepest, history }: State): Snapshot<z.infer<typeof factsSchema>> => ({
+  facts: { value: descent.value, steepest, history: [...history] },
+  numbers: [descent.point, descent.gradient, ...descent.memory.flatMap(({ move, change }) => [move, change])],
 });
 
-/** A variable of zeros. TensorFlow.js declares variables as no kind of tensor under exactOptionalPropertyTypes; they are. */
-const variable = (tf: TensorFlow, shape: number[]): unknown => tf.tidy(() => tf.variable(tf.zeros(shape)));
-
-/** What `work` computes, while every tensor it made on the way is freed. */
-const tidily = <Result>(tf: TensorFlow, work: () => Result): Result => {
-  let result: Result | undefined;
-  tf.tidy(() => {
-    result = work();
-  });
-  return result as Result;
+const recall = ({ facts, numbers }: Snapshot<z.infer<typeof factsSchema>>): State => {
+  const [point, gradient, ...pairs] = numbers;
+  const memory = pairs.flatMap((move, at) => (at % 2 === 0 ? [{ move, change: pairs[at + 1]! }] : []));
+  const { value, steepest, history } = facts;
+  return { descent: { point: point!, value, gradient: gradient!, memory }, steepest, history };
 };
 
-const accuracyOf = (logits: Tensor2D, truth: Tensor2D): number =>
-  logits.argMax(1).equal(truth.argMax(1)).toFloat().mean().dataSync()[0]!;
+const lengthOf = (vector: Float32Array): number => Math.sqrt(dot(vector, vector));
 
-const read = (tensor: Tensor1D | Tensor2D): Float32Array => Float32Array.from(tensor.dataSync());
+/** The first rows x columns numbers, as columns x rows. */
+const transposed = (matrix: Float32Array, rows: number, columns: number): Float32Array =>
+  Float32Array.from({ length: rows * columns }, (_, at) => matrix[(at % rows) * columns + Math.floor(at / rows)]!);

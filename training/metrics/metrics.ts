@@ -22,6 +22,8 @@ export const metricsSchema = z.object({
   labels: z.array(z.string()),
   /** Photos of each label, in each part. */
   classCounts: z.array(z.object({ label: z.string(), training: count, validation: count })),
+  /** How the figures came about, in words; files without it are of models whose one head never saw the validation photos. */
+  method: z.object({ float: z.string(), served: z.string() }).optional(),
   /** On the validation photos. */
   float: figuresSchema,
   served: figuresSchema,
@@ -41,6 +43,13 @@ export const figuresOf = (predictions: Predictions, labels: readonly string[]): 
   };
 };
 
+const method = {
+  float:
+    "validation photos, by a head that learned from the training photos alone; the published head learned from all photos",
+  served:
+    "the same, each logit moved by as much as the served form moves the published head's logit of that photo from the float model's",
+};
+
 /** @param photos of the data set; @param float and @param served predictions for its validation photos */
 export const buildMetrics = (
   labels: readonly string[],
@@ -58,6 +67,7 @@ export const buildMetrics = (
       training: counted(index, "training"),
       validation: counted(index, "validation"),
     })),
+    method,
     float: figuresOf(float, labels),
     served: figuresOf(served, labels),
   };

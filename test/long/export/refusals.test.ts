@@ -5,7 +5,7 @@ import { packageRoot } from "../../../shared/package-root.ts";
 import { catalogue } from "../../../training/backbone/catalogue.ts";
 import { readBackboneHead, sliceHead } from "../../../training/export/backbone-head.ts";
 import { buildFloatModel } from "../../../training/export/float-model.ts";
-import { backboneBytes, featureCut, input, type SmallModel, tensorsOf } from "../../export/models.ts";
+import { backboneBytes, cuts, input, type SmallModel, tensorsOf } from "../../export/models.ts";
 import { refusalsOf } from "../../export/refusals.ts";
 import { has, photosFolder } from "../../require.ts";
 
@@ -36,7 +36,7 @@ const tenBreeds = async (): Promise<SmallModel & { calibration: Float32Array[] }
     breeds.map((breed) => indices.get(breed)!),
   );
   return {
-    model: await buildFloatModel({ backbone, cut: featureCut, head }),
+    model: await buildFloatModel({ backbone, cuts: [cuts[0]], head }),
     head,
     tensors,
     labels,

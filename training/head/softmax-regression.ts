@@ -1,0 +1,78 @@
+/**
+ * Softmax regression's loss and its gradient, on TensorFlow.js: for features X (photos x channels), one-hot labels Y and
+ * P = softmax(X · W + b), the loss is the mean cross-entropy of P and Y plus penalty · ||W||², its gradient by W is
+ * Xᵀ · (P - Y) / photos + 2 · penalty · W, and by b the column sums of (P - Y) / photos.
+ */
+import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs";
+import type { Evaluation } from "./lbfgs.ts";
+import type { LabelledFeatures } from "./linear.ts";
+import type { TensorFlow } from "./tensorflow.ts";
+
+/** What a head says of photos whose labels are known. */
+export interface Judged {
+  /** Mean cross-entropy, without the penalty. */
+  loss: number;
+  accuracy: number;
+}
+
+export interface SoftmaxRegression {
+  /** @param point the weights, channels x classes, row by row, then a bias per class */
+  evaluate(point: Float32Array): Evaluation & Judged;
+  judge(point: Float32Array): Judged;
+  dispose(): void;
+}
+
+export const softmaxRegression = (
+  tf: TensorFlow,
+  { features, labels }: LabelledFeatures,
+  classes: number,
+  penalty: number,
+): SoftmaxRegression => {
+  const photos = labels.length;
+  const channels = features.length / photos;
+  const x = tf.tensor2d(features, [photos, channels]);
+  const truth = tf.tidy(() => tf.oneHot(tf.tensor1d(labels, "int32"), classes).toFloat() as Tensor2D);
+
+  const logitsOf = (point: Float32Array): Tensor2D => {
+    const weights = tf.tensor2d(point.subarray(0, channels * classes), [channels, classes]);
+    return x.matMul<Tensor2D>(weights).add<Tensor2D>(tf.tensor1d(point.subarray(channels * classes)));
+  };
+  const judgeLogits = (logits: Tensor2D): Judged => ({
+    loss: tf.losses.softmaxCrossEntropy(truth, logits).dataSync()[0]!,
+    accuracy: logits.argMax(1).equal(truth.argMax(1)).toFloat().mean().dataSync()[0]!,
+  });
+
+  return {
+    judge: (point) => tidily(tf, () => judgeLogits(logitsOf(point))),
+    evaluate(point) {
+      const weights = point.subarray(0, channels * classes);
+      const gradient = new Float32Array(point.length);
+      const judged = tidily(tf, () => {
+        const logits = logitsOf(point);
+        const off = logits.softmax().sub<Tensor2D>(truth).div<Tensor2D>(photos);
+        gradient.set(x.matMul<Tensor2D>(off, true).dataSync());
+        gradient.set(off.sum<Tensor1D>(0).dataSync(), weights.length);
+        return judgeLogits(logits);
+      });
+      let squares = 0;
+      for (const [at, weight] of weights.entries()) {
+        gradient[at]! += 2 * penalty * weight;
+        squares += weight * weight;
+      }
+      return { ...judged, value: judged.loss + penalty * squares, gradient };
+    },
+    dispose() {
+      x.dispose();
+      truth.dispose();
+    },
+  };
+};
+
+/** What `work` computes, while every tensor it made on the way is freed. */
+const tidily = <Result>(tf: TensorFlow, work: () => Result): Result => {
+  let result: Result | undefined;
+  tf.tidy(() => {
+    result = work();
+  });
+  return result as Result;
+};
