@@ -28,7 +28,7 @@ export const failureOf = (error: unknown): Failure => {
   const { httpStatusCode: status, attempts } = $metadata ?? {};
   return {
     code: typeof code === "string" ? code : name,
-    message: (message ?? String(error)).split("\n")[0]!.replace(/\.$/, ""),
+    message: (message ?? String(error)).split("\n")[0]!,
     ...(status !== undefined && { status }),
     ...(attempts !== undefined && { attempts }),
   };

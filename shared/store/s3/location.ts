@@ -17,6 +17,14 @@ const bucketName = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
 const isHttp = (url: string): boolean => /^https?:$/.test(URL.parse(url)?.protocol ?? "");
 
+const decoded = (path: string): string | undefined => {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return undefined;
+  }
+};
+
 /** @throws Error naming the URL, what is wrong with it and how it is written */
 export const parseS3Url = (url: string): S3Location => {
   const refuse = (why: string): never => {
@@ -31,7 +39,7 @@ export const parseS3Url = (url: string): S3Location => {
   const bucket = parsed.host;
   if (!bucketName.test(bucket))
     return refuse(`${JSON.stringify(bucket)} is not a bucket's name (3 to 63 of a-z, 0-9, "." and "-")`);
-  const path = decodeURIComponent(parsed.pathname).replace(/^\//, "").replace(/\/$/, "");
+  const path = (decoded(parsed.pathname) ?? refuse("its path cannot be decoded")).replace(/^\//, "").replace(/\/$/, "");
   if (path !== "") checkKey(path);
   for (const name of parsed.searchParams.keys())
     if (name !== "endpoint" && name !== "region") return refuse(`${JSON.stringify(name)} is no setting of a store`);
