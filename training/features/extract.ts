@@ -38,8 +38,9 @@ export interface Extraction {
   cached: number;
 }
 
-/** Photos in a pack; as many are lost at most when the process dies. */
+/** Photos in a pack, and milliseconds after which a smaller one is written: no more is lost when the process dies. */
 const packSize = 256;
+const packTime = 10_000;
 
 /** One look at a photo. */
 export interface Look {
@@ -65,10 +66,12 @@ export const extractFeatures = async (looks: readonly Look[], options: ExtractOp
   const opened = pool.open(work);
   const problems = new Map<string, Problem>();
   let pack = new Map<string, Float32Array>();
+  let flushed = performance.now();
   let writing: Promise<void> = Promise.resolve();
   const flush = (): void => {
     const full = pack;
     pack = new Map();
+    flushed = performance.now();
     writing = writing.then(() => writePack(cache, folder, full));
     // Whoever awaits `writing` at the end hears of a full disk; until then nobody listens
     writing.catch(() => undefined);
@@ -85,7 +88,7 @@ export const extractFeatures = async (looks: readonly Look[], options: ExtractOp
           if (outcome instanceof Problem) return void problems.set(key, outcome);
           known.set(key, outcome[0]!);
           pack.set(key, outcome[0]!);
-          if (pack.size === packSize) flush();
+          if (pack.size === packSize || performance.now() - flushed > packTime) flush();
         },
         onProgress(done, total) {
           const rate = done / Math.max((performance.now() - started) / 1000, 1e-3);

@@ -1,0 +1,88 @@
+/** A training that runs elsewhere: photos from the bucket, the same `train` as on a laptop, the model into the store. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openStore } from "../../shared/store/open.ts";
+import type { TrainingJob } from "../../shared/training-job.ts";
+import { defaultBackbone } from "../backbone/catalogue.ts";
+import { type Cache, createCache } from "../cache.ts";
+import { train } from "../train.ts";
+import { extractShare, missingShards } from "./extract-share.ts";
+import type { Log } from "./log.ts";
+import { folderOf, shareIn } from "./photos.ts";
+import type { TaskSettings } from "./settings.ts";
+import { openTensorFlow } from "./tensorflow.ts";
+
+export interface TaskOptions extends TaskSettings {
+  log: Log;
+  signal: AbortSignal;
+}
+
+/**
+ * Nothing that the next attempt needs is left on this machine: it lies in the job's `work`.
+ *
+ * @throws Error as `train` does; the signal's reason when it is aborted, after what was computed is kept
+ */
+export const runTask = async ({ job, shard, log, signal }: TaskOptions): Promise<void> => {
+  const { name, step, photos, work, shards } = job;
+  log.emit({ event: "started", name, step, ...(step === "features" && { shard }) });
+  const cache = createCache(openStore(work), log.progress.line);
+  const home = await mkdtemp(join(tmpdir(), "whippet-task-"));
+  try {
+    if (step === "features") {
+      const share = await shareIn({ photos, shard, shards, home, log, signal });
+      await extractShare({ job, shard, photos: share, cache, log, signal });
+    } else {
+      // Before an hour of features: whether there is what trains the head
+      const tf = await openTensorFlow(job.options.device);
+      if (step === "head") await noteMissing(job, cache, log);
+      const folder = await folderOf({ photos, home, log, signal });
+      await trainOn(folder, { job, cache, log, signal, tensorflow: async () => tf });
+    }
+  } finally {
+    await rm(home, { recursive: true, force: true });
+  }
+};
+
+const noteMissing = async ({ shards }: TrainingJob, cache: Cache, log: Log): Promise<void> => {
+  const missing = await missingShards(cache, shards);
+  if (missing.length === 0) return;
+  log.progress.line(
+    `shard ${missing.join(", ")} of ${shards} (from 0) has not finished; the features it owes are computed here`,
+  );
+};
+
+const trainOn = async (
+  photos: string,
+  { job, cache, log, signal, tensorflow }: Omit<TrainOptions, "photos">,
+): Promise<void> => {
+  const { name, options } = job;
+  const { backbone = defaultBackbone, validation, seed, epochs, learningRate, promote, force } = options;
+  const { dataset, ...trained } = await train({
+    photos,
+    name,
+    store: openStore(job.store),
+    backbone,
+    validation,
+    seed,
+    head: { ...(epochs !== undefined && { epochs }), ...(learningRate !== undefined && { learningRate }) },
+    promote,
+    force,
+    cache,
+    progress: log.progress,
+    tensorflow,
+    onEpoch: (row) => log.emit({ event: "epoch", ...row }),
+    signal,
+  });
+  const { model, version, promoted, existed, seconds, metrics } = trained;
+  const counts = { photos: dataset.photos.length, classes: dataset.labels.length };
+  log.emit({ event: "done", model, version, promoted, existed, seconds, ...counts, metrics });
+};
+
+interface TrainOptions {
+  job: TrainingJob;
+  cache: Cache;
+  log: Log;
+  signal: AbortSignal;
+  tensorflow: NonNullable<Parameters<typeof train>[0]["tensorflow"]>;
+}
