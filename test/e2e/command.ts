@@ -1,6 +1,7 @@
 /** The `whippet` command as a child process, as people and scripts run it. Children never outlive the test that began them. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { packageRoot } from "../../shared/package-root.ts";
 
 export interface Ended {
@@ -15,6 +16,8 @@ export interface RunningCommand {
   ended: Promise<Ended>;
   /** Resolves with the first line on stdout. @throws Error when the command ends without one */
   firstLine(): Promise<string>;
+  /** Calls `listener` with each whole line on stdout, from now on. */
+  onLine(listener: (line: string) => void): void;
   kill(signal: NodeJS.Signals): void;
 }
 
@@ -76,6 +79,7 @@ export const startCommand = (args: readonly string[], options: CommandOptions): 
     pid: child.pid!,
     ended,
     kill: (signal) => void child.kill(signal),
+    onLine: (listener) => void createInterface(child.stdout).on("line", listener),
     async firstLine() {
       let over = false;
       void ended.then(() => (over = true));

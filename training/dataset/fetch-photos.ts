@@ -20,6 +20,8 @@ export interface FetchOptions extends ConnectionOptions {
   /** A folder of this machine; what is in it may be deleted whenever nothing runs. */
   cache: string;
   progress: Progress;
+  /** Chooses the photos that are needed here; all of them by default. */
+  choose?: (photos: readonly BucketPhoto[]) => readonly BucketPhoto[];
 }
 
 /** Whether `photos` names a bucket rather than a folder of this machine. */
@@ -61,9 +63,9 @@ const fetchOne = async (connection: Connection, photo: BucketPhoto, file: string
  * @returns a folder with a folder per class, to hand to `readDataset`
  */
 export const fetchPhotos = async (url: string, options: FetchOptions): Promise<string> => {
-  const { cache, progress, signal } = options;
+  const { cache, progress, choose = (all) => all, signal } = options;
   const connection = connect(parseS3Url(url), options);
-  const photos = await listBucketPhotos(connection);
+  const photos = choose(await listBucketPhotos(connection));
   const kept = join(cache, "photos");
   await mkdir(kept, { recursive: true });
   const placed = photos.map((photo) => ({

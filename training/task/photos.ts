@@ -1,28 +1,37 @@
-/** Where a job's photos lie once they are on this machine. */
+/** A job's photos, brought to this machine. */
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { fetchPhotos, isInBucket } from "../dataset/fetch-photos.ts";
 import { walk } from "../dataset/walk.ts";
-import type { Log } from "./log.ts";
+import type { Progress } from "../progress.ts";
 import { shareOf } from "./share.ts";
 
 export interface PhotosOptions {
   /** As the job names them: `s3://…` or `file:FOLDER`. */
   photos: string;
-  /** An empty folder for what is fetched. */
-  home: string;
-  log: Log;
+  /** A folder for what is fetched. */
+  cache: string;
+  progress: Progress;
   signal: AbortSignal;
 }
 
 /** A folder with a folder of photos per class. */
-export const folderOf = async ({ photos }: PhotosOptions): Promise<string> => localFolder(photos);
+export const folderOf = async ({ photos, ...options }: PhotosOptions): Promise<string> =>
+  isInBucket(photos) ? fetchPhotos(photos, options) : localFolder(photos);
 
 /** Paths of one shard's photos; of those in a bucket no others are fetched. */
-export const shareIn = async ({
-  photos,
-  shard,
-  shards,
-}: PhotosOptions & { shard: number; shards: number }): Promise<string[]> => {
+export const shareIn = async (
+  { photos, ...options }: PhotosOptions,
+  shard: number,
+  shards: number,
+): Promise<string[]> => {
+  if (isInBucket(photos)) {
+    const folder = await fetchPhotos(photos, {
+      ...options,
+      choose: (all) => shareOf(all, ({ label = "", path }) => `${label}/${path}`, shard, shards),
+    });
+    return (await walk(folder, new Set())).files;
+  }
   const folder = localFolder(photos);
   const { files } = await walk(folder, new Set());
   return shareOf(files, (path) => relative(folder, path), shard, shards);

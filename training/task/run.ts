@@ -28,15 +28,16 @@ export const runTask = async ({ job, shard, log, signal }: TaskOptions): Promise
   log.emit({ event: "started", name, step, ...(step === "features" && { shard }) });
   const cache = createCache(openStore(work), log.progress.line);
   const home = await mkdtemp(join(tmpdir(), "whippet-task-"));
+  const fetching = { photos, cache: home, progress: log.progress, signal };
   try {
     if (step === "features") {
-      const share = await shareIn({ photos, shard, shards, home, log, signal });
+      const share = await shareIn(fetching, shard, shards);
       await extractShare({ job, shard, photos: share, cache, log, signal });
     } else {
       // Before an hour of features: whether there is what trains the head
       const tf = await openTensorFlow(job.options.device);
       if (step === "head") await noteMissing(job, cache, log);
-      const folder = await folderOf({ photos, home, log, signal });
+      const folder = await folderOf(fetching);
       await trainOn(folder, { job, cache, log, signal, tensorflow: async () => tf });
     }
   } finally {
