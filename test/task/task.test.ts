@@ -44,7 +44,9 @@ describe.runIf(has("seaweed"))("the training task", async () => {
   it("saves what it has computed at SIGTERM, exits with 75, and the next machine goes on from there", async () => {
     const task = await startTask(machines(), JSON.stringify(job), {
       shard: 0,
-      onLine: ({ event }, { kill }) => event === "progress" && kill("SIGTERM"),
+      onLine: (line, { kill }) => {
+        if (line.event === "progress" && line.stage === "features") kill("SIGTERM");
+      },
     });
     const stopped = await task.ended;
     expect(lastOf(stopped, "stopped").reason).toBe("stopped by SIGTERM");
