@@ -34,7 +34,7 @@ export const createContext = (): Context => {
     terminal: createTerminal({ stream: process.stderr }),
     data: (value) => void process.stdout.write(`${JSON.stringify(value)}\n`),
     print: (text) => void process.stdout.write(`${text}\n`),
-    openStore: ({ store }) => openStore(store ?? process.env.WHIPPET_STORE ?? DEFAULT_STORE),
+    openStore: ({ store }) => openStore(store ?? process.env.WHIPPET_STORE ?? DEFAULT_STORE, { signal: stop.signal }),
     signal: stop.signal,
   };
 };

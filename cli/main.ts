@@ -8,6 +8,7 @@ import { packageRoot } from "../shared/package-root.ts";
 import { classifyCommand } from "./commands/classify.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
 import { modelsCommand, promoteCommand, pruneCommand, removeCommand, rollbackCommand } from "./commands/models.ts";
+import { pushCommand } from "./commands/push.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { trainCommand } from "./commands/train.ts";
 import { verifyCommand } from "./commands/verify.ts";
@@ -31,6 +32,8 @@ export const main = async (argv: readonly string[]): Promise<void> => {
     .description("Your photos in, a classifier behind a URL out.")
     .version(version())
     .showHelpAfterError("(whippet --help lists the commands, whippet <command> --help its options)")
+    // `push --version` is that command's own
+    .enablePositionalOptions()
     .exitOverride();
   for (const command of [
     trainCommand,
@@ -40,6 +43,7 @@ export const main = async (argv: readonly string[]): Promise<void> => {
     modelsCommand,
     promoteCommand,
     rollbackCommand,
+    pushCommand,
     removeCommand,
     pruneCommand,
     verifyCommand,

@@ -3,7 +3,7 @@ import { InvalidArgumentError, Option } from "commander";
 import { DEFAULT_STORE } from "./context.ts";
 
 export const storeOption = (
-  description = `where models are published: file:<folder> (default: $WHIPPET_STORE or ${DEFAULT_STORE})`,
+  description = `where models are published: file:<folder> or s3://<bucket> (default: $WHIPPET_STORE or ${DEFAULT_STORE})`,
 ): Option => new Option("--store <url>", description);
 
 export const jsonOption = (): Option => new Option("--json", "data for scripts on stdout, a JSON value a line");

@@ -2,8 +2,9 @@
  * Published models: `models/NAME/VERSION/…` with a manifest, and `models/NAME/current.json`, the pointer to the version
  * that answers and the only object that is ever overwritten.
  */
+export { type Copied, copyVersion } from "./registry/copy.ts";
 export { type ListedModel, latestModel, listModels, listVersions } from "./registry/list.ts";
-export { promote, type RegistryClock, rollback } from "./registry/promote.ts";
+export { pointAt, promote, type RegistryClock, rollback } from "./registry/promote.ts";
 export { type Publication, type Published, type PublishedFile, publish } from "./registry/publish.ts";
 export {
   DamageError,

@@ -1,4 +1,5 @@
 /** What of a published model anyone may read: its manifest, the files that the manifest vouches for, and its metrics. */
+import { contentTypeOf } from "../../shared/content-type.ts";
 import type { Manifest } from "../../shared/manifest.ts";
 import { Problem } from "../../shared/problem.ts";
 import { versionPrefix } from "../../shared/registry/keys.ts";
@@ -6,13 +7,6 @@ import { readFile, readManifest, readPointer } from "../../shared/registry.ts";
 import type { Store } from "../../shared/store/store.ts";
 
 const METRICS = "metrics.json";
-
-const contentTypes: Record<string, string> = {
-  json: "application/json",
-  jpg: "image/jpeg",
-  png: "image/png",
-  webp: "image/webp",
-};
 
 /**
  * The manifest of the version that answers now; undefined when `known` is still its ETag, which costs one small read.
@@ -37,7 +31,7 @@ export const readPublicFile = async (
   store: Store,
   { name, version, file }: { name: string; version: string; file: string },
 ): Promise<{ bytes: Uint8Array; contentType: string }> => {
-  const contentType = contentTypes[file.slice(file.lastIndexOf(".") + 1)] ?? "application/octet-stream";
+  const contentType = contentTypeOf(file);
   const manifest = await readManifest(store, name, version);
   if (file !== METRICS) return { bytes: await readFile(store, manifest, file), contentType };
   const metrics = await store.get(versionPrefix(name, version) + METRICS);

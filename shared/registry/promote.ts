@@ -2,8 +2,8 @@
 import { type Pointer, pointerSchema } from "../manifest.ts";
 import { Problem } from "../problem.ts";
 import { ConflictError, type Store } from "../store/store.ts";
-import { pointerKey } from "./keys.ts";
-import { readFile, readManifest, readPointer, readProbes } from "./read.ts";
+import { pointerKey, versionPrefix } from "./keys.ts";
+import { readChecked, readManifest, readPointer, vouchedFiles } from "./read.ts";
 
 /** Of two who move a pointer at once, one goes second; more than this many rounds mean that something else is wrong. */
 const ROUNDS = 10;
@@ -42,9 +42,8 @@ export const changePointer = async (
 /** @throws Problem 404 or DamageError when any file of the version is missing or damaged */
 export const requireWhole = async (store: Store, name: string, version: string): Promise<void> => {
   const manifest = await readManifest(store, name, version);
-  for (const { path } of manifest.files) await readFile(store, manifest, path);
-  const { probes } = await readProbes(store, manifest);
-  for (const { file } of probes) await readFile(store, manifest, `probes/${file}`);
+  const folder = versionPrefix(name, version);
+  for (const [path, sha256] of await vouchedFiles(store, manifest)) await readChecked(store, folder + path, sha256);
 };
 
 /** Makes `version` the one that answers; writes nothing when it is already. */

@@ -87,7 +87,11 @@ export const readCurrent = async (
   }
 };
 
-const readChecked = async (store: Store, key: string, expected: string): Promise<Uint8Array> => {
+/**
+ * An object whose sha256 is known.
+ * @throws DamageError when it is missing, or another
+ */
+export const readChecked = async (store: Store, key: string, expected: string): Promise<Uint8Array> => {
   const found = await store.get(key);
   if (found === undefined)
     throw new DamageError(`${key} is missing in ${store.url}; publish the model again or roll it back`);
@@ -104,6 +108,16 @@ export const readProbes = async (store: Store, manifest: Manifest): Promise<Prob
   const { path, sha256: expected } = manifest.probes;
   const key = versionPrefix(manifest.name, manifest.version) + path;
   return parse(probesSchema, key, store, await readChecked(store, key, expected));
+};
+
+/** The sha256 of every file of a version that its manifest, or the probes it names, vouch for; by path. */
+export const vouchedFiles = async (store: Store, manifest: Manifest): Promise<Map<string, string>> => {
+  const { probes } = await readProbes(store, manifest);
+  return new Map([
+    ...manifest.files.map(({ path, sha256 }) => [path, sha256] as const),
+    [manifest.probes.path, manifest.probes.sha256],
+    ...probes.map(({ file, sha256 }) => [`probes/${file}`, sha256] as const),
+  ]);
 };
 
 /** sha256 of a file that the manifest, or the probes it names, vouch for. */

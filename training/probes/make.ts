@@ -1,6 +1,8 @@
 /** What the probe photos must give: measured through the serving path, on the forms of the model that will be served. */
+
 import { createClassifier, type Trace } from "../../shared/classifier/classifier.ts";
 import { systemClock } from "../../shared/classifier/clock.ts";
+import { contentTypeOf } from "../../shared/content-type.ts";
 import type { EngineKind, Session } from "../../shared/engine/engine.ts";
 import { sha256 } from "../../shared/hash.ts";
 import type { Manifest } from "../../shared/manifest.ts";
@@ -33,8 +35,6 @@ const WEB_TOLERANCE = 1e-3;
  * one. That moves a logit by a few hundredths of the range; kernels that compute wrongly move it by more than this share.
  */
 const NATIVE_SHARE = 0.05;
-
-const contentTypes: Record<string, string> = { jpg: "image/jpeg", png: "image/png", webp: "image/webp" };
 
 const rangeOf = (logits: readonly number[]): number => Math.max(...logits) - Math.min(...logits);
 
@@ -82,7 +82,7 @@ export const makeProbes = async ({ photos, manifest, sessions, codecs }: ProbeMa
   const photoFiles = photos.map(({ file, bytes }) => ({
     path: `probes/${file}`,
     bytes,
-    contentType: contentTypes[file.slice(file.lastIndexOf(".") + 1)] ?? "application/octet-stream",
+    contentType: contentTypeOf(file),
   }));
   return {
     files: [{ path, bytes, contentType: "application/json" }, ...photoFiles],

@@ -70,7 +70,8 @@ const advise = (failure: Failure, location: S3Location, doing: Doing, key: strin
   if (EXPIRED.includes(code)) return "the credentials have expired: sign in again, for example by aws sso login";
   if (NO_CREDENTIALS.includes(code))
     return "no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or sign in by aws sso login";
-  if (/region is missing/i.test(failure.message)) return "no region: add ?region=REGION to the URL, or set AWS_REGION";
+  if (/^(region is missing|missing region|region not accepted)/i.test(failure.message))
+    return "no region: add ?region=REGION to the URL, or set AWS_REGION";
   if (ELSEWHERE.includes(code) || status === 301)
     return "the bucket lies in another region: name it by ?region=REGION in the URL, or AWS_REGION";
   if (code === "RequestTimeTooSkewed") return "this machine's clock is wrong: set it";

@@ -1,0 +1,121 @@
+/** The command with models in a bucket: published here, pushed there, listed, promoted; and what it says when it cannot. */
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { publish } from "../../shared/registry.ts";
+import { createFileStore } from "../../shared/store/file.ts";
+import type { Store } from "../../shared/store/store.ts";
+import { modelOf, steppingClock } from "../registry/model.ts";
+import { readWhole } from "../registry/reader.ts";
+import { has } from "../require.ts";
+import { type Seaweed, startSeaweed } from "../tools/seaweed.ts";
+import { seaweedStore } from "../tools/seaweed-store.ts";
+import { endCommands, runCommand, runForData } from "./command.ts";
+import { temporaryFolder } from "./folders.ts";
+
+const { home, remove } = await temporaryFolder("bucket");
+
+describe.runIf(has("seaweed"))("whippet with a bucket", () => {
+  let seaweed: Seaweed;
+  let bucket: Store;
+  let older: string;
+  let newer: string;
+  /** Nothing of this machine's own settings. */
+  const nobody = {
+    HOME: home,
+    AWS_EC2_METADATA_DISABLED: "true",
+    AWS_REGION: "",
+    AWS_PROFILE: "",
+    AWS_ACCESS_KEY_ID: "",
+  };
+  const here = () => ({ cwd: home, env: { ...nobody, ...seaweed.environment } });
+  beforeAll(async () => {
+    seaweed = await startSeaweed();
+    await seaweed.createBucket("models");
+    bucket = await seaweedStore(seaweed, "s3://models");
+    const local = createFileStore(join(home, ".whippet/store"));
+    const clock = steppingClock();
+    older = (await publish(local, { ...(await modelOf("older")), clock })).version;
+    newer = (await publish(local, { ...(await modelOf("newer")), clock })).version;
+  });
+  afterAll(async () => {
+    endCommands();
+    await seaweed?.stop();
+    await remove();
+  });
+
+  it("pushes the version that answers, and lets it answer there; again, it writes nothing", async () => {
+    const pushed = await runForData(["push", "dogs", "--to", "s3://models"], here());
+    const expected = { model: "dogs", version: newer, to: "s3://models", promoted: true };
+    expect(pushed).toMatchObject({ ...expected, files: 5, present: 0 });
+    expect(await readWhole(bucket)).toBe(newer);
+    expect(await runForData(["push", "dogs", "--to", "s3://models"], here())).toMatchObject({ files: 0, present: 5 });
+    const models = await runForData<{ name: string }>(["models", "--store", "s3://models"], here());
+    expect(models).toMatchObject({ name: "dogs", version: newer });
+  });
+
+  it("pushes another version without letting it answer, and says how to", async () => {
+    const args = ["push", "dogs", "--to", "s3://models", "--version", older, "--no-promote"];
+    const { code, stderr } = await runCommand(args, here());
+    expect(code).toBe(0);
+    expect(stderr).toContain(`npx whippet promote dogs ${older} --store "s3://models"`);
+    expect(await readWhole(bucket)).toBe(newer);
+    await runForData(["promote", "dogs", older, "--store", "s3://models"], here());
+    expect(await readWhole(bucket)).toBe(older);
+    await runForData(["rollback", "dogs", "--store", "s3://models"], here());
+    expect(await readWhole(bucket)).toBe(newer);
+  });
+
+  it("pulls as well: from the bucket into a folder", async () => {
+    await runForData(["push", "dogs", "--store", "s3://models", "--to", "file:copy"], here());
+    expect(await readWhole(createFileStore(join(home, "copy")))).toBe(newer);
+  });
+
+  it.each([
+    [
+      "the secret is wrong",
+      { AWS_SECRET_ACCESS_KEY: "wrong" },
+      "s3://models",
+      "the credentials are wrong: correct AWS_ACCESS_KEY_ID",
+    ],
+    ["there is no such bucket", {}, "s3://no-such-bucket", "there is no bucket no-such-bucket at http://127.0.0.1"],
+    [
+      "there are no credentials",
+      { AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "" },
+      "s3://models",
+      "no credentials: set AWS_ACCESS_KEY_ID",
+    ],
+    [
+      "there is no region",
+      { AWS_REGION: "" },
+      "s3://models",
+      "no region: add ?region=REGION to the URL, or set AWS_REGION",
+    ],
+    [
+      "nobody is at the endpoint",
+      { AWS_ENDPOINT_URL_S3: "http://127.0.0.1:9" },
+      "s3://models",
+      "http://127.0.0.1:9 cannot be reached",
+    ],
+    ["the URL is wrong", {}, "s3://Models", '"s3://Models" is no store: "Models" is not a bucket\'s name'],
+  ])("ends with 1 and one line when %s", async (_, env, url, expected) => {
+    const { environment } = seaweed;
+    const { code, stdout, stderr } = await runCommand(["models", "--store", url], {
+      cwd: home,
+      env: { ...nobody, ...environment, ...env },
+    });
+    expect(stderr).toContain(expected);
+    expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+    expect(stderr).toContain(url);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  });
+
+  it("ends with 2 when a model is pushed to where it is", async () => {
+    const { code, stderr } = await runCommand(["push", "dogs", "--to", "file:.whippet/store"], here());
+    expect(code).toBe(2);
+    expect(stderr).toContain("--to file:.whippet/store is the store that dogs is copied from");
+  });
+
+  it("keeps --version for the command's own version as well", async () => {
+    expect((await runCommand(["--version"], here())).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
