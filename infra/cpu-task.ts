@@ -1,0 +1,48 @@
+/** Training of small sets without a GPU: a Fargate task, started for one training and gone after it. */
+import type { Network } from "./network.ts";
+import type { TrainingRoles } from "./training-roles.ts";
+
+export interface CpuParts {
+  image: $util.Output<string>;
+  network: Network;
+  roles: TrainingRoles;
+  /** Name of the log group, which this task makes. */
+  logs: string;
+  environment: Record<string, $util.Input<string>>;
+}
+
+export const createCpuTask = ({ image, network, roles, logs, environment }: CpuParts): sst.aws.Task => {
+  const cluster = new sst.aws.Cluster("CpuCluster", {
+    vpc: {
+      id: network.vpc,
+      publicSubnets: network.subnets,
+      containerSubnets: network.subnets,
+      // there is none; the type wants it
+      loadBalancerSubnets: [],
+      securityGroups: [network.securityGroup],
+    },
+  });
+  return new sst.aws.Task("CpuTraining", {
+    cluster,
+    cpu: "4 vCPU",
+    memory: "16 GB",
+    publicIp: true,
+    image,
+    environment,
+    logging: { name: logs, retention: "1 month" },
+    // ours: SST's would read every secret of the account
+    taskRole: roles.job.name,
+    executionRole: roles.execution.name,
+    dev: false,
+    transform: {
+      taskDefinition: (args) => {
+        args.containerDefinitions = $util
+          .output(args.containerDefinitions)
+          .apply((text) => JSON.stringify(JSON.parse(text).map(withLongStop)));
+      },
+    },
+  });
+};
+
+/** Two minutes to save in, the most that Fargate grants. */
+const withLongStop = (container: object) => ({ ...container, stopTimeout: 120 });
