@@ -35,7 +35,7 @@ export function maxPool<T>(task: Pool): void {
   for (let y = 0; y < task.outputHeight; y++)
     for (let x = 0; x < task.outputWidth; x++) {
       for (let channel: usize = 0; channel < task.channels; channel += 8) {
-        let left = isFloat<T>() ? f32x4.splat(-Infinity) : i64x2.splat(0);
+        let left = isFloat<T>() ? f32x4.splat(-f32.MAX_VALUE) : i64x2.splat(0);
         let right = left;
         for (let row = 0; row < task.rows; row++)
           for (let column = 0; column < task.columns; column++) {
