@@ -1,0 +1,92 @@
+import { describe, expect, it } from "vitest";
+import { encodePlan } from "../../shared/engine/lean/encode.ts";
+import { parsePlan } from "../../shared/engine/lean/parse.ts";
+import type { Convolution, Plan } from "../../shared/engine/lean/plan.ts";
+import { drawCase, kinds } from "./cases.ts";
+import { createDice } from "./dice.ts";
+import { runHostile } from "./hostile.ts";
+import { mutate } from "./mutants.ts";
+
+const sound = (kind: (typeof kinds)[number] = "conv"): Plan => drawCase(kind, "u8", 3).plan;
+
+const refusal = async (plan: Plan): Promise<string> => {
+  const bytes = await encodePlan(plan);
+  try {
+    parsePlan(bytes);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return "accepted";
+};
+
+const convolutionOf = (plan: Plan): Convolution =>
+  plan.operators.find((operator): operator is Convolution => operator.op === "conv")!;
+
+describe("a plan's file", () => {
+  it.each(kinds)("comes back as the plan that was written: %s", async (kind) => {
+    for (const precision of ["u8", "f32"] as const) {
+      const { plan } = drawCase(kind, precision, 5);
+      const bytes = await encodePlan(plan);
+      expect(parsePlan(bytes)).toEqual(plan);
+      expect(await encodePlan(parsePlan(bytes))).toEqual(bytes);
+    }
+  });
+});
+
+describe("the parser of plans", () => {
+  it("refuses other files, other versions, cut and lengthened ones", async () => {
+    const bytes = await encodePlan(sound());
+    expect(() => parsePlan(new Uint8Array(10))).toThrow("10 bytes that do not begin as one");
+    expect(() => parsePlan(bytes.slice(0, -1))).toThrow("bytes of constants from byte");
+    expect(() => parsePlan(Uint8Array.from([...bytes, 0]))).toThrow("bytes of constants from byte");
+    bytes[4] = 9;
+    expect(() => parsePlan(bytes)).toThrow("version 9, not 1; publish the model again");
+  });
+
+  it("refuses a tensor beyond the arena, naming it", async () => {
+    const plan = sound();
+    plan.tensors.at(-1)!.offset = plan.arena;
+    expect(await refusal(plan)).toContain(`tensor ${plan.tensors.length - 1}: its last byte lies outside the arena`);
+  });
+
+  it("refuses weights beyond the constants, naming the operator", async () => {
+    const plan = sound();
+    convolutionOf(plan).weights = plan.constants.length - (plan.constants.length % 16);
+    expect(await refusal(plan)).toMatch(/operator \d+ \(conv\): its \d+ bytes of weights at \d+/);
+  });
+
+  it("refuses an output that writes over constants", async () => {
+    const plan = sound("add");
+    const last = plan.operators.at(-1)!;
+    Object.assign(plan.tensors[last.output]!, { place: "constants", offset: 0 });
+    plan.constants = new Uint8Array(65_536);
+    expect(await refusal(plan)).toContain("it writes to a constant");
+  });
+
+  it("refuses a map whose side its window cannot make", async () => {
+    const plan = sound();
+    plan.tensors[convolutionOf(plan).output]!.height--;
+    expect(await refusal(plan)).not.toBe("accepted");
+  });
+
+  it("refuses gigabytes of arena and hours of work", async () => {
+    expect(await refusal({ ...sound(), arena: 2 ** 31 })).toContain("2147483648 bytes of arena");
+    const plan = sound("globalAverage");
+    plan.operators = Array.from({ length: 60_000 }, () => plan.operators[0]!);
+    Object.assign(plan.input, { height: 1000, width: 1000 });
+    const wide = { ...plan.tensors[0]!, height: 1000, width: 1000, offset: plan.arena };
+    plan.input.offset = plan.arena + 1000 * 1000 * wide.pitch * 4;
+    plan.tensors[0] = wide;
+    plan.arena = plan.input.offset + 1000 * 1000 * plan.input.channels * 4;
+    const bytes = await encodePlan(plan);
+    expect(() => parsePlan(bytes, { bytes: 2 ** 31 })).toThrow("multiplications for a photo");
+  });
+
+  it("refuses damaged plans or keeps them within their memory, 600 of them here and 10,000 at length", async () => {
+    const dice = createDice(7);
+    const plans = await Promise.all(kinds.map(async (kind) => encodePlan(sound(kind))));
+    const results = Array.from({ length: 600 }, () => runHostile(mutate(dice.oneOf(plans), dice)));
+    expect(results).toContain("ran");
+    expect(new Set(results).size).toBeGreaterThan(100);
+  });
+});
