@@ -2,7 +2,7 @@
  * The process that AWS Batch or ECS starts: `node training/task/main.ts` with the job in WHIPPET_TRAINING. stdout is its log,
  * one JSON object a line; exit codes are in shared/training-events.ts, everything else in the README beside this.
  */
-import { explain, isAbort } from "../../shared/failure.ts";
+import { explain } from "../../shared/failure.ts";
 import { exitCodes } from "../../shared/training-events.ts";
 import { GateRefusedError } from "../export/gate.ts";
 import { createLog } from "./log.ts";
@@ -21,7 +21,8 @@ process.on("SIGINT", stop);
 const codeOf = (error: unknown): number => {
   if (error instanceof SettingsError) return exitCodes.settings;
   if (error instanceof GateRefusedError) return exitCodes.refused;
-  return isAbort(error) && stopping.signal.aborted ? exitCodes.stopped : exitCodes.failed;
+  // Whatever fails while it stops: the next attempt finds out whether it fails by itself
+  return stopping.signal.aborted ? exitCodes.stopped : exitCodes.failed;
 };
 
 const write = (line: string): void => void process.stdout.write(line);
