@@ -21,13 +21,12 @@ import type { Photo } from "../training/dataset/dataset.ts";
 import { fingerprint } from "../training/dataset/fingerprint.ts";
 import { listFolders } from "../training/dataset/folders.ts";
 import { estimateEdge } from "../training/edge-estimate.ts";
-import { buildLadder, type Form } from "../training/export/ladder.ts";
+import { buildLadder, type Form, pathOf } from "../training/export/ladder.ts";
 import { extractFeatures } from "../training/features/extract.ts";
 import { createPool } from "../training/features/pool.ts";
 import { runFormGate, score } from "../training/form-gate.ts";
 import { gateViews, stratified } from "../training/gate-views.ts";
 import { fitTemperature } from "../training/head/calibrate.ts";
-import { pathOf } from "../training/publication.ts";
 
 const SEED = 1;
 const [folder] = process.argv.slice(2);
@@ -101,6 +100,7 @@ try {
     serve: { native: pathOf(gated.serve.native), web: pathOf(gated.serve.web) },
     files: await Promise.all(
       gated.files.map(async ({ form, ms, trials }) => ({
+        form: form.name,
         path: pathOf(form),
         sha256: await sha256(form.bytes),
         ms,

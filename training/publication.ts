@@ -10,7 +10,7 @@ import type { Store } from "../shared/store/store.ts";
 import type { Backbone } from "./backbone/catalogue.ts";
 import { estimateEdge } from "./edge-estimate.ts";
 import type { GateResult } from "./export/gate.ts";
-import type { Form } from "./export/ladder.ts";
+import { type Form, pathOf } from "./export/ladder.ts";
 import { drawProbes } from "./probes/draw.ts";
 import { makeProbes } from "./probes/make.ts";
 import { hardware, versions } from "./provenance.ts";
@@ -36,8 +36,6 @@ export interface Publishing {
   /** Lets it answer from now on. */
   promote: boolean;
 }
-
-export const pathOf = ({ name }: Form): string => `model.${name}.onnx`;
 
 export const publishFinished = async (
   model: FinishedModel,

@@ -15,7 +15,7 @@ import { calibrationOf } from "./calibration.ts";
 import type { Dataset, Photo } from "./dataset/dataset.ts";
 import { estimateEdge } from "./edge-estimate.ts";
 import { buildFloatModel } from "./export/float-model.ts";
-import { buildLadder, type Form } from "./export/ladder.ts";
+import { buildLadder, type Form, pathOf } from "./export/ladder.ts";
 import { gatherFeatures } from "./features/gather.ts";
 import { createPool, type Pool } from "./features/pool.ts";
 import { openFeatureWork } from "./features/work.ts";
@@ -30,7 +30,7 @@ import { historyCsv } from "./history.ts";
 import { buildMetrics } from "./metrics/metrics.ts";
 import type { Predictions } from "./metrics/predictions.ts";
 import type { Progress } from "./progress.ts";
-import { pathOf, publishFinished } from "./publication.ts";
+import { publishFinished } from "./publication.ts";
 import { readPhotos } from "./read-photos.ts";
 import { trainHeads } from "./train-head.ts";
 

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { EngineKind, Precision } from "../../shared/engine/engine.ts";
+import { magic } from "../../shared/engine/lean/plan.ts";
 import { type GateInput, GateRefusedError, runGate } from "../../training/export/gate.ts";
 import type { Rung } from "../../training/export/ladder.ts";
+import { UncoveredError } from "../../training/export/plan/uncovered.ts";
 import { scoreLogits } from "./score-logits.ts";
 
 const precisions: Record<string, Precision> = {
@@ -44,6 +46,42 @@ const gate = (plan: Plan, extra: Partial<GateInput<number>> = {}) => {
   });
   return { ran, result };
 };
+
+/** With a plan after the full int8 forms; uncovered where `why` is given. */
+const ladderWithPlan = (why?: string): Rung[] => {
+  const form = { name: "int8-plan", precision: "int8" as const, bytes: Uint8Array.from(magic) };
+  const build = () => (why === undefined ? Promise.resolve(form) : Promise.reject(new UncoveredError(why)));
+  return [...ladder.slice(0, 2), { name: form.name, precision: form.precision, plan: true, build }, ...ladder.slice(2)];
+};
+
+describe("runGate with a plan for the lean engine", () => {
+  it("prefers it on the web, and never runs it natively", async () => {
+    const { ran, result } = gate(
+      { wrong: { "int8 native": 50, "int8-percentile native": 50 } },
+      { ladder: ladderWithPlan() },
+    );
+    const { serve } = await result;
+    expect([serve.native.name, serve.web.name]).toEqual(["int8-weights", "int8-plan"]);
+    expect(ran).toEqual(["int8 native", "int8-percentile native", "int8-weights native", "int8-plan web"]);
+  });
+
+  it("goes on to int8 weights when the plan is refused, or clearly slower", async () => {
+    const refused = await gate({ wrong: { "int8-plan web": 50 } }, { ladder: ladderWithPlan() }).result;
+    expect(refused.serve.web.name).toBe("int8-weights");
+    const ms = { "int8-plan": { native: 5, web: 60 }, "int8-weights": { native: 5, web: 50 } };
+    expect((await gate({ ms }, { ladder: ladderWithPlan() }).result).serve.web.name).toBe("int8-weights");
+  });
+
+  it("says which operator has none, and serves ONNX", async () => {
+    const { ran, result } = gate({}, { ladder: ladderWithPlan('LpPool "/pool"') });
+    const { serve, gate: verdict } = await result;
+    expect(serve.web.name).toBe("int8-weights");
+    expect(ran).toEqual(["int8 native", "int8-weights web"]);
+    expect(verdict.notes[0]).toBe(
+      'no model.plan: the lean engine does not run LpPool "/pool"; the web engine runs ONNX',
+    );
+  });
+});
 
 describe("runGate", () => {
   it("prefers full int8 natively and int8 weights on the web, and runs no other form", async () => {

@@ -5,9 +5,9 @@ import { sha256 } from "../../shared/hash.ts";
 import { loadCodecs } from "../../shared/pixels/codecs-node.ts";
 import type { Store } from "../../shared/store/store.ts";
 import type { GateResult } from "../export/gate.ts";
-import { buildLadder, type Form } from "../export/ladder.ts";
+import { buildLadder, type Form, pathOf } from "../export/ladder.ts";
 import type { Progress } from "../progress.ts";
-import { pathOf, publishFinished } from "../publication.ts";
+import { publishFinished } from "../publication.ts";
 import { buildDogBreeds, builtInName, somethingElse } from "./dog-breeds.ts";
 import { type BuiltInRecord, readRecord } from "./record.ts";
 
@@ -56,11 +56,12 @@ const gatedForms = async (
   const ladder = buildLadder(float, record.statistics);
   const notes = [...record.gate.notes];
   const files: GateResult["files"] = [];
-  for (const { path, sha256: measured, ms, trials } of record.files) {
-    const rung = ladder.find(({ name }) => path === `model.${name}.onnx`);
-    if (!rung) throw new Error(`models/dog-breeds.json names ${path}, which is no form of ours; run models/measure.ts`);
+  for (const { form: wanted, path, sha256: measured, ms, trials } of record.files) {
+    const rung = ladder.find(({ name }) => name === wanted);
+    if (!rung)
+      throw new Error(`models/dog-breeds.json names ${wanted}, which is no form of ours; run models/measure.ts`);
     const form = await rung.build();
-    files.push({ form, ms: { native: ms.native ?? Number.NaN, web: ms.web ?? Number.NaN }, trials });
+    files.push({ form, ms, trials });
     if ((await sha256(form.bytes)) !== measured)
       notes.push(`${path} differs in its bytes from the one that was measured, as another onnxruntime writes it`);
   }

@@ -21,7 +21,7 @@ export const recordSchema = z.object({
   gate,
   serve,
   /** The forms that passed, with the trials they had. */
-  files: z.array(fileSchema.pick({ path: true, sha256: true, ms: true, trials: true })),
+  files: z.array(fileSchema.pick({ path: true, sha256: true, ms: true, trials: true }).extend({ form: z.string() })),
 });
 
 export type BuiltInRecord = z.infer<typeof recordSchema>;

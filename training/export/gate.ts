@@ -6,6 +6,7 @@ import type { EngineKind } from "../../shared/engine/engine.ts";
 import type { Manifest, Trial } from "../../shared/manifest.ts";
 import type { Form, Rung } from "./ladder.ts";
 import type { Speed } from "./measure-speed.ts";
+import { UncoveredError } from "./plan/uncovered.ts";
 import { judge, percent, type TrialInput } from "./trial.ts";
 
 /** Fewer views would let a bad form pass by luck. */
@@ -72,10 +73,12 @@ export const runGate = async <View>(input: GateInput<View>): Promise<GateResult>
     const measured = await input.speed(forms);
     for (const [i, form] of forms.entries()) speeds.set(form, measured[i]!);
   };
-  await measure([await rungFor(input.ladder, "int8").build(), await rungFor(input.ladder, "int8-weights").build()]);
+  const { ladder, notes } = await withoutUncovered(input.ladder);
+  const preferred = [rungFor(ladder, "int8"), rungFor(ladder, "int8-weights"), ladder.find(({ plan }) => plan)];
+  await measure(await Promise.all(preferred.flatMap((rung) => rung?.build() ?? [])));
 
-  const native = await chooseForm(input, "native", speeds);
-  const web = await chooseForm(input, "web", speeds);
+  const native = await chooseForm({ ...input, ladder }, "native", speeds);
+  const web = await chooseForm({ ...input, ladder }, "web", speeds);
   const served = [...new Set([native.form, web.form])];
   for (const form of served) if (!speeds.has(form)) await measure([form]);
   const all = [...native.tried, ...web.tried];
@@ -88,8 +91,20 @@ export const runGate = async <View>(input: GateInput<View>): Promise<GateResult>
       trials: all.filter((tried) => tried.form === form).map(({ trial }) => trial),
     })),
     trials: { native: native.trial, web: web.trial },
-    gate: { passed, forced: !passed, precomputed: false, notes: notesOf(all, labels) },
+    gate: { passed, forced: !passed, precomputed: false, notes: [...notes, ...notesOf(all, labels)] },
   };
+};
+
+/** All full int8 forms have the same operators: where one has no plan, none has. */
+const withoutUncovered = async (ladder: readonly Rung[]): Promise<{ ladder: readonly Rung[]; notes: string[] }> => {
+  try {
+    await ladder.find(({ plan }) => plan)?.build();
+    return { ladder, notes: [] };
+  } catch (error) {
+    if (!(error instanceof UncoveredError)) throw error;
+    const note = `no model.plan: the lean engine does not run ${error.message}; the web engine runs ONNX`;
+    return { ladder: ladder.filter(({ plan }) => !plan), notes: [note] };
+  }
 };
 
 interface Tried {
@@ -122,25 +137,26 @@ const chooseForm = async <View>(
 };
 
 /**
- * Native prefers full int8, the web engine int8 weights, since its depthwise convolutions are slow in integers. The other of
- * the two comes first only where it is clearly faster, and at the edge only if it fits there.
+ * Both engines prefer full int8: native as ONNX, the web engine as a plan. Where there is no plan it prefers int8 weights, since
+ * onnxruntime-web's depthwise convolutions are slow in integers. Another of the two comes first only where it is clearly
+ * faster, and at the edge only if it fits there.
  */
 const orderFor = async <View>(
   { ladder, fitsEdge }: GateInput<View>,
   engine: EngineKind,
   speeds: ReadonlyMap<Form, Speed>,
 ): Promise<readonly Rung[]> => {
-  const order = engine === "native" ? ladder : ladder.filter(({ precision }) => precision !== "int8");
-  const preferred = rungFor(order, engine === "native" ? "int8" : "int8-weights");
-  const other = rungFor(ladder, engine === "native" ? "int8-weights" : "int8");
-  const ms = async (rung: Rung): Promise<number> => speeds.get(await rung.build())!.ms[engine];
+  const order = ladder.filter(({ precision, plan }) => (engine === "native" ? !plan : plan || precision !== "int8"));
+  const preferred = engine === "native" ? rungFor(order, "int8") : order[0]!;
+  const other = preferred.precision === "int8" ? rungFor(ladder, "int8-weights") : rungFor(ladder, "int8");
+  const ms = async (rung: Rung): Promise<number> => speeds.get(await rung.build())!.ms[engine]!;
   if (!((await ms(other)) <= fasterBy * (await ms(preferred)))) return order;
   if (engine === "web" && fitsEdge && !(await fitsEdge(await other.build()))) return order;
   return [other, ...order.filter((rung) => rung !== other)];
 };
 
 const rungFor = (ladder: readonly Rung[], precision: Form["precision"]): Rung => {
-  const found = ladder.find((rung) => rung.precision === precision);
+  const found = ladder.find((rung) => rung.precision === precision && !rung.plan);
   if (!found) throw new Error(`the ladder has no ${precision} form; build it with buildLadder`);
   return found;
 };

@@ -1,38 +1,59 @@
 /** The forms in which a model may be published, from the smallest and fastest to the safest. */
-import type { Precision } from "../../shared/engine/engine.ts";
+import type { EngineKind, Precision } from "../../shared/engine/engine.ts";
+import { isPlan } from "../../shared/engine/lean/is-plan.ts";
 import { halveWeights } from "./halve-weights.ts";
 import { optimiseAhead } from "./optimise-ahead.ts";
+import { compilePlan } from "./plan/compile.ts";
 import { quantize } from "./quantize.ts";
 import { quantizeWeights } from "./quantize-weights.ts";
 import { sensitiveTensors } from "./sensitive-tensors.ts";
 import type { ActivationStatistics } from "./statistics.ts";
 
 export interface Form {
-  /** Its file is `model.NAME.onnx`. */
   name: string;
   precision: Precision;
-  /** An ONNX file, ready to be served. */
+  /** An ONNX file or a plan for the lean engine, ready to be served. */
   bytes: Uint8Array;
 }
+
+/** The form's file in the published version. */
+export const pathOf = ({ name, bytes }: Form): string => (isPlan(bytes) ? "model.plan" : `model.${name}.onnx`);
+
+/** Plans are for the lean engine, which is the web's. */
+export const runsOn = ({ bytes }: Form, engine: EngineKind): boolean => engine === "web" || !isPlan(bytes);
 
 /** A form that is made when it is wanted, once. */
 export interface Rung {
   name: string;
   precision: Precision;
+  /** A plan for the lean engine. */
+  plan?: true;
+  /** @throws UncoveredError when it would be a plan, but the lean engine does not run one of its operators */
   build(): Promise<Form>;
 }
 
 /** @param model the float model, an ONNX file */
-export const buildLadder = (model: Uint8Array, statistics: ActivationStatistics): Rung[] => [
-  rung("int8", "int8", () => optimiseAhead(quantize({ model, statistics, method: "minmax" }))),
-  rung("int8-percentile", "int8", () => optimiseAhead(quantize({ model, statistics, method: "percentile" }))),
-  rung("int8-mse", "int8", () => optimiseAhead(quantize({ model, statistics, method: "mse" }))),
-  rung("int8-partly", "int8", () =>
-    optimiseAhead(quantize({ model, statistics, method: "mse", floats: sensitiveTensors(statistics) })),
-  ),
-  rung("int8-weights", "int8-weights", () => optimiseAhead(quantizeWeights({ model, statistics }))),
-  rung("float16", "float16", async () => halveWeights(model)),
-];
+export const buildLadder = (model: Uint8Array, statistics: ActivationStatistics): Rung[] => {
+  const whole = (["minmax", "percentile", "mse"] as const).map((method) =>
+    rung(method === "minmax" ? "int8" : `int8-${method}`, "int8", () =>
+      optimiseAhead(quantize({ model, statistics, method })),
+    ),
+  );
+  return [
+    ...whole,
+    rung("int8-partly", "int8", () =>
+      optimiseAhead(quantize({ model, statistics, method: "mse", floats: sensitiveTensors(statistics) })),
+    ),
+    ...whole.map(
+      ({ name, build }): Rung => ({
+        ...rung(`${name}-plan`, "int8", async () => compilePlan((await build()).bytes)),
+        plan: true,
+      }),
+    ),
+    rung("int8-weights", "int8-weights", () => optimiseAhead(quantizeWeights({ model, statistics }))),
+    rung("float16", "float16", async () => halveWeights(model)),
+  ];
+};
 
 const rung = (name: string, precision: Precision, make: () => Promise<Uint8Array>): Rung => {
   let form: Promise<Form> | undefined;

@@ -57,30 +57,20 @@ const covered: Record<string, Add> = {
   ...Object.fromEntries(["Identity", "Flatten", "Reshape", "Squeeze", "Unsqueeze"].map((op) => [op, addRearranging])),
 };
 
-/** The bytes of a `model.plan`, or the operator for whose sake there is none. */
-export type Compiled = { plan: Uint8Array } | { uncovered: string };
-
 /**
  * @param bytes a form of a model, optimised ahead; its float outputs are `logits` and perhaps `heatmap`
- * @param size side of the square photo in pixels
- * @returns the same bytes for the same form
+ * @returns the bytes of a `model.plan`: the same for the same form
+ * @throws UncoveredError naming the operator that the lean engine does not run
  */
-export const compilePlan = async (bytes: Uint8Array, size: number): Promise<Compiled> => {
-  try {
-    return { plan: await encodePlan(await buildPlan(bytes, size)) };
-  } catch (error) {
-    if (error instanceof UncoveredError) return { uncovered: error.message };
-    throw error;
-  }
-};
+export const compilePlan = async (bytes: Uint8Array): Promise<Uint8Array> => encodePlan(await buildPlan(bytes));
 
-/** @throws UncoveredError naming the operator that the lean engine does not run */
-export const buildPlan = async (bytes: Uint8Array, size: number): Promise<Plan> => {
+/** The plan that `compilePlan` encodes. */
+export const buildPlan = async (bytes: Uint8Array): Promise<Plan> => {
   const model = readModel(bytes);
   model.graph.output = model.graph.output.filter(({ name }) => name === "logits" || name === "heatmap");
   prune(model.graph);
   const draft = createDraft(model);
-  const photo = { channels: 3, height: size, width: size };
+  const photo = photoOf(draft);
   readPhoto(draft, photo);
   for (const node of draft.graph.node) {
     const add = covered[node.opType];
@@ -108,6 +98,19 @@ export const buildPlan = async (bytes: Uint8Array, size: number): Promise<Plan> 
 const known = (add: Add | undefined, node: NodeProto): Add => {
   if (!add) throw uncovered(node);
   return add;
+};
+
+/** The shape of the graph's input. */
+const photoOf = ({ graph }: Draft): Shape => {
+  const name = inputName(graph);
+  const type = graph.input.find((input) => input.name === name)?.type?.value;
+  const dims = type?.case === "tensorType" ? (type.value.shape?.dim ?? []) : [];
+  const [batch, channels, height, width] = dims.map(({ value }) =>
+    value.case === "dimValue" ? Number(value.value) : 0,
+  );
+  if (batch !== 1 || !channels || !height || !width)
+    throw new UncoveredError(`the input "${name}", whose shape is not fixed to one photo`);
+  return { channels, height, width };
 };
 
 /** As uint8 where a QuantizeLinear reads it, as float where anything else does. */

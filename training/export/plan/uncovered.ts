@@ -2,6 +2,7 @@
 import type { NodeProto } from "../../../shared/onnx/model.ts";
 import { describeNode } from "../../../shared/onnx/node.ts";
 
+/** Its message names the operator. */
 export class UncoveredError extends Error {
   override readonly name = "UncoveredError";
 }
