@@ -1,12 +1,13 @@
 /**
- * The `web` engine on Node: onnxruntime-web's WebAssembly build, one thread, its binary read from the package. It computes
- * what a browser and workerd compute, to the bit.
+ * The `web` engine on Node, all WebAssembly and one thread: plans run on the lean engine, ONNX files on onnxruntime-web, which
+ * is brought up when the first of them is loaded. It computes what a browser and workerd compute, to the bit.
  */
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import * as runtime from "onnxruntime-web/wasm";
 import type { Engine } from "./engine.ts";
-import { loadSession } from "./ort-session.ts";
+import { isPlan } from "./lean/is-plan.ts";
+import { createLeanNodeEngine } from "./lean/lean-node.ts";
+import { loadSession, type Runtime } from "./ort-session.ts";
 import { webOptions } from "./web-options.ts";
 
 const readBinary = async (): Promise<Uint8Array<ArrayBuffer>> => {
@@ -14,16 +15,27 @@ const readBinary = async (): Promise<Uint8Array<ArrayBuffer>> => {
   return new Uint8Array(await readFile(file));
 };
 
-/**
- * @param binary onnxruntime-web's WebAssembly, where it does not lie in its package
- * @throws Error when it is not where the package keeps it
- */
-export const createWebEngine = async (binary?: Uint8Array<ArrayBuffer>): Promise<Engine> => {
+const startRuntime = async (binary: Uint8Array<ArrayBuffer> | undefined): Promise<Runtime> => {
+  const runtime = await import("onnxruntime-web/wasm");
   runtime.env.wasm.numThreads = 1;
   runtime.env.wasm.wasmBinary ??= (binary ?? (await readBinary())).buffer;
+  return runtime;
+};
+
+/**
+ * @param binary onnxruntime-web's WebAssembly, where it does not lie in its package
+ * @throws Error when the lean engine's kernels are not where this package keeps them
+ */
+export const createWebEngine = async (binary?: Uint8Array<ArrayBuffer>): Promise<Engine> => {
+  const lean = await createLeanNodeEngine();
+  let runtime: Promise<Runtime> | undefined;
   return {
     name: "web",
     kind: "web",
-    load: (model) => loadSession(runtime, "web", model, webOptions(model)),
+    async load(model) {
+      if (isPlan(model.bytes)) return lean.load(model);
+      runtime ??= startRuntime(binary);
+      return loadSession(await runtime, "web", model, webOptions(model));
+    },
   };
 };

@@ -6,7 +6,7 @@ import { readModel, writeModel } from "../../shared/onnx/model.ts";
 import { calibrate } from "../../training/export/calibrate.ts";
 import { buildFeatureModel } from "../../training/export/feature-model.ts";
 import { buildFloatModel, type LinearHead } from "../../training/export/float-model.ts";
-import { buildLadder } from "../../training/export/ladder.ts";
+import { buildLadder, runsOn } from "../../training/export/ladder.ts";
 import { quantize } from "../../training/export/quantize.ts";
 import { type ActivationStatistics, activationStatisticsSchema } from "../../training/export/statistics.ts";
 import { classes, draw, random } from "../drawing.ts";
@@ -137,8 +137,9 @@ describe("the forms", () => {
     const expected = await float.run(photos[0]!, { heatmap: true });
     await float.dispose();
     for (const rung of buildLadder(model, statistics)) {
-      const { bytes, precision, name } = await rung.build();
-      for (const engine of engines) {
+      const form = await rung.build();
+      const { bytes, precision, name } = form;
+      for (const engine of engines.filter(({ kind }) => runsOn(form, kind))) {
         const session = await engine.load({ bytes, precision, size });
         const { logits, heatmap } = await session.run(photos[0]!, { heatmap: true });
         await session.dispose();

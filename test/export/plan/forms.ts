@@ -15,10 +15,13 @@ export const wave = (seed: number, size: number): Float32Array => {
   );
 };
 
-/** @param network a float ONNX file; @param size side of its photos */
-export const int8Form = async (network: Uint8Array, size: number): Promise<Uint8Array> => {
+/** @param network a float ONNX file; @param size side of its photos; @param photos that its ranges are found on */
+export const int8Form = async (
+  network: Uint8Array,
+  size: number,
+  photos: readonly Float32Array[] = [1, 2, 3, 4].map((seed) => wave(seed, size)),
+): Promise<Uint8Array> => {
   const model = writeModel(await canonicalise(network));
-  const photos = [1, 2, 3, 4].map((seed) => wave(seed, size));
   return optimiseAhead(quantize({ model, statistics: await calibrate({ model, size, photos }) }));
 };
 

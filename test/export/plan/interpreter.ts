@@ -132,8 +132,9 @@ const step = (plan: Plan, operator: Operator, memory: Memory, arena: DataView): 
         ];
         if (out.type === "f32") return fround(operator.op === "add" ? a + b : a * b);
         if (operator.op === "mul") return clamp(roundToEven(fround((a - map.zero) * (b - other.zero) * product)));
-        const fixed = fround(out.zero - fround(fround(scales.a * map.zero) + fround(scales.b * other.zero)));
-        const sum = fround(fround(fixed + fround(scales.a * a)) + fround(scales.b * b));
+        const fixed = fround(out.zero - fround(scales.a * map.zero + fround(scales.b * other.zero)));
+        // a fused multiply-add rounds once; here every step is exact in float64
+        const sum = fround(scales.a * a + fround(scales.b * b + fixed));
         return Math.max(0, Math.min(255, roundToEven(sum)));
       });
       return;

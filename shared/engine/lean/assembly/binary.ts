@@ -22,27 +22,41 @@ export class Binary {
   outputScale: f32;
 }
 
-/** In the order of QLinearAdd, which sums a broadcast number and the constant part first. */
+/**
+ * As QLinearAdd rounds on x86 with AVX2: left x ratio + (right x ratio + fixed), each product and sum rounded once, to
+ * float32 (a fused multiply-add). Wasm has none that is the same everywhere, but in float64 the product of a byte and a
+ * float32 is exact, and so is the sum but where the numbers lie 2^20 apart. The fixed part, zero - (left x zero + right x
+ * zero), is fused the same way.
+ */
 export function addBytes(task: Binary): void {
   const leftRatio = task.leftScale / task.outputScale;
   const rightRatio = task.rightScale / task.outputScale;
-  const fixed = <f32>task.outputZero - (leftRatio * <f32>task.leftZero + rightRatio * <f32>task.rightZero);
-  const first = f32x4.splat(leftRatio);
-  const second = f32x4.splat(rightRatio);
+  const right = <f64>(rightRatio * <f32>task.rightZero);
+  const fixed = <f32>task.outputZero - <f32>(<f64>leftRatio * <f64>task.leftZero + right);
+  const first = f64x2.splat(<f64>leftRatio);
+  const second = f64x2.splat(<f64>rightRatio);
   const constant = f32x4.splat(fixed);
-  const spread = task.rightPitch == 0;
   for (let pixel: usize = 0; pixel < <usize>task.pixels; pixel++)
     for (let channel: usize = 0; channel < task.channels; channel += 8) {
       const a = v128.load_ext<u8>(task.left + pixel * task.leftPitch + channel);
       const b = v128.load_ext<u8>(task.right + pixel * task.rightPitch + channel);
-      const aLow = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(a)), first);
-      const aHigh = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(a)), first);
-      const bLow = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(b)), second);
-      const bHigh = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(b)), second);
-      const low = f32x4.add(f32x4.add(constant, spread ? bLow : aLow), spread ? aLow : bLow);
-      const high = f32x4.add(f32x4.add(constant, spread ? bHigh : aHigh), spread ? aHigh : bHigh);
+      const bLow = i32x4.extend_low_i16x8_u(b);
+      const bHigh = i32x4.extend_high_i16x8_u(b);
+      const low = multiplyAdd(i32x4.extend_low_i16x8_u(a), first, multiplyAdd(bLow, second, constant));
+      const high = multiplyAdd(i32x4.extend_high_i16x8_u(a), first, multiplyAdd(bHigh, second, constant));
       storeRounded(task.output + pixel * task.outputPitch + channel, low, high);
     }
+}
+
+/** four integers x ratio + four float32, rounded once. */
+// @ts-ignore: decorator
+@inline
+function multiplyAdd(integers: v128, ratio: v128, sum: v128): v128 {
+  const lowProduct = f64x2.mul(f64x2.convert_low_i32x4_s(integers), ratio);
+  const highProduct = f64x2.mul(f64x2.convert_low_i32x4_s(i64x2.shuffle(integers, integers, 1, 1)), ratio);
+  const low = f64x2.add(lowProduct, f64x2.promote_low_f32x4(sum));
+  const high = f64x2.add(highProduct, f64x2.promote_low_f32x4(i64x2.shuffle(sum, sum, 1, 1)));
+  return i64x2.shuffle(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 2);
 }
 
 /** In the order of QLinearMul. */
