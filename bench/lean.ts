@@ -26,12 +26,6 @@ interface Row {
   run: number[];
 }
 
-const planOf = async (form: Uint8Array, size: number): Promise<Uint8Array> => {
-  const compiled = await compilePlan(form, size);
-  if ("uncovered" in compiled) throw new Error(`no plan: ${compiled.uncovered}`);
-  return compiled.plan;
-};
-
 const measure = async (name: BackboneName): Promise<void> => {
   const { input, cuts, imagenetHead } = catalogue[name];
   const { size } = input;
@@ -43,8 +37,8 @@ const measure = async (name: BackboneName): Promise<void> => {
   const int8 = await optimiseAhead(quantize({ model: float, statistics }));
   const [lean, web] = [await createLeanNodeEngine(), await createWebEngine()];
   const forms: [string, Engine, Uint8Array, Precision][] = [
-    ["lean int8", lean, await planOf(int8, size), "int8"],
-    ["lean fp32", lean, await planOf(float, size), "float32"],
+    ["lean int8", lean, await compilePlan(int8), "int8"],
+    ["lean fp32", lean, await compilePlan(float), "float32"],
     ["web int8", web, int8, "int8"],
     ["web fp32", web, float, "float32"],
   ];
