@@ -11,6 +11,7 @@ import { measureSpeed } from "./export/measure-speed.ts";
 import { type ExtractionProgress, type ExtractOptions, extractFeatures } from "./features/extract.ts";
 import type { Work } from "./features/messages.ts";
 import type { GateView } from "./gate-views.ts";
+import { moveHeldOut } from "./held-out.ts";
 import { scorePredictions } from "./metrics/scores.ts";
 import type { Progress } from "./progress.ts";
 
@@ -54,11 +55,7 @@ export const runFormGate = async (options: FormGateOptions): Promise<FormGateRes
     logitsOf({ bytes: float, precision: "float32", engine: "native" }, views),
   );
   const heldOut = views.map((view) => (view.label === undefined ? undefined : heldOutFloat?.(view)));
-  const asHeldOut = (logits: readonly Float32Array[]): Float32Array[] =>
-    logits.map((row, view) => {
-      const [unseen, learned] = [heldOut[view], floatLogits[view]!];
-      return unseen ? unseen.map((logit, label) => logit + (row[label]! - learned[label]!)) : row;
-    });
+  const asHeldOut = (logits: readonly Float32Array[]) => moveHeldOut(heldOut, floatLogits, logits);
   const judgedFloat = asHeldOut(floatLogits);
   const seen = new Map<string, Float32Array[]>();
   const keyOf = (form: Form, engine: EngineKind) => `${engine} ${form.name}`;

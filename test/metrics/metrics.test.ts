@@ -65,6 +65,9 @@ describe("metrics.json", () => {
     ];
     const metrics = buildMetrics(labels, photos, predictions, predictions);
     expect(metricsSchema.parse(JSON.parse(JSON.stringify(metrics)))).toEqual(metrics);
+    expect(metrics.method?.float).toContain("training photos alone");
+    const { method, ...older } = metrics;
+    expect(metricsSchema.parse(older)).toEqual(older);
     expect(metrics.classCounts).toEqual([
       { label: "a", training: 1, validation: 1 },
       { label: "b", training: 0, validation: 0 },
