@@ -1,15 +1,18 @@
 /** Every route on one page. What a route needs arrives as `parts`, so that Node, a Worker and a test share it. */
-import { type Context, Hono } from "hono";
+import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { requestId } from "hono/request-id";
+import { nameSchema } from "../shared/manifest.ts";
 import { listModels } from "../shared/registry.ts";
 import { createBudget } from "./body/budget.ts";
 import { huggingFaceLimit, huggingFaceRequest } from "./body/hugging-face.ts";
 import { isMultipart, MULTIPART_OVERHEAD, photosIn } from "./body/photos.ts";
 import { withBody } from "./body/read.ts";
 import { answerOf, type ClassifyRequest, classifyPhotos, serverTiming, topOf } from "./classify.ts";
+import { ANSWERED_BY, type PassOn } from "./edge/pass-on.ts";
 import { answerProblems } from "./http/problems.ts";
 import { classifyQuery, parse } from "./http/query.ts";
 import { answerInParts } from "./http/range.ts";
+import { limitRate, type Rate } from "./http/rate.ts";
 import { logRequests, type Variables } from "./http/requests.ts";
 import type { Models } from "./models/cache.ts";
 import type { ModelParts } from "./models/parts.ts";
@@ -26,6 +29,10 @@ export interface AppParts extends ModelParts {
   owner?: Owner | undefined;
   /** Where photos go that are too large for a request; without it there are no uploads. */
   uploads?: Uploads | undefined;
+  /** How often one caller may ask for work; without it, as often as they like. */
+  rate?: Rate | undefined;
+  /** Answers for models that cannot run here; without it every model does. */
+  passOn?: PassOn | undefined;
 }
 
 const IMMUTABLE = "public, max-age=31536000, immutable";
@@ -47,18 +54,37 @@ export const createApp = (parts: AppParts): Hono<{ Variables: Variables }> => {
 
   app.use(requestId());
   app.use(logRequests(log, clock));
+  if (parts.rate) app.use(limitRate(parts.rate));
+
+  /** Before a handler that runs the model: another server does where this one cannot. */
+  const orElsewhere =
+    (named: (c: Context) => string | undefined): MiddlewareHandler =>
+    async (c, next) => {
+      if (!parts.passOn) return next();
+      const name = named(c) ?? (await models.defaultName());
+      const known = nameSchema.safeParse(name);
+      const answer = known.success ? await parts.passOn(c.req.raw, known.data) : undefined;
+      if (answer) return answer;
+      await next();
+      c.header(ANSWERED_BY, "edge");
+      return undefined;
+    };
 
   app.get("/", async (c) => uploadForm(c, await models.defaultName()));
 
-  app.post("/classify", (c) => {
-    const { model, top, heatmap, trace, upload } = parse(classifyQuery, c.req.query());
-    const answer = async (photos: Uint8Array[]) =>
-      c.json(answerOf(await classify(c, { photos, model, top: topOf(top), heatmap, trace })));
-    if (upload !== undefined)
-      return withUpload({ uploads, budget, log }, { upload, limits }, (photo) => answer([photo]));
-    const limit = limits.bytes + (isMultipart(c.req.raw) ? MULTIPART_OVERHEAD : 0);
-    return withBody(c.req.raw, limit, budget, async (body) => answer(await photosIn(c.req.raw, body)));
-  });
+  app.post(
+    "/classify",
+    orElsewhere((c) => c.req.query("model")),
+    (c) => {
+      const { model, top, heatmap, trace, upload } = parse(classifyQuery, c.req.query());
+      const answer = async (photos: Uint8Array[]) =>
+        c.json(answerOf(await classify(c, { photos, model, top: topOf(top), heatmap, trace })));
+      if (upload !== undefined)
+        return withUpload({ uploads, budget, log }, { upload, limits }, (photo) => answer([photo]));
+      const limit = limits.bytes + (isMultipart(c.req.raw) ? MULTIPART_OVERHEAD : 0);
+      return withBody(c.req.raw, limit, budget, async (body) => answer(await photosIn(c.req.raw, body)));
+    },
+  );
 
   if (uploads)
     app.post("/uploads", (c) =>
@@ -67,16 +93,19 @@ export const createApp = (parts: AppParts): Hono<{ Variables: Variables }> => {
       ),
     );
 
-  app.post("/models/:name", (c) =>
-    withBody(c.req.raw, huggingFaceLimit(c.req.raw, limits), budget, async (body) => {
-      const { photo, top } = huggingFaceRequest(c.req.raw, body);
-      const { results } = await classify(c, {
-        photos: [photo],
-        model: c.req.param("name"),
-        top: (labels) => Math.min(top, labels),
-      });
-      return c.json(results.flatMap((result) => ("predictions" in result ? result.predictions : [])));
-    }),
+  app.post(
+    "/models/:name",
+    orElsewhere((c) => c.req.param("name")),
+    (c) =>
+      withBody(c.req.raw, huggingFaceLimit(c.req.raw, limits), budget, async (body) => {
+        const { photo, top } = huggingFaceRequest(c.req.raw, body);
+        const { results } = await classify(c, {
+          photos: [photo],
+          model: c.req.param("name"),
+          top: (labels) => Math.min(top, labels),
+        });
+        return c.json(results.flatMap((result) => ("predictions" in result ? result.predictions : [])));
+      }),
   );
 
   app.get("/models", async (c) => c.json({ default: await models.defaultName(), models: await listModels(store) }));
@@ -95,10 +124,13 @@ export const createApp = (parts: AppParts): Hono<{ Variables: Variables }> => {
 
   app.get("/healthz", (c) => c.json({ alive: true }));
 
-  app.get("/readyz", (c) =>
-    models.use(undefined, async ({ manifest: { name, version } }) =>
-      c.json({ ready: true, model: name, version, engine: engine.name }),
-    ),
+  app.get(
+    "/readyz",
+    orElsewhere(() => undefined),
+    (c) =>
+      models.use(undefined, async ({ manifest: { name, version } }) =>
+        c.json({ ready: true, model: name, version, engine: engine.name }),
+      ),
   );
 
   if (parts.owner) mountOwner(app, { owner: parts.owner, store, budget });

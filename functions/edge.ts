@@ -1,10 +1,14 @@
 /** The entry in a Cloudflare Worker: the R2 bucket bound as MODELS, the engine and decoders that wrangler compiled. */
-import type { R2Bucket } from "@cloudflare/workers-types";
+import type { R2Bucket, RateLimit } from "@cloudflare/workers-types";
 import { createWorkerdEngine } from "../shared/engine/workerd.ts";
 import { codecs } from "../shared/pixels/codecs-edge.ts";
 import { edgeLimits } from "../shared/pixels/limits.ts";
 import { createR2Store } from "../shared/store/r2.ts";
 import { createApp } from "./app.ts";
+import { readFallback } from "./edge/fallback-url.ts";
+import { createFindUnfit } from "./edge/fit.ts";
+import { createPassOn } from "./edge/pass-on.ts";
+import { createEdgeRate } from "./edge/rate.ts";
 import { jsonLog } from "./log.ts";
 import { createModels } from "./models/cache.ts";
 import { readToken } from "./owner/token.ts";
@@ -13,7 +17,10 @@ import { edgeSettings, readVariables } from "./settings.ts";
 /** What wrangler.toml binds. */
 export interface Environment {
   MODELS: R2Bucket;
+  RATE: RateLimit;
   WHIPPET_MODEL?: string;
+  /** A server that runs the models which do not fit here, such as the Lambda's URL. */
+  WHIPPET_FALLBACK_URL?: string;
   /** A secret; with it the owner's routes are there: promotion and rollback. */
   WHIPPET_TOKEN?: string;
 }
@@ -32,7 +39,14 @@ const build = (environment: Environment) => {
     log: jsonLog(console.log),
   };
   const token = readToken(environment.WHIPPET_TOKEN);
-  return createApp({ ...parts, models: createModels(parts), owner: token === undefined ? undefined : { token } });
+  const fallback = readFallback(environment.WHIPPET_FALLBACK_URL);
+  return createApp({
+    ...parts,
+    models: createModels(parts),
+    owner: token === undefined ? undefined : { token },
+    rate: createEdgeRate(environment.RATE),
+    passOn: createPassOn({ findUnfit: createFindUnfit(parts), fallback }),
+  });
 };
 
 /** One per isolate, since requests share its models. */

@@ -16,7 +16,9 @@ export const titles = {
   422: "Photo has too many pixels",
   429: "Too many requests",
   500: "Internal error",
+  502: "No answer from the fallback",
   503: "Not ready",
+  504: "Fallback too slow",
 } as const;
 
 export type ProblemStatus = keyof typeof titles;
@@ -25,7 +27,7 @@ export class Problem extends Error {
   override readonly name = "Problem";
   readonly status: ProblemStatus;
   readonly title: string;
-  /** Seconds after which a client may try again (429 and 503). */
+  /** Seconds after which a client may try again (429, 502, 503 and 504). */
   readonly retryAfter: number | undefined;
 
   /**

@@ -19,8 +19,8 @@ export interface MeasuredOnNode {
 
 /** An isolate has 128 MB; ten are left for the script and V8. */
 const ISOLATE_MB = 118;
-/** What a request may compute on the paid plan unless `limits.cpu_ms` says otherwise. */
-const REQUEST_MS = 30_000;
+/** What a request may compute: `limits.cpu_ms` in wrangler.toml. */
+export const REQUEST_MS = 10_000;
 
 /**
  * What a megabyte of a form's file takes in memory against one of fp16. Int8 weights are widened a layer at a time as they

@@ -44,6 +44,7 @@ const inWorkerd = async (path: string, body: Uint8Array<ArrayBuffer>) =>
 describe("the Worker", () => {
   it("is ready once the model's probe came out as it did on Node", async () => {
     const response = await worker.fetch("/readyz");
+    expect(response.headers.get("whippet-answered-by")).toBe("edge");
     expect(await response.json()).toMatchObject({ ready: true, model: "imagenet", engine: "workerd" });
   });
 

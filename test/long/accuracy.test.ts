@@ -68,8 +68,8 @@ const dealFold = async (held: number): Promise<{ training: string; judging: stri
 };
 
 describe.runIf(has("photos"))("five flowers, 80 photos each", () => {
-  // the aim is .90; a linear head over the frozen lite0 reaches about .86 on these folds
-  it(`scores at least .84 pooled over ${FOLDS} folds of unseen photos`, async () => {
+  // the aim is .90: these folds come to it within a photo or two, others lie between .87 and .90 (training/README.md)
+  it(`scores at least .88 pooled over ${FOLDS} folds of unseen photos`, async () => {
     let [right, judged] = [0, 0];
     for (let fold = 0; fold < FOLDS; fold++) {
       const { training, judging } = await dealFold(fold);
@@ -81,6 +81,6 @@ describe.runIf(has("photos"))("five flowers, 80 photos each", () => {
     }
     console.log(`flowers, pooled: ${(right / judged).toFixed(3)} of ${judged}`);
     expect(judged).toBe(500);
-    expect(right / judged).toBeGreaterThanOrEqual(0.84);
+    expect(right / judged).toBeGreaterThanOrEqual(0.88);
   });
 });

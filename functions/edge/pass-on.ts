@@ -1,0 +1,107 @@
+/**
+ * Requests for a model that does not fit into a Worker go on to a server that runs it, as they are but for what is nobody
+ * else's business: tokens, cookies and the caller's address stay here. Its answer and its problems come back as they are.
+ */
+import { Problem } from "../../shared/problem.ts";
+import { problemResponse } from "../http/problems.ts";
+import type { FindUnfit } from "./fit.ts";
+
+/** Says who answered: `edge`, or the fallback's host. */
+export const ANSWERED_BY = "whippet-answered-by";
+
+/** A request that has it was passed on once. */
+const PASSED_ON = "whippet-passed-on";
+
+/** What the fallback needs to know of a request, and the client of an answer. */
+const requestHeaders = ["accept", "content-type", "user-agent"];
+const answerHeaders = ["cache-control", "content-type", "etag", "retry-after", "server-timing"];
+
+/** Milliseconds: Lambda gives a request 30 s, a cold start included. */
+const PATIENCE = 30_000;
+
+export interface PassOnParts {
+  findUnfit: FindUnfit;
+  fallback: URL | undefined;
+  patience?: number;
+}
+
+/** @returns undefined when the model is to be run here */
+export type PassOn = (request: Request, model: string) => Promise<Response | undefined>;
+
+/** The promise rejects with a Problem: 503 without a fallback, 502 when it answers nothing sensible, 504 when it is late. */
+export const createPassOn =
+  ({ findUnfit, fallback, patience = PATIENCE }: PassOnParts): PassOn =>
+  async (request, model) => {
+    const unfit = await findUnfit(model);
+    if (!unfit) return undefined;
+    const { version, edge } = unfit;
+    const needs = `model ${model} ${version} needs about ${edge.peakMb} MB and ${edge.startupMs + edge.cpuMs} ms of a Worker, too much`;
+    if (!fallback)
+      throw new Problem(
+        503,
+        `${needs}; set WHIPPET_FALLBACK_URL to a server that has it, or train it on a smaller backbone`,
+      );
+    const asked = new URL(request.url);
+    if (request.headers.has(PASSED_ON) || asked.host === fallback.host)
+      throw new Problem(
+        502,
+        `${needs}, and this request was passed on already; WHIPPET_FALLBACK_URL must be a server that runs the model itself`,
+      );
+    return answerOf(await forward(request, asked, fallback, patience), fallback);
+  };
+
+const forward = async (request: Request, asked: URL, fallback: URL, patience: number): Promise<Response> => {
+  const headers = new Headers({ [PASSED_ON]: asked.host });
+  for (const name of requestHeaders) {
+    const value = request.headers.get(name);
+    if (value !== null) headers.set(name, value);
+  }
+  const timeout = AbortSignal.timeout(patience);
+  try {
+    const init: RequestInit & { duplex: "half" } = {
+      method: request.method,
+      headers,
+      body: request.body,
+      // Node's fetch wants to be told that a body may stream; workerd's does not ask
+      duplex: "half",
+      redirect: "manual",
+      signal: AbortSignal.any([request.signal, timeout]),
+    };
+    return await fetch(new URL(`.${asked.pathname}${asked.search}`, fallback), init);
+  } catch (cause) {
+    if (request.signal.aborted) throw cause;
+    if (timeout.aborted)
+      throw new Problem(
+        504,
+        `${fallback.host}, which runs this model, took longer than ${patience / 1000} s; try again`,
+        {
+          cause,
+          retryAfter: 5,
+        },
+      );
+    throw new Problem(502, `${fallback.host}, which runs this model, cannot be reached; try again`, {
+      cause,
+      retryAfter: 5,
+    });
+  }
+};
+
+const answerOf = async (answer: Response, { host }: URL): Promise<Response> => {
+  const type = answer.headers.get("content-type")?.split(";")[0]?.trim();
+  if (!(type === "application/problem+json" || (answer.ok && type === "application/json"))) {
+    // What stands before the fallback has spoken, not Whippet
+    await answer.body?.cancel();
+    const said = `${host}, which runs this model, answered ${answer.status} with ${type ?? "no content type"}`;
+    const problem =
+      answer.status === 413
+        ? new Problem(413, `${said}: the photo is too large for it; send a smaller one`)
+        : new Problem(502, `${said}; ask the owner to look at its log`);
+    return problemResponse(problem, { [ANSWERED_BY]: host });
+  }
+  const headers = new Headers({ [ANSWERED_BY]: host });
+  for (const name of answerHeaders) {
+    const value = answer.headers.get(name);
+    if (value !== null) headers.set(name, value);
+  }
+  return new Response(answer.body, { status: answer.status, headers });
+};
