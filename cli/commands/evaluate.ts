@@ -5,6 +5,7 @@ import { readCurrent, readFile } from "../../shared/registry.ts";
 import { evaluate } from "../../training/evaluate.ts";
 import type { CommonOptions, Context } from "../context.ts";
 import { engineOption, example, jsonOption, modelOption, storeOption } from "../options.ts";
+import { localPhotos } from "../photos.ts";
 import { modelNamed } from "../published-model.ts";
 import { count, percent, table } from "../terminal.ts";
 
@@ -19,7 +20,7 @@ const SHOWN = 20;
 export const evaluateCommand = (context: Context): Command =>
   new Command("evaluate")
     .description("score a published model on labelled photos it was not trained on")
-    .argument("<photos>", "a folder with one folder of photos per label")
+    .argument("<photos>", "a folder with one folder of photos per label, here or in a bucket (s3://<bucket>/<prefix>/)")
     .addOption(modelOption())
     .addOption(engineOption())
     .addOption(storeOption())
@@ -33,7 +34,8 @@ export const evaluateCommand = (context: Context): Command =>
       const path = manifest.serve[engine];
       const { precision } = manifest.files.find((file) => file.path === path)!;
       const model = { bytes: await readFile(store, manifest, path), precision };
-      const evaluation = await evaluate({ photos, manifest, model, engine, progress: terminal, signal });
+      const folder = await localPhotos(context, photos);
+      const evaluation = await evaluate({ photos: folder, manifest, model, engine, progress: terminal, signal });
       const { name, version } = manifest;
       if (options.json) return context.data({ model: name, version, engine, ...evaluation });
 

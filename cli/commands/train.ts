@@ -8,6 +8,7 @@ import { type TrainingResult, train } from "../../training/train.ts";
 import type { CommonOptions, Context } from "../context.ts";
 import { modelName } from "../model-name.ts";
 import { example, jsonOption, numberBetween, storeOption } from "../options.ts";
+import { localPhotos } from "../photos.ts";
 import { printTrained, type Trained, trainedAsJson } from "../trained.ts";
 
 interface TrainOptions extends CommonOptions {
@@ -26,7 +27,10 @@ const CACHE = "file:.whippet/cache";
 export const trainCommand = (context: Context): Command =>
   new Command("train")
     .description("make a model from photos and publish it")
-    .argument("<photos>", "a folder with one folder of photos per class; the folders' names are the labels")
+    .argument(
+      "<photos>",
+      "a folder with one folder of photos per class, here or in a bucket (s3://<bucket>/<prefix>/); the folders' names are the labels",
+    )
     .option("--name <name>", "the model's name (default: the folder's)")
     .addOption(
       new Option("--backbone <name>", "the network whose features the classes are told apart by")
@@ -51,6 +55,7 @@ export const trainCommand = (context: Context): Command =>
         "whippet train ~/photos",
         "whippet train ~/photos --name dogs --backbone lite2",
         "whippet train ~/photos --json | jq .metrics",
+        "whippet train s3://my-photos/dogs/ --store s3://my-models",
       ),
     )
     .action(async (photos: string, options: TrainOptions) => {
@@ -59,9 +64,11 @@ export const trainCommand = (context: Context): Command =>
       const { backbone, validation, seed, epochs, learningRate, promote, force = false } = options;
       const head = { ...(epochs !== undefined && { epochs }), ...(learningRate !== undefined && { learningRate }) };
       const name = modelName(options.name, photos);
-      const settings = { photos, name, store, backbone, validation, seed, head, promote, force };
+      const settings = { name, store, backbone, validation, seed, head, promote, force };
       const cache = createCache(openStore(CACHE), terminal.line);
-      const result = await train({ ...settings, cache, progress: terminal, signal }).catch((error: unknown) => {
+      const training = async () =>
+        train({ ...settings, photos: await localPhotos(context, photos), cache, progress: terminal, signal });
+      const result = await training().catch((error: unknown) => {
         if (isAbort(error))
           terminal.line("Stopped; nothing was published. The same command goes on from what is computed so far.");
         throw error;
@@ -88,7 +95,7 @@ const trainedOf = ({ dataset, ...result }: TrainingResult): Trained => ({
 });
 
 const nextSteps = ({ promoted, model, version }: TrainingResult, store: string | undefined): string => {
-  const elsewhere = store === undefined ? "" : ` --store ${store}`;
+  const elsewhere = store === undefined ? "" : ` --store "${store}"`;
   return promoted
     ? `Next: npx whippet classify <photo>${elsewhere}   or   npx whippet serve${elsewhere}`
     : `Next: npx whippet promote ${model} ${version}${elsewhere}`;
