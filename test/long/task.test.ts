@@ -28,7 +28,7 @@ const stageOf = (line: TrainingLine): number => {
   return "stage" in line ? stages.indexOf(line.stage as Stage) : -1;
 };
 
-/** Where in a stage a task is killed: at its so many-th line, drawn up to the `lines` that the stage is sure to have or so. */
+/** In which stages a task is killed, and up to which of the stage's lines; where there are fewer, as the next stage begins. */
 const inStages: readonly { stage: Stage; lines: number }[] = [
   { stage: "fetch", lines: 3 },
   { stage: "features", lines: 2 },
@@ -92,7 +92,7 @@ describe.runIf(has("seaweed"))("the training task", async () => {
   });
 
   it("killed at ten moments, each time on a new machine, ends in the same files", async () => {
-    const next = random(20);
+    const next = random(24);
     const store = await storeOf("killed");
     const training = JSON.stringify(job("killed"));
     const signals: NodeJS.Signals[] = [];
@@ -104,8 +104,14 @@ describe.runIf(has("seaweed"))("the training task", async () => {
         onLine: atLine(stage, 1 + Math.floor(next() * lines), kill),
       });
       const { code, lines: said } = await task.ended;
-      expect({ stage, signal, code }).toEqual({ stage, signal, code: signal === "SIGTERM" ? 75 : null });
-      if (signal === "SIGTERM") expect(said.at(-1)).toMatchObject({ event: "stopped", reason: "stopped by SIGTERM" });
+      // on a machine so fast that it publishes by now, SIGTERM lets it
+      const publishing = said.some((line) => stageOf(line) >= stages.indexOf("publish"));
+      expect({ stage, signal, code }).toEqual({
+        stage,
+        signal,
+        code: signal === "SIGKILL" ? null : publishing ? 0 : 75,
+      });
+      if (code === 75) expect(said.at(-1)).toMatchObject({ event: "stopped", reason: "stopped by SIGTERM" });
       signals.push(signal);
     }
     for (const file of whilePublishing) {

@@ -23,7 +23,7 @@ describe.runIf(has("seaweed"))("the training task", async () => {
     seaweed = await startSeaweed();
     for (const name of ["photos", "models"]) await seaweed.createBucket(name);
     bucket = await seaweedStore(seaweed, "s3://photos");
-    await drawFolder(join(home, "photos"), 3, 12);
+    await drawFolder(join(home, "photos"), 3, 24);
     job = {
       schema: 1,
       id: "shapes-1",
@@ -55,18 +55,18 @@ describe.runIf(has("seaweed"))("the training task", async () => {
     const resumed = await runTask(machines(), job, 0);
     expect(resumed.code).toBe(0);
     const { photos, cached, skipped } = lastOf(resumed, "extracted");
-    expect({ photos, skipped }).toEqual({ photos: 18, skipped: 0 });
+    expect({ photos, skipped }).toEqual({ photos: 36, skipped: 0 });
     expect(cached).toBeGreaterThan(0);
-    expect(cached).toBeLessThan(18);
+    expect(cached).toBeLessThan(36);
   });
 
   it("has nothing to do for a shard that is there, and fetches no other's photos", async () => {
     const again = await runTask(machines(), job, 0);
-    expect(lastOf(again, "extracted")).toMatchObject({ shard: 0, photos: 18, cached: 18 });
+    expect(lastOf(again, "extracted")).toMatchObject({ shard: 0, photos: 36, cached: 36 });
     const other = await runTask(machines(), job, 1);
-    expect(lastOf(other, "extracted")).toMatchObject({ shard: 1, photos: 18, cached: 0 });
+    expect(lastOf(other, "extracted")).toMatchObject({ shard: 1, photos: 36, cached: 0 });
     expect(other.lines).toContainEqual(
-      expect.objectContaining({ stage: "fetch", summary: expect.stringMatching(/^18 photos/) }),
+      expect.objectContaining({ stage: "fetch", summary: expect.stringMatching(/^36 photos/) }),
     );
   });
 
