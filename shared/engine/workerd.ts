@@ -1,12 +1,17 @@
 /**
- * The `workerd` engine: onnxruntime-web inside a Cloudflare Worker. There it has no URL to load its wasm from, and may not
- * compile bytes; but wrangler compiles the imported .wasm at upload. So the runtime is given eight marker bytes as its
- * "binary", and the one call of `WebAssembly.instantiate` that brings the marker is answered with the compiled module.
+ * The `workerd` engine, inside a Cloudflare Worker: plans run on the lean engine, ONNX files on onnxruntime-web.
+ *
+ * There onnxruntime-web has no URL to load its wasm from, and may not compile bytes; but wrangler compiles the imported .wasm
+ * at upload. So the runtime is given eight marker bytes as its "binary", and the one call of `WebAssembly.instantiate` that
+ * brings the marker is answered with the compiled module.
  */
 
 import compiled from "onnxruntime-web/ort-wasm-simd-threaded.wasm";
 import * as runtime from "onnxruntime-web/wasm";
 import type { Engine } from "./engine.ts";
+import { isPlan } from "./lean/is-plan.ts";
+import kernels from "./lean/kernels.wasm";
+import { createLeanEngine } from "./lean/lean.ts";
 import { loadSession } from "./ort-session.ts";
 import { webOptions } from "./web-options.ts";
 
@@ -15,7 +20,7 @@ const marker = Uint8Array.of(0, 0x61, 0x73, 0x6d, 0x6f, 0x72, 0x74, 0x77);
 
 let prepared = false;
 
-/** The runtime starts at the first `load`. */
+/** onnxruntime-web starts at the first `load` of an ONNX file. */
 export const createWorkerdEngine = (): Engine => {
   if (!prepared) {
     prepared = true;
@@ -23,10 +28,12 @@ export const createWorkerdEngine = (): Engine => {
     runtime.env.wasm.wasmBinary = marker.buffer;
     answerMarkerOnce(compiled);
   }
+  const lean = createLeanEngine(kernels);
   return {
     name: "workerd",
     kind: "web",
-    load: (model) => loadSession(runtime, "workerd", model, webOptions(model)),
+    load: (model) =>
+      isPlan(model.bytes) ? lean.load(model) : loadSession(runtime, "workerd", model, webOptions(model)),
   };
 };
 
