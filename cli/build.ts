@@ -2,8 +2,8 @@
  * `prepack`: bundles the command and its worker threads into dist/, because Node strips no types under node_modules.
  * Packages stay outside the bundle; they are the tarball's dependencies. The target is the oldest Node we run on.
  */
-import { rm } from "node:fs/promises";
-import { join } from "node:path";
+import { cp, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { build } from "esbuild";
 import { packageRoot } from "../shared/package-root.ts";
 
@@ -11,7 +11,7 @@ import { packageRoot } from "../shared/package-root.ts";
 export const entryPoints = ["cli/main.ts", "training/features/worker.ts"];
 
 await rm(join(packageRoot, "dist"), { recursive: true, force: true });
-await build({
+const { metafile } = await build({
   absWorkingDir: packageRoot,
   entryPoints,
   outbase: ".",
@@ -23,4 +23,11 @@ await build({
   platform: "node",
   target: "node20",
   logLevel: "warning",
+  metafile: true,
 });
+
+// The lean engine reads its kernels from beside itself, wherever the bundler put it.
+const lean = "shared/engine/lean";
+for (const [bundle, { inputs }] of Object.entries(metafile.outputs))
+  if (`${lean}/lean-node.ts` in inputs)
+    await cp(join(packageRoot, lean, "kernels.wasm"), join(packageRoot, dirname(bundle), "kernels.wasm"));
