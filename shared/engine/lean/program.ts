@@ -1,7 +1,7 @@
 /** A plan in the memory of an instance of the kernels, ready to run photo after photo without allocating. */
 import type { Output } from "../engine.ts";
-import { callOf } from "./arguments.ts";
-import { type Plan, type PlanTensor, roundUp } from "./plan.ts";
+import { callOf, type Places } from "./arguments.ts";
+import { type Plan, type PlanTensor, roundUp, type TensorIndex } from "./plan.ts";
 import { scratchOf } from "./scratch.ts";
 
 /** @param tensor the photo, NCHW @throws Error when it has another size */
@@ -18,13 +18,32 @@ const slackBytes = 64;
 const recordBytes = 128;
 
 /**
- * Lays the memory out: the kernels' own, the plan's bytes as they are, a record of arguments for each call, scratch, the
- * arena.
+ * Holds on to nothing of `plan` and `bytes`: they can be collected while the program runs on.
  *
  * @param instance of `kernels.wasm`, for this plan alone
  * @param plan as `parsePlan` made it of `bytes`
  */
-export const createProgram = (instance: WebAssembly.Instance, plan: Plan, bytes: Uint8Array): Program => {
+export const createProgram = (instance: WebAssembly.Instance, plan: Plan, bytes: Uint8Array): Program =>
+  programOf(instance.exports.memory as WebAssembly.Memory, layOut(instance, plan, bytes));
+
+/** Addresses, and what of a plan its runs still need. */
+interface Layout {
+  calls: { kernel: Kernel; at: number }[];
+  photo: { at: number; numbers: number };
+  logits: Place;
+  heatmap: Place | undefined;
+}
+
+interface Place {
+  tensor: PlanTensor;
+  at: number;
+}
+
+/**
+ * Writes into the memory, in this order after the kernels' own: the plan's bytes as they are, a record of arguments for
+ * each call, scratch, the arena.
+ */
+const layOut = (instance: WebAssembly.Instance, plan: Plan, bytes: Uint8Array): Layout => {
   const exports = instance.exports as Record<string, Kernel> & { memory: WebAssembly.Memory; heap: WebAssembly.Global };
   const { memory, heap } = exports;
   const planAt = roundUp(heap.value, 64);
@@ -36,30 +55,42 @@ export const createProgram = (instance: WebAssembly.Instance, plan: Plan, bytes:
   memory.grow(Math.max(0, Math.ceil((end - memory.buffer.byteLength) / pageBytes)));
   new Uint8Array(memory.buffer, planAt).set(bytes);
 
-  const addressOf = ({ place, offset }: PlanTensor): number => (place === "arena" ? arenaAt : constantsAt) + offset;
+  const placeOf = (index: TensorIndex): Place => {
+    const tensor = plan.tensors[index]!;
+    return { tensor, at: (tensor.place === "arena" ? arenaAt : constantsAt) + tensor.offset };
+  };
+  const places: Places = {
+    tensor: (index) => placeOf(index).at,
+    constant: (offset) => constantsAt + offset,
+    photo: arenaAt + plan.input.offset,
+    scratch: scratchAt,
+  };
   const calls = plan.operators.map((operator, i) => {
-    const { kernel, words } = callOf(operator, plan, {
-      tensor: (index) => addressOf(plan.tensors[index]!),
-      constant: (offset) => constantsAt + offset,
-      photo: arenaAt + plan.input.offset,
-      scratch: scratchAt,
-    });
+    const { kernel, words } = callOf(operator, plan, places);
     const at = recordsAt + i * recordBytes;
     new Uint32Array(memory.buffer, at, words.length).set(words);
     return { kernel: exports[kernel]!, at };
   });
+  const { channels, height, width } = plan.input;
+  const { logits, heatmap } = plan.outputs;
+  return {
+    calls,
+    photo: { at: places.photo, numbers: channels * height * width },
+    logits: placeOf(logits),
+    heatmap: heatmap === undefined ? undefined : placeOf(heatmap),
+  };
+};
 
-  const numbers = plan.input.channels * plan.input.height * plan.input.width;
-  const photo = new Float32Array(memory.buffer, arenaAt + plan.input.offset, numbers);
-  const logits = plan.tensors[plan.outputs.logits]!;
-  const heatmap = plan.outputs.heatmap === undefined ? undefined : plan.tensors[plan.outputs.heatmap]!;
+const programOf = ({ buffer }: WebAssembly.Memory, { calls, photo, logits, heatmap }: Layout): Program => {
+  const input = new Float32Array(buffer, photo.at, photo.numbers);
+  const scores = new Float32Array(buffer, logits.at, logits.tensor.channels);
   return (tensor, wanted = false) => {
-    if (tensor.length !== numbers)
-      throw new Error(`a tensor of ${tensor.length} numbers, not ${numbers}; make it of this model's input size`);
-    photo.set(tensor);
+    if (tensor.length !== photo.numbers)
+      throw new Error(`a tensor of ${tensor.length} numbers, not ${photo.numbers}; make it of this model's input size`);
+    input.set(tensor);
     for (const { kernel, at } of calls) kernel(at);
-    const output: Output = { logits: new Float32Array(memory.buffer, addressOf(logits), logits.channels).slice() };
-    if (wanted && heatmap) output.heatmap = planes(heatmap, memory.buffer, addressOf(heatmap));
+    const output: Output = { logits: scores.slice() };
+    if (wanted && heatmap) output.heatmap = planes(heatmap.tensor, buffer, heatmap.at);
     return output;
   };
 };

@@ -1,0 +1,124 @@
+import { readFile } from "node:fs/promises";
+import { setImmediate } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import type { Session } from "../../shared/engine/engine.ts";
+import { createLeanNodeEngine } from "../../shared/engine/lean/lean-node.ts";
+import { parsePlan } from "../../shared/engine/lean/parse.ts";
+import { createProgram } from "../../shared/engine/lean/program.ts";
+import { catalogue, readBackbone } from "../../training/backbone/catalogue.ts";
+import { readBackboneHead } from "../../training/export/backbone-head.ts";
+import { buildFloatModel } from "../../training/export/float-model.ts";
+import { compilePlan } from "../../training/export/plan/compile.ts";
+import { int8Form, wave } from "../export/plan/forms.ts";
+
+const { size } = catalogue.lite0.input;
+let onnx: Uint8Array;
+let plan: Uint8Array;
+
+beforeAll(async () => {
+  const { backbone, bytes } = await readBackbone("lite0");
+  const head = await readBackboneHead(bytes, catalogue.lite0.imagenetHead);
+  const float = await buildFloatModel({ backbone: bytes, cuts: [backbone.cuts[0]], head });
+  onnx = await int8Form(float, size, [wave(1, size)]);
+  plan = await compilePlan(onnx);
+});
+
+const load = async (bytes = plan) => (await createLeanNodeEngine()).load({ bytes, precision: "int8", size });
+
+/** Sweeps up what nothing holds any more. */
+const collect = (): void => {
+  setFlagsFromString("--expose-gc");
+  (runInNewContext("gc") as () => void)();
+};
+
+/** Nothing outside the session holds these bytes. */
+const loadCopy = async (): Promise<{ session: Session; bytes: WeakRef<ArrayBufferLike> }> => {
+  const bytes = plan.slice();
+  return { session: await load(bytes), bytes: new WeakRef(bytes.buffer) };
+};
+
+/** A session that has answered, and the memory of its instance, the only one made meanwhile. */
+const openMemory = async (): Promise<{ memory: WeakRef<WebAssembly.Memory>; dispose: () => Promise<void> }> => {
+  const instantiate = vi.spyOn(WebAssembly, "instantiate");
+  const session = await load();
+  const instance = (await instantiate.mock.results[0]!.value) as WebAssembly.Instance;
+  instantiate.mockRestore();
+  await session.run(wave(30, size));
+  return { memory: new WeakRef(instance.exports.memory as WebAssembly.Memory), dispose: () => session.dispose() };
+};
+
+describe("the lean engine", () => {
+  it("answers photo after photo, each as if it were the first", async () => {
+    const [one, other] = [wave(30, size), wave(31, size)];
+    const session = await load();
+    const first = await session.run(one, { heatmap: true });
+    const second = await session.run(other);
+    expect(first.logits).toHaveLength(1000);
+    expect(first.heatmap).toMatchObject({ classes: 1000, height: 7, width: 7 });
+    expect(second.heatmap).toBeUndefined();
+    expect(second.logits).not.toEqual(first.logits);
+    expect(await session.run(one, { heatmap: true })).toEqual(first);
+    expect((await (await load()).run(other)).logits).toEqual(second.logits);
+    await session.dispose();
+  });
+
+  it("keeps its sessions apart", async () => {
+    const [a, b] = [await load(), await load()];
+    const expected = await a.run(wave(30, size));
+    await b.run(wave(31, size));
+    expect(await a.run(wave(30, size))).toEqual(expected);
+    await b.dispose();
+    expect(await a.run(wave(30, size))).toEqual(expected);
+  });
+
+  it("says so when a session is used that was disposed of", async () => {
+    const session = await load();
+    await session.dispose();
+    await expect(session.run(wave(30, size))).rejects.toThrow("has been disposed of; load the model again");
+  });
+
+  it("refuses a plan with one bit turned over, one for another size of photo, and a photo of another size", async () => {
+    const damaged = plan.slice();
+    damaged[damaged.length - 1000]! ^= 1;
+    await expect(load(damaged)).rejects.toThrow("its bytes do not match its sha256; publish the model again");
+    const engine = await createLeanNodeEngine();
+    const other = { bytes: plan, precision: "int8", size: 260 } as const;
+    await expect(engine.load(other)).rejects.toThrow(
+      "a plan for photos of 3 x 224 x 224 and a model for 3 x 260 x 260",
+    );
+    const session = await load();
+    await expect(session.run(new Float32Array(3))).rejects.toThrow("a tensor of 3 numbers, not 150528");
+  });
+
+  it("lets go of the plan's bytes once they are in its memory", async () => {
+    const { session, bytes } = await loadCopy();
+    await setImmediate();
+    collect();
+    expect(bytes.deref()).toBeUndefined();
+    expect((await session.run(wave(30, size))).logits).toHaveLength(1000);
+  });
+
+  it("frees its memory when it is disposed of", async () => {
+    const { memory, dispose } = await openMemory();
+    await dispose();
+    await setImmediate();
+    collect();
+    expect(memory.deref()).toBeUndefined();
+  });
+
+  it("takes no more memory than the plan, its arena and a megabyte, and no more while it runs", async () => {
+    const kernels = await readFile(new URL("../../shared/engine/lean/kernels.wasm", import.meta.url));
+    const { instance } = await WebAssembly.instantiate(kernels);
+    const program = createProgram(instance, parsePlan(plan), plan);
+    const { buffer } = instance.exports.memory as WebAssembly.Memory;
+    expect(buffer.byteLength).toBeLessThan(plan.length + parsePlan(plan).arena + 1e6);
+    program(wave(30, size), true);
+    expect((instance.exports.memory as WebAssembly.Memory).buffer).toBe(buffer);
+  });
+
+  it("reads a plan no larger than 1.05 times the ONNX file that it was compiled from", () => {
+    expect(plan.length).toBeLessThan(1.05 * onnx.length);
+  });
+});
