@@ -1,19 +1,13 @@
 /** The Worker as wrangler would upload it, and what of it counts. */
-import { execFile } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
-import { packageRoot } from "../shared/package-root.ts";
-
-const wrangler = join(dirname(createRequire(import.meta.url).resolve("wrangler/package.json")), "bin/wrangler.js");
+import { runWrangler } from "../cli/wrangler.ts";
 
 /** Builds it into `folder` without an account and without uploading. */
 export const buildWorker = async (folder: string): Promise<void> => {
-  const args = [wrangler, "deploy", "--dry-run", "--config", join(packageRoot, "wrangler.toml"), "--outdir", folder];
-  const environment = { ...process.env, WRANGLER_SEND_METRICS: "false" };
-  await promisify(execFile)(process.execPath, args, { env: environment, cwd: packageRoot });
+  await runWrangler({ args: ["deploy", "--dry-run", "--outdir", folder] });
 };
 
 /** Bytes of each uploaded module after gzip; source maps and the README stay here. */
