@@ -17,6 +17,7 @@ import { logRequests, type Variables } from "./http/requests.ts";
 import type { Models } from "./models/cache.ts";
 import type { ModelParts } from "./models/parts.ts";
 import { readCurrentManifest, readPublicFile } from "./models/public-files.ts";
+import { openapiRoute } from "./openapi/route.ts";
 import type { Owner } from "./owner/owner.ts";
 import { mountOwner } from "./owner/routes.ts";
 import { uploadForm } from "./page/upload-form.ts";
@@ -121,6 +122,8 @@ export const createApp = (parts: AppParts): Hono<{ Variables: Variables }> => {
     const headers = { "content-type": contentType, "cache-control": IMMUTABLE };
     return answerInParts(bytes, { range: c.req.header("range"), most: settings.answerBytes, headers });
   });
+
+  app.get("/openapi.json", openapiRoute(parts));
 
   app.get("/healthz", (c) => c.json({ alive: true }));
 

@@ -6,6 +6,8 @@ import { z } from "zod";
 
 const unit = z.number().min(0).max(1);
 const hex = z.string().regex(/^[0-9a-f]{64}$/, "a sha256 in lower-case hex");
+/** Whatever JSON can say. */
+export const jsonSchema = z.json();
 const triple = z.tuple([z.number(), z.number(), z.number()]);
 
 /** Names of models: they become folders and parts of URLs. */
@@ -97,7 +99,7 @@ export const manifestSchema = z.object({
     licence: z.string(),
     pretrainedOn: z.string(),
   }),
-  head: z.record(z.string(), z.json()),
+  head: z.record(z.string(), jsonSchema),
   data: z
     .object({
       photos: z.int(),
@@ -110,7 +112,7 @@ export const manifestSchema = z.object({
       split: hex,
     })
     .optional(),
-  settings: z.record(z.string(), z.json()),
+  settings: z.record(z.string(), jsonSchema),
   /** Of the software that made it. */
   versions: z.record(z.string(), z.string()),
   seconds: z.record(z.string(), z.number()),

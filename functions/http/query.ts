@@ -7,16 +7,20 @@ const flag = z
   .default("0")
   .transform((value) => value === "1");
 
-const count = z.int("must be a whole number, 1 or more").min(1, "must be a whole number, 1 or more");
+const whole = "must be a whole number, 1 or more";
+const count = z.int(whole).min(1, whole);
 
 export const classifyQuery = z.object({
-  model: z.string().optional(),
-  /** How many predictions; five where the model has so many labels. */
-  top: z.string().transform(Number).pipe(count).optional(),
-  heatmap: flag,
-  trace: flag,
-  /** The key of an uploaded photo, instead of one in the body. */
-  upload: z.string().optional(),
+  model: z.string().optional().describe("Which model answers; without it the server's default."),
+  top: z.coerce
+    .number(whole)
+    .int(whole)
+    .min(1, whole)
+    .optional()
+    .describe("How many predictions; five where the model has so many labels."),
+  heatmap: flag.describe("1: where in the photo the best label is seen."),
+  trace: flag.describe("1: hashes of pixels and tensor, and the logits."),
+  upload: z.string().optional().describe("The key of an uploaded photo, instead of one in the body."),
 });
 
 /** The body of Hugging Face's image-classification task, as their clients send it. */

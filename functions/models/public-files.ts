@@ -5,6 +5,7 @@ import { Problem } from "../../shared/problem.ts";
 import { versionPrefix } from "../../shared/registry/keys.ts";
 import { readFile, readManifest, readPointer } from "../../shared/registry.ts";
 import type { Store } from "../../shared/store/store.ts";
+import { isKnown } from "../http/etag.ts";
 
 const METRICS = "metrics.json";
 
@@ -21,8 +22,7 @@ export const readCurrentManifest = async (
   if (!current) throw new Problem(404, `there is no model ${name} here; GET /models lists those that are published`);
   // a version never changes, so its name is as good as a hash
   const etag = `"${current.pointer.version}"`;
-  if (known?.split(/\s*,\s*/).some((tag) => tag === "*" || tag.replace(/^W\//, "") === etag))
-    return { etag, manifest: undefined };
+  if (isKnown(known, etag)) return { etag, manifest: undefined };
   return { etag, manifest: await readManifest(store, name, current.pointer.version) };
 };
 

@@ -1,11 +1,10 @@
 /** The owner's routes, by bearer token: trainings, promotion, rollback. `createApp` mounts them where a token is configured. */
 import type { Hono, MiddlewareHandler } from "hono";
-import { z } from "zod";
+import type { z } from "zod";
 import { systemClock } from "../../shared/classifier/clock.ts";
 import { AwsError } from "../../shared/jobs/aws-call.ts";
 import { trainingIdSchema } from "../../shared/jobs/id.ts";
 import { jobOf, trainingRequestSchema } from "../../shared/jobs/request.ts";
-import { versionSchema } from "../../shared/manifest.ts";
 import { Problem } from "../../shared/problem.ts";
 import { DamageError, promote, rollback } from "../../shared/registry.ts";
 import type { Store } from "../../shared/store/store.ts";
@@ -14,14 +13,13 @@ import { parseJson } from "../body/json.ts";
 import { withBody } from "../body/read.ts";
 import { parse } from "../http/query.ts";
 import type { Variables } from "../http/requests.ts";
+import { logQuery } from "./log-query.ts";
 import type { Owner } from "./owner.ts";
+import { promotion } from "./promotion.ts";
 import { carriesToken } from "./token.ts";
 
 /** Bytes of a body; a training's settings have a few hundred. */
 const BODY_LIMIT = 16 * 1024;
-
-const promotion = z.strictObject({ version: versionSchema });
-const logQuery = z.object({ from: z.string().max(16_384).optional() });
 
 export interface OwnerParts {
   owner: Owner;

@@ -43,7 +43,8 @@ const types = ["image/jpeg", "image/png", "image/webp", "application/octet-strea
 /** Bytes of the body of `POST /uploads`. */
 export const UPLOAD_REQUEST_BYTES = 1024;
 
-const asked = z.object({
+/** The body of `POST /uploads`. */
+export const uploadRequest = z.object({
   bytes: z.int("must be the photo's size in bytes").min(1, "must be the photo's size in bytes"),
   type: z.enum(types, `must be one of ${types.join(", ")}`).default("application/octet-stream"),
 });
@@ -52,8 +53,8 @@ const asked = z.object({
  * What the body of `POST /uploads` asks for.
  * @throws Problem 400 when it is not understood, 413 when the photo is larger than `limits` allow
  */
-export const uploadIn = (body: Uint8Array, limits: Limits): z.output<typeof asked> => {
-  const photo = parse(asked, parseJson(body, 'send {"bytes": SIZE_OF_THE_PHOTO, "type": "image/jpeg"}'));
+export const uploadIn = (body: Uint8Array, limits: Limits): z.output<typeof uploadRequest> => {
+  const photo = parse(uploadRequest, parseJson(body, 'send {"bytes": SIZE_OF_THE_PHOTO, "type": "image/jpeg"}'));
   checkBytes(photo.bytes, limits);
   return photo;
 };

@@ -1,0 +1,30 @@
+/** `GET /openapi.json`: the document of the routes that this server has, made at the first request. */
+import type { Handler } from "hono";
+import { answerUnlessKnown, etagOf } from "../http/etag.ts";
+import type { Owner } from "../owner/owner.ts";
+import { createDocument } from "./document.ts";
+import type { Operation } from "./operation.ts";
+import { publicOperations, uploadOperations } from "./operations.ts";
+import { ownerOperations, trainingOperations } from "./owner-operations.ts";
+
+/** What decides which routes there are. */
+export interface Offered {
+  owner?: Owner | undefined;
+  uploads?: unknown;
+}
+
+export const operationsOf = ({ owner, uploads }: Offered): readonly Operation[] => [
+  ...publicOperations,
+  ...(uploads ? uploadOperations : []),
+  ...(owner ? ownerOperations : []),
+  ...(owner?.trainings ? trainingOperations : []),
+];
+
+export const openapiRoute = (offered: Offered): Handler => {
+  const make = async () => {
+    const body = JSON.stringify(createDocument(operationsOf(offered)));
+    return { body, etag: await etagOf(body), contentType: "application/json" };
+  };
+  let made: ReturnType<typeof make> | undefined;
+  return async (c) => answerUnlessKnown(c, await (made ??= make()));
+};
