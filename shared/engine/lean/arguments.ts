@@ -64,9 +64,9 @@ const bitsOf = (float: number): number => new Uint32Array(Float32Array.of(float)
 
 const pitchOf = ({ pitch, type }: PlanTensor): number => pitch * elementBytes[type];
 
-/** Class Rounding. Bounds of u8 are those of its steps, less the zero that is added last. */
+/** Class Rounding. */
 const rounding = ({ low, high }: { low: number; high: number }, { type, zero }: PlanTensor): number[] =>
-  type === "u8" ? [bitsOf(-zero), bitsOf(255 - zero), zero] : [bitsOf(low), bitsOf(high), 0];
+  type === "u8" ? [bitsOf(-zero), 0, zero] : [bitsOf(low), bitsOf(high), 0];
 
 /** The part that Convolution, Depthwise and Pool have in common, with the output's zero or without it. */
 const maps = (input: PlanTensor, inputAt: number, output: PlanTensor, outputAt: number): number[] => [
@@ -103,7 +103,7 @@ const convolution = (operator: Convolution, plan: Plan, places: Places): number[
 const depthwise = (operator: Depthwise, plan: Plan, places: Places): number[] => {
   const { window } = operator;
   const [input, output] = [plan.tensors[operator.input]!, plan.tensors[operator.output]!];
-  const { slots, rowPixels, slotsAt, ringAt } = depthwiseScratch(operator, plan);
+  const { slots, rowPixels, slotsAt, startsAt, ringAt } = depthwiseScratch(operator, plan);
   return [
     ...rounding(operator, output),
     ...maps(input, places.tensor(operator.input), output, places.tensor(operator.output)),
@@ -112,7 +112,9 @@ const depthwise = (operator: Depthwise, plan: Plan, places: Places): number[] =>
     ...slide(window),
     roundUp(output.channels, 8),
     ...constants(operator, output, places),
-    ...[places.scratch, places.scratch + slotsAt, places.scratch + ringAt, slots, rowPixels],
+    places.scratch,
+    ...[slotsAt, startsAt, ringAt].map((offset) => places.scratch + offset),
+    ...[slots, rowPixels],
   ];
 };
 

@@ -14,7 +14,7 @@ const fewestPanels = 4;
 export interface ConvolutionScratch {
   /** Pixels gathered at a time. */
   chunk: number;
-  /** Bytes of a pixel's worth of pads, before the gathered pixels. */
+  /** Bytes of a window row's worth of pads, before the gathered pixels. */
   pad: number;
   bytes: number;
 }
@@ -26,7 +26,7 @@ export const convolutionScratch = (operator: Convolution, { tensors }: Plan): Co
   const panel = (depthOf(inputs, operator.window.kernel) * 16) / (input.type === "u8" ? 2 : 1);
   const wanted = Math.max(fewestPanels, Math.floor(gatheredBytes / panel));
   const panels = Math.min(wanted, Math.ceil((output.height * output.width) / 4));
-  const pad = roundUp(roundUp(inputs, 8) * elementBytes[input.type], 16);
+  const pad = roundUp(operator.window.kernel[1] * roundUp(inputs, 8) * elementBytes[input.type], 16);
   return { chunk: panels * 4, pad, bytes: pad + panels * panel };
 };
 
@@ -37,8 +37,9 @@ export interface DepthwiseScratch {
   slots: number;
   /** Pixels of a row in the ring. */
   rowPixels: number;
-  /** Offsets of the slots' row numbers and of the ring. */
+  /** Offsets of the slots' row numbers, of the places that steps begin at, and of the ring. */
   slotsAt: number;
+  startsAt: number;
   ringAt: number;
   bytes: number;
 }
@@ -48,12 +49,14 @@ export const depthwiseScratch = ({ input, output, window }: Depthwise, { tensors
   const { channels, width } = tensors[output]!;
   const { kernel, strides, dilations } = window;
   // one for each row from the first to the last that a window begins a step at
-  const slots = (Math.ceil(kernel[0] / step) - 1) * step * dilations[0] + 1;
+  const steps = Math.ceil(kernel[0] / step);
+  const slots = (steps - 1) * step * dilations[0] + 1;
   const rowPixels = (width - 1) * strides[1] + (kernel[1] - 1) * dilations[1] + 1;
   const slotsAt = ringPixelBytes;
-  const ringAt = slotsAt + roundUp(slots * 4, 16);
+  const startsAt = slotsAt + slots * 4;
+  const ringAt = roundUp(startsAt + steps * 4, 16);
   const bytes = ringAt + slots * rowPixels * (roundUp(channels, 8) / 8) * ringPixelBytes;
-  return { slots, rowPixels, slotsAt, ringAt, bytes };
+  return { slots, rowPixels, slotsAt, startsAt, ringAt, bytes };
 };
 
 export const scratchOf = (operator: Operator, plan: Plan): number => {

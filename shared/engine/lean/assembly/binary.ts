@@ -1,5 +1,5 @@
 /** Operators of two maps, or of a map and a vector that meets every pixel of it. */
-import { toBytes } from "./numbers";
+import { lessRounder, rounded, toBytes } from "./numbers";
 
 @unmanaged
 export class Binary {
@@ -79,9 +79,8 @@ export function mulBytes(task: Binary): void {
 // @ts-ignore: decorator
 @inline
 function storeRounded(at: usize, low: v128, high: v128): void {
-  const left = i32x4.trunc_sat_f32x4_s(f32x4.nearest(low));
-  const right = i32x4.trunc_sat_f32x4_s(f32x4.nearest(high));
-  v128.store_lane<u64>(at, toBytes(left, right, i16x8.splat(0)), 0);
+  const least = f32x4.splat(0);
+  v128.store_lane<u64>(at, toBytes(rounded(low, least, lessRounder(0)), rounded(high, least, lessRounder(0))), 0);
 }
 
 export function addFloats(task: Binary): void {

@@ -2,9 +2,9 @@
  * Convolution as products of matrices: a chunk of pixels is gathered into panels (each pixel's whole window, row by row of
  * the matrix), then every panel of output channels passes over them while they lie in the nearest cache.
  */
-import { stepOf, weightBytes } from "./numbers";
+import { Rounding, stepOf, weightBytes } from "./numbers";
 import { gather } from "./panel";
-import { Rounding, tile1, tile4 } from "./tile";
+import { tiles } from "./tile";
 
 @unmanaged
 export class Convolution extends Rounding {
@@ -34,7 +34,7 @@ export class Convolution extends Rounding {
   weights: usize;
   bias: usize;
   multipliers: usize;
-  /** Numbers that pads hold, as many as `inputs` rounded up to eight; then the panels. */
+  /** What a row of a window reads where all of it lies in pads; then the panels. */
   scratch: usize;
   panels: usize;
   /** Pixels gathered at a time, a multiple of four. */
@@ -47,7 +47,7 @@ export function convolve<T>(task: Convolution): void {
   const panelBytes = (taps * ((task.inputs + 3) & ~3) * 16) / stepOf<T>();
   const weightPanelBytes = (panelBytes / 8) * weightBytes<T>();
   const pixels = task.outputHeight * task.outputWidth;
-  memory.fill(task.scratch, <u8>task.inputZero, ((task.inputs + 7) & ~7) * size);
+  memory.fill(task.scratch, <u8>task.inputZero, task.panels - task.scratch);
 
   for (let group: usize = 0; group < task.groups; group++) {
     const input = task.input + group * task.inputs * size;
@@ -62,16 +62,19 @@ export function convolve<T>(task: Convolution): void {
         const multipliers = task.multipliers + channel * 4;
         const panelOfWeights = weights + (output / 8) * weightPanelBytes;
         const channels = <u32>(task.outputs - output);
-        let to = task.output + (group * task.outputs + output) * size + <usize>start * task.outputPitch;
-        let panel = task.panels;
-        if (pixels == 1) tile1<T>(panel, panel + panelBytes, panelOfWeights, bias, multipliers, task, to, channels);
-        else
-          for (let pixel = start; pixel < stop; pixel += 4) {
-            const next = panel + panelBytes;
-            tile4<T>(panel, next, panelOfWeights, bias, multipliers, task, to, task.outputPitch, stop - pixel, channels);
-            panel = next;
-            to += task.outputPitch * 4;
-          }
+        const to = task.output + (group * task.outputs + output) * size + <usize>start * task.outputPitch;
+          tiles<T>(
+            task.panels,
+            panelBytes,
+            panelOfWeights,
+            bias,
+            multipliers,
+            task,
+            to,
+            task.outputPitch,
+            stop - start,
+            channels,
+          );
       }
     }
   }
@@ -81,6 +84,8 @@ export function convolve<T>(task: Convolution): void {
 function gatherChunk<T>(task: Convolution, input: usize, start: i32, stop: i32): void {
   const zero = i16x8.splat(<i16>task.inputZero);
   const direct = task.rows == 1 && task.columns == 1 && task.strideY == 1 && task.strideX == 1;
+  const run = runOf<T>(task);
+  const lastLeft = task.inputWidth - task.columns;
   const last = stop - 1;
   let panel = task.panels;
   for (let pixel = start; pixel < stop; pixel += 4) {
@@ -108,8 +113,11 @@ function gatherChunk<T>(task: Convolution, input: usize, start: i32, stop: i32):
     const x1 = left(task, p1);
     const x2 = left(task, p2);
     const x3 = left(task, p3);
+    const inside = run != 0 && min(min(x0, x1), min(x2, x3)) >= 0 && max(max(x0, x1), max(x2, x3)) <= lastLeft;
+    const channels = inside ? run : <u32>task.inputs;
+    const step = inside ? task.columns : 1;
     for (let row = 0; row < task.rows; row++)
-      for (let column = 0; column < task.columns; column++) {
+      for (let column = 0; column < task.columns; column += step) {
         const dy = row * task.dilationY;
         const dx = column * task.dilationX;
         panel = gather<T>(
@@ -117,12 +125,23 @@ function gatherChunk<T>(task: Convolution, input: usize, start: i32, stop: i32):
           pointer(task, input, y1 + dy, x1 + dx),
           pointer(task, input, y2 + dy, x2 + dx),
           pointer(task, input, y3 + dy, x3 + dx),
-          <u32>task.inputs,
+          channels,
           zero,
           panel,
         );
       }
   }
+}
+
+/** Numbers of a row of a window where they lie side by side, as a panel wants them; 0 where they do not. */
+// @ts-ignore: decorator
+@inline
+function runOf<T>(task: Convolution): u32 {
+  const wanted = ((task.inputs + 3) & ~3) * sizeof<T>();
+  // between the channels of f32 pixels may lie what is no number; a pitch of four holds zeros there
+  const clean = task.inputs % 4 == 0 || wanted == 4 * sizeof<T>();
+  if (!clean || task.inputPitch != wanted || task.dilationX != 1) return 0;
+  return <u32>task.columns * <u32>(wanted / sizeof<T>());
 }
 
 /** The first row of an output pixel's window. */

@@ -1,8 +1,9 @@
 /** What the engine calls: one function per operator and type of numbers, each given a record of arguments in memory. */
 import * as binary from "./binary";
 import { Convolution, convolve } from "./convolution";
-import { Depthwise, depthwise } from "./depthwise";
+import { depthwise } from "./depthwise";
 import { averagePool, globalAverage, maxPool, Pool } from "./pool";
+import { Depthwise } from "./ring";
 import * as unary from "./unary";
 
 /** Where free memory begins. */

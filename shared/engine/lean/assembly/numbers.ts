@@ -35,38 +35,70 @@ export function multiplyAdd<T>(sum: v128, activations: v128, weights: v128): v12
 /** 1.5 x 2^23: the sum with a small float has that float, rounded half to even, in its lowest bits. */
 const rounder: f32 = 12582912;
 
+/** What a layer's sums have in common on their way to its output. */
+@unmanaged
+export class Rounding {
+  /** Bounds of the result. Of u8 there is a lower one alone, its zero below 0, since too large a number stays too large. */
+  low: f32;
+  high: f32;
+  /** Of the output, for u8. */
+  zero: u32;
+}
+
+/** Half to even, not below `low`: int32 less the part of `rounder` that `last` takes off. */
+// @ts-ignore: decorator
+@inline
+export function rounded(numbers: v128, low: v128, last: v128): v128 {
+  return i32x4.sub(f32x4.add(f32x4.pmax(numbers, low), f32x4.splat(rounder)), last);
+}
+
+/** What `rounded` takes off for numbers to have `zero` added. */
+// @ts-ignore: decorator
+@inline
+export function lessRounder(zero: u32): v128 {
+  return i32x4.splat(reinterpret<i32>(rounder) - <i32>zero);
+}
+
+/** What `finish` takes off: bounds, or `rounder` in bits less the output's zero. */
+// @ts-ignore: decorator
+@inline
+export function lastOf<T>(rounding: Rounding): v128 {
+  if (isFloat<T>()) return f32x4.splat(rounding.high);
+  return lessRounder(rounding.zero);
+}
+
 /**
- * A sum of products as the output's number: within bounds; for u8 multiplied by the channel's scale and rounded half to
- * even, in the order of QLinearConv, the bounds and the result less the output's zero.
+ * Sums of products as the output's numbers, within bounds; for u8 multiplied by the channel's scale and rounded half to
+ * even, in the order of QLinearConv, as int32 that is still to be cut to a byte.
+ *
+ * @param last by `lastOf`
  */
 // @ts-ignore: decorator
 @inline
-export function finish<T>(sum: v128, multipliers: v128, low: v128, high: v128): v128 {
-  if (isFloat<T>()) return f32x4.pmax(f32x4.pmin(sum, high), low);
-  const bounded = f32x4.pmax(f32x4.pmin(f32x4.mul(f32x4.convert_i32x4_s(sum), multipliers), high), low);
-  const magic = f32x4.splat(rounder);
-  return i32x4.sub(f32x4.add(bounded, magic), magic);
+export function finish<T>(sum: v128, multipliers: v128, low: v128, last: v128): v128 {
+  if (isFloat<T>()) return f32x4.pmax(f32x4.pmin(sum, last), low);
+  return rounded(f32x4.mul(f32x4.convert_i32x4_s(sum), multipliers), low, last);
 }
 
-/** Eight results of `finish` as uint8, in the lower half. */
+/** Eight int32 cut to uint8, in the lower half. */
 // @ts-ignore: decorator
 @inline
-export function toBytes(left: v128, right: v128, zero: v128): v128 {
-  const words = i16x8.add(i16x8.narrow_i32x4_s(left, right), zero);
+export function toBytes(left: v128, right: v128): v128 {
+  const words = i16x8.narrow_i32x4_s(left, right);
   return i8x16.narrow_i16x8_u(words, words);
 }
 
 /** Stores eight channels of a pixel, or just the first `count` of them where others own the rest. */
 // @ts-ignore: decorator
 @inline
-export function storeChannels<T>(at: usize, left: v128, right: v128, zero: v128, count: u32): void {
+export function storeChannels<T>(at: usize, left: v128, right: v128, count: u32): void {
   if (isFloat<T>()) {
     if (count >= 8) {
       v128.store(at, left);
       v128.store(at, right, 16);
     } else storeSomeFloats(at, left, right, count);
   } else {
-    const bytes = toBytes(left, right, zero);
+    const bytes = toBytes(left, right);
     if (count >= 8) v128.store_lane<u64>(at, bytes, 0);
     else storeSomeBytes(at, i64x2.extract_lane(bytes, 0), count);
   }

@@ -19,14 +19,14 @@ export function gather<T>(p0: usize, p1: usize, p2: usize, p3: usize, channels: 
 function gatherBytes(p0: usize, p1: usize, p2: usize, p3: usize, channels: u32, zero: v128, panel: usize): usize {
   const end = p0 + (channels & ~7);
   while (p0 != end) {
-    const first = v128.load_lane<u64>(p1, v128.load_zero<u64>(p0), 1);
-    const second = v128.load_lane<u64>(p3, v128.load_zero<u64>(p2), 1);
-    let pairs = i8x16.shuffle(first, second, 0, 1, 8, 9, 16, 17, 24, 25, 2, 3, 10, 11, 18, 19, 26, 27);
-    v128.store(panel, i16x8.sub(i16x8.extend_low_i8x16_u(pairs), zero));
-    v128.store(panel, i16x8.sub(i16x8.extend_high_i8x16_u(pairs), zero), 16);
-    pairs = i8x16.shuffle(first, second, 4, 5, 12, 13, 20, 21, 28, 29, 6, 7, 14, 15, 22, 23, 30, 31);
-    v128.store(panel, i16x8.sub(i16x8.extend_low_i8x16_u(pairs), zero), 32);
-    v128.store(panel, i16x8.sub(i16x8.extend_high_i8x16_u(pairs), zero), 48);
+    const low01 = v128.shuffle<i16>(v128.load_zero<u64>(p0), v128.load_zero<u64>(p1), 0, 8, 1, 9, 2, 10, 3, 11);
+    const low23 = v128.shuffle<i16>(v128.load_zero<u64>(p2), v128.load_zero<u64>(p3), 0, 8, 1, 9, 2, 10, 3, 11);
+    const first = v128.shuffle<i32>(low01, low23, 0, 4, 1, 5);
+    const second = v128.shuffle<i32>(low01, low23, 2, 6, 3, 7);
+    v128.store(panel, i16x8.sub(i16x8.extend_low_i8x16_u(first), zero));
+    v128.store(panel, i16x8.sub(i16x8.extend_high_i8x16_u(first), zero), 16);
+    v128.store(panel, i16x8.sub(i16x8.extend_low_i8x16_u(second), zero), 32);
+    v128.store(panel, i16x8.sub(i16x8.extend_high_i8x16_u(second), zero), 48);
     p0 += 8;
     p1 += 8;
     p2 += 8;

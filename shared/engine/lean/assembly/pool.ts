@@ -1,5 +1,5 @@
 /** Max and average pooling, eight channels at a time, and the mean over a whole map. */
-import { toBytes } from "./numbers";
+import { lessRounder, rounded, toBytes } from "./numbers";
 
 @unmanaged
 export class Pool {
@@ -81,7 +81,7 @@ export function averagePool<T>(task: Pool): void {
         if (isFloat<T>()) {
           v128.store(at, left);
           v128.store(at, right, 16);
-        } else v128.store_lane<u64>(at, toBytes(quantized(task, left), quantized(task, right), i16x8.splat(0)), 0);
+        } else v128.store_lane<u64>(at, toBytes(quantized(task, left), quantized(task, right)), 0);
       }
       to += task.outputPitch;
     }
@@ -119,10 +119,9 @@ export function globalAverage<T, U>(task: Pool): void {
       v128.store(at, left);
       v128.store(at, right, 16);
     } else {
-      left = i32x4.trunc_sat_f32x4_s(f32x4.nearest(left));
-      right = i32x4.trunc_sat_f32x4_s(f32x4.nearest(right));
-      const words = i16x8.add_sat_s(i16x8.narrow_i32x4_s(left, right), i16x8.splat(<i16>task.outputZero));
-      v128.store_lane<u64>(at, i8x16.narrow_i16x8_u(words, words), 0);
+      const least = f32x4.splat(-<f32>task.outputZero);
+      const last = lessRounder(task.outputZero);
+      v128.store_lane<u64>(at, toBytes(rounded(left, least, last), rounded(right, least, last)), 0);
     }
   }
 }
@@ -152,5 +151,5 @@ function numbers<T>(task: Pool, from: usize, first: usize): v128 {
 @inline
 function quantized(task: Pool, floats: v128): v128 {
   const steps = f32x4.add(f32x4.div(floats, f32x4.splat(task.outputScale)), f32x4.splat(<f32>task.outputZero));
-  return i32x4.trunc_sat_f32x4_s(f32x4.nearest(steps));
+  return rounded(steps, f32x4.splat(0), lessRounder(0));
 }

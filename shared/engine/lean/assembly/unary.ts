@@ -1,4 +1,5 @@
 /** Operators of one map, pixel by pixel. */
+import { lessRounder, rounded, toBytes } from "./numbers";
 
 @unmanaged
 export class Unary {
@@ -35,22 +36,20 @@ export function table(task: Unary): void {
   }
 }
 
-/** x / scale, bounded, rounded half to even: the order of QuantizeLinear. */
+/** x / scale, rounded half to even: the order of QuantizeLinear. As int32, too large numbers still too large. */
 // @ts-ignore: decorator
 @inline
 function quantized(task: Unary, numbers: v128): v128 {
-  const zero = <f32>task.outputZero;
   const steps = f32x4.div(numbers, f32x4.splat(task.outputScale));
-  const bounded = f32x4.pmax(f32x4.pmin(steps, f32x4.splat(255 - zero)), f32x4.splat(-zero));
-  return i32x4.add(i32x4.trunc_sat_f32x4_s(f32x4.nearest(bounded)), i32x4.splat(task.outputZero));
+  return rounded(steps, f32x4.splat(-<f32>task.outputZero), lessRounder(task.outputZero));
 }
 
 export function quantize(task: Unary): void {
   for (let pixel: usize = 0; pixel < <usize>task.pixels; pixel++)
     for (let channel: usize = 0; channel < task.channels; channel += 8) {
       const from = task.input + pixel * task.inputPitch + channel * 4;
-      const words = i16x8.narrow_i32x4_s(quantized(task, v128.load(from)), quantized(task, v128.load(from, 16)));
-      v128.store_lane<u64>(task.output + pixel * task.outputPitch + channel, i8x16.narrow_i16x8_u(words, words), 0);
+      const bytes = toBytes(quantized(task, v128.load(from)), quantized(task, v128.load(from, 16)));
+      v128.store_lane<u64>(task.output + pixel * task.outputPitch + channel, bytes, 0);
     }
 }
 
@@ -70,31 +69,42 @@ export function dequantize(task: Unary): void {
 export function image<T>(task: Unary): void {
   const pixels = <usize>task.pixels;
   const planeBytes = pixels * 4;
-  const places: usize = task.outputPitch == 4 * sizeof<T>() ? 4 : task.channels;
+  const narrow = task.outputPitch == 4 * sizeof<T>();
+  const first: usize = !isFloat<T>() && narrow ? imageBytes(task) : <usize>0;
+  const places: usize = narrow ? 4 : task.channels;
   for (let channel: usize = 0; channel < places; channel++) {
     const from = task.input + channel * planeBytes;
     const inside = channel < task.channels;
-    let to = task.output + channel * sizeof<T>();
-    let pixel: usize = 0;
-    if (!isFloat<T>())
-      for (; pixel + 4 <= pixels; pixel += 4) {
-        const four = inside ? quantized(task, v128.load(from + pixel * 4)) : i32x4.splat(task.outputZero);
-        store<u8>(to, <u8>i32x4.extract_lane(four, 0));
-        to += task.outputPitch;
-        store<u8>(to, <u8>i32x4.extract_lane(four, 1));
-        to += task.outputPitch;
-        store<u8>(to, <u8>i32x4.extract_lane(four, 2));
-        to += task.outputPitch;
-        store<u8>(to, <u8>i32x4.extract_lane(four, 3));
-        to += task.outputPitch;
-      }
-    for (; pixel < pixels; pixel++) {
+    let to = task.output + first * task.outputPitch + channel * sizeof<T>();
+    for (let pixel = first; pixel < pixels; pixel++) {
       const number: f32 = inside ? load<f32>(from + pixel * 4) : 0;
       if (isFloat<T>()) store<f32>(to, number);
-      else store<u8>(to, <u8>i32x4.extract_lane(quantized(task, f32x4.splat(number)), 0));
+      else store<u8>(to, <u8>min(255, i32x4.extract_lane(quantized(task, f32x4.splat(number)), 0)));
       to += task.outputPitch;
     }
   }
+}
+
+/** Four pixels of up to four channels at a time. Returns how many pixels are done, all but up to three. */
+function imageBytes(task: Unary): usize {
+  const pixels = <usize>task.pixels;
+  const done = pixels & ~3;
+  for (let pixel: usize = 0; pixel < done; pixel += 4) {
+    const first = i16x8.narrow_i32x4_s(plane(task, 0, pixel), plane(task, 1, pixel));
+    const second = i16x8.narrow_i32x4_s(plane(task, 2, pixel), plane(task, 3, pixel));
+    const planes = i8x16.narrow_i16x8_u(first, second);
+    const quads = i8x16.shuffle(planes, planes, 0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+    v128.store(task.output + pixel * 4, quads);
+  }
+  return done;
+}
+
+/** Four quantized pixels of a channel, zero beyond the last. */
+// @ts-ignore: decorator
+@inline
+function plane(task: Unary, channel: usize, pixel: usize): v128 {
+  if (channel >= task.channels) return i32x4.splat(task.outputZero);
+  return quantized(task, v128.load(task.input + (channel * <usize>task.pixels + pixel) * 4));
 }
 
 export function clip(task: Unary): void {
