@@ -1,0 +1,90 @@
+/**
+ * The worst month of a public URL that nobody defends: 31 days of requests as fast as the shipped limits let them through,
+ * each kind of request by itself. Budget and alarms are taken to have told nobody.
+ */
+import { unstable_readConfig as readConfig } from "wrangler";
+import { wranglerConfig } from "../../cli/wrangler.ts";
+import { lambdaSettings } from "../../functions/settings.ts";
+import { REQUEST_MS } from "../../shared/engine/edge-limits.ts";
+import { assumptions, LONGEST_MONTH_SECONDS } from "./assumptions.ts";
+import { type Line, line, transfer } from "./bill.ts";
+import { measured } from "./measured.ts";
+import { gbSeconds } from "./month.ts";
+
+/** Executions at once: what a new account has, and what AWS gives others unasked. */
+export const concurrencies = [10, 1_000] as const;
+
+/** Requests a second of one execution. Source: docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html */
+const REQUESTS_PER_EXECUTION = 10;
+
+const GB = 2 ** 30;
+
+/** Busy without a pause, in requests that each take what Lambda lets them: it is the time that is billed. */
+export const lambdaComputing = (concurrency: number): Line[] => {
+  const seconds = concurrency * LONGEST_MONTH_SECONDS;
+  const requests = (seconds * 1000) / measured.lambda.native.ms;
+  return [
+    line("lambda.gbSecond", seconds * gbSeconds(1000, measured.lambda.memory)),
+    ...asked(requests),
+    ...transfer(requests * assumptions.answerGb),
+  ];
+};
+
+const asked = (requests: number): Line[] => [
+  line("lambda.request", requests),
+  line("logs.gb", requests * assumptions.logGb),
+  line("logs.gbMonth", requests * assumptions.logGb),
+];
+
+const mostRequests = (concurrency: number): number => concurrency * REQUESTS_PER_EXECUTION * LONGEST_MONTH_SECONDS;
+
+/** `GET /models`: every request lists the bucket. */
+export const lambdaListing = (concurrency: number): Line[] => {
+  const requests = mostRequests(concurrency);
+  return [
+    line("lambda.gbSecond", requests * gbSeconds(1000 / REQUESTS_PER_EXECUTION, measured.lambda.memory)),
+    ...asked(requests),
+    line("s3.write", requests * assumptions.listing.lists),
+    line("s3.read", requests * assumptions.listing.reads),
+    ...transfer(requests * assumptions.answerGb),
+  ];
+};
+
+/** A model's file, again and again, as much of it as one answer takes. */
+export const lambdaFiles = (concurrency: number): Line[] => {
+  const requests = mostRequests(concurrency);
+  const { answerBytes } = lambdaSettings("s3://models", measured.lambda.memory, {});
+  return [
+    line("lambda.gbSecond", requests * gbSeconds(1000 / REQUESTS_PER_EXECUTION, measured.lambda.memory)),
+    ...asked(requests),
+    line("s3.read", requests * assumptions.fileReads),
+    ...transfer((requests * answerBytes) / GB),
+  ];
+};
+
+const [rate] = readConfig({ config: wranglerConfig, env: "production" }).ratelimits;
+
+/** Photos that one address may send to one of Cloudflare's locations within the month. */
+export const photosOfAnAddress = (rate!.simple.limit / rate!.simple.period) * LONGEST_MONTH_SECONDS;
+
+/** @param milliseconds of each; the heaviest photo, or as long as wrangler.toml lets a request compute */
+export const edgeComputing = (addresses: number, milliseconds: number): Line[] => [
+  line("workers.request", addresses * photosOfAnAddress),
+  line("workers.cpuMs", addresses * photosOfAnAddress * milliseconds),
+];
+export const heaviestPhoto = measured.edge.heavyMs;
+export const longestRequest = REQUEST_MS;
+
+/** A request that only reads takes about a millisecond. */
+const READING_MS = 1;
+
+/** Reading is not limited: so many requests a second, each with these operations on the bucket. */
+export const edgeReading = (perSecond: number, operations: { lists?: number; reads: number }): Line[] => {
+  const requests = perSecond * LONGEST_MONTH_SECONDS;
+  return [
+    line("workers.request", requests),
+    line("workers.cpuMs", requests * READING_MS),
+    line("r2.read", requests * operations.reads),
+    ...(operations.lists ? [line("r2.write", requests * operations.lists)] : []),
+  ];
+};

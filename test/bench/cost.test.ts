@@ -1,0 +1,67 @@
+/** docs/cost.md says what the prices and the measurements come to. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { line, sum, transfer } from "../../bench/cost/bill.ts";
+import { recompute } from "../../bench/cost/document.ts";
+import { dollars } from "../../bench/cost/markdown.ts";
+import { lambdaMonth, rekognitionMonth } from "../../bench/cost/month.ts";
+import { evidences, priceTable } from "../../bench/cost/prices.ts";
+import { packageRoot } from "../../shared/package-root.ts";
+
+const document = await readFile(join(packageRoot, "docs/cost.md"), "utf8");
+
+describe("docs/cost.md", () => {
+  it("is what `npm run cost` computes from docs/prices.json", () => {
+    expect(recompute(document)).toBe(document);
+  });
+
+  it("shows every table, and none that does not exist", () => {
+    expect(() => recompute(document.replace("<!-- cost: edge -->", ""))).toThrow("does not show edge");
+    expect(() => recompute(document.replace("cost: edge", "cost: moon"))).toThrow("asks for the table moon");
+  });
+});
+
+describe("docs/prices.json", () => {
+  it("has a source, a date and how we know it for every price", () => {
+    expect(Object.keys(priceTable.prices).length).toBeGreaterThan(20);
+    for (const { source, asOf, evidence } of Object.values(priceTable.prices)) {
+      expect(source).toMatch(/^https:\/\/(aws\.amazon\.com|developers\.cloudflare\.com)\//);
+      expect(Date.parse(asOf)).toBeLessThan(Date.now());
+      expect(evidences).toContain(evidence);
+    }
+  });
+});
+
+describe("a bill", () => {
+  it("takes off what is free, once", () => {
+    expect(line("lambda.request", 3_000_000)).toEqual({
+      price: "lambda.request",
+      units: 3_000_000,
+      free: 1_000_000,
+      list: expect.closeTo(0.6),
+      paid: expect.closeTo(0.4),
+    });
+    expect(line("lambda.request", 10)).toMatchObject({ free: 10, paid: 0 });
+  });
+
+  it("counts what leaves AWS by its tiers", () => {
+    expect(transfer(50).map(({ units, paid }) => [units, paid])).toEqual([[50, 0]]);
+    // 10 TB at 9 cents, 40 at 8.5, and the last at 7; the first 100 GB are free
+    expect(sum(transfer(51 * 1024)).paid).toBeCloseTo(10 * 1024 * 0.09 - 9 + 40 * 1024 * 0.085 + 1024 * 0.07);
+  });
+
+  it("bills Lambda by the memory's GB of 2^30 bytes and Rekognition by the hour", () => {
+    const [seconds] = lambdaMonth("native", 100_000).filter(({ price }) => price === "lambda.gbSecond");
+    // 45 ms of 1769 MB each, and a start of 571 ms for one in twenty
+    expect(seconds!.units).toBeCloseTo((1769 / 1024) * (100_000 * 0.045 + 5_000 * 0.571));
+    expect(sum(rekognitionMonth(1_000)).paid).toBe(4 * 730);
+    expect(sum(rekognitionMonth(40_000_000)).paid).toBe(4 * 730 * 4);
+  });
+
+  it("never says that something costs nothing when it costs a little", () => {
+    expect(dollars(0)).toBe("$0.00");
+    expect(dollars(0.0029)).toBe("< $0.01");
+    expect(dollars(60_607.29)).toBe("$60,607");
+  });
+});
