@@ -7,21 +7,26 @@ import { createBudget } from "./body/budget.ts";
 import { huggingFaceLimit, huggingFaceRequest } from "./body/hugging-face.ts";
 import { isMultipart, MULTIPART_OVERHEAD, photosIn } from "./body/photos.ts";
 import { withBody } from "./body/read.ts";
-import { answerOf, type ClassifyRequest, classifyPhotos, serverTiming, topOf } from "./classify.ts";
+import { answerOf, type ClassifyRequest, classifyPhotos, topOf } from "./classify.ts";
 import { ANSWERED_BY, type PassOn } from "./edge/pass-on.ts";
+import { allowOrigins, type Origins } from "./http/cors.ts";
 import { answerProblems } from "./http/problems.ts";
 import { classifyQuery, parse } from "./http/query.ts";
 import { answerInParts } from "./http/range.ts";
 import { limitRate, type Rate } from "./http/rate.ts";
 import { logRequests, type Variables } from "./http/requests.ts";
+import type { Metrics } from "./metrics/metrics.ts";
 import type { Models } from "./models/cache.ts";
 import type { ModelParts } from "./models/parts.ts";
 import { readCurrentManifest, readPublicFile } from "./models/public-files.ts";
+import { readReport } from "./models/report.ts";
 import { openapiRoute } from "./openapi/route.ts";
 import type { Owner } from "./owner/owner.ts";
-import { mountOwner } from "./owner/routes.ts";
+import { mountOwner, ownerOnly } from "./owner/routes.ts";
+import { carriesToken } from "./owner/token.ts";
 import { uploadForm } from "./page/upload-form.ts";
 import { createQueue } from "./queue.ts";
+import { recordClassified } from "./record.ts";
 import { UPLOAD_REQUEST_BYTES, type Uploads, uploadIn, withUpload } from "./uploads/uploads.ts";
 
 export interface AppParts extends ModelParts {
@@ -34,27 +39,29 @@ export interface AppParts extends ModelParts {
   rate?: Rate | undefined;
   /** Answers for models that cannot run here; without it every model does. */
   passOn?: PassOn | undefined;
+  /** Pages of which other origins may call; without it none may. */
+  origins?: Origins | undefined;
+  /** What `GET /metrics` answers; without it there is no such route. */
+  metrics?: Metrics | undefined;
 }
 
 const IMMUTABLE = "public, max-age=31536000, immutable";
 
 export const createApp = (parts: AppParts): Hono<{ Variables: Variables }> => {
-  const { store, engine, models, limits, settings, clock, log, uploads } = parts;
+  const { store, engine, models, limits, settings, clock, log, uploads, owner, metrics } = parts;
   const app = new Hono<{ Variables: Variables }>();
   const queue = createQueue(settings);
   const budget = createBudget(settings.bodies);
 
   const classify = async (c: Context<{ Variables: Variables }>, request: Omit<ClassifyRequest, "signal">) => {
-    const classified = await classifyPhotos({ models, queue }, { ...request, signal: c.req.raw.signal });
-    const { name, version } = classified.manifest;
-    const bytes = request.photos.reduce((sum, photo) => sum + photo.length, 0);
-    c.set("about", { model: name, version, photos: request.photos.length, bytes });
-    if (classified.timings) c.header("server-timing", serverTiming(classified.timings));
-    return classified;
+    const { photos, model: asked } = request;
+    const classifying = classifyPhotos({ models, queue }, { ...request, signal: c.req.raw.signal });
+    return recordClassified(c, { photos, asked }, metrics, classifying);
   };
 
   app.use(requestId());
-  app.use(logRequests(log, clock));
+  app.use(logRequests({ log, clock, metrics }));
+  if (parts.origins) app.use(allowOrigins(parts.origins));
   if (parts.rate) app.use(limitRate(parts.rate));
 
   /** Before a handler that runs the model: another server does where this one cannot. */
@@ -82,7 +89,7 @@ export const createApp = (parts: AppParts): Hono<{ Variables: Variables }> => {
         c.json(answerOf(await classify(c, { photos, model, top: topOf(top), heatmap, trace })));
       if (upload !== undefined)
         return withUpload({ uploads, budget, log }, { upload, limits }, (photo) => answer([photo]));
-      const limit = limits.bytes + (isMultipart(c.req.raw) ? MULTIPART_OVERHEAD : 0);
+      const limit = isMultipart(c.req.raw) ? settings.requestBytes + MULTIPART_OVERHEAD : limits.bytes;
       return withBody(c.req.raw, limit, budget, async (body) => answer(await photosIn(c.req.raw, body)));
     },
   );
@@ -100,11 +107,7 @@ export const createApp = (parts: AppParts): Hono<{ Variables: Variables }> => {
     (c) =>
       withBody(c.req.raw, huggingFaceLimit(c.req.raw, limits), budget, async (body) => {
         const { photo, top } = huggingFaceRequest(c.req.raw, body);
-        const { results } = await classify(c, {
-          photos: [photo],
-          model: c.req.param("name"),
-          top: (labels) => Math.min(top, labels),
-        });
+        const { results } = await classify(c, { photos: [photo], model: c.req.param("name"), top });
         return c.json(results.flatMap((result) => ("predictions" in result ? result.predictions : [])));
       }),
   );
@@ -116,6 +119,14 @@ export const createApp = (parts: AppParts): Hono<{ Variables: Variables }> => {
     const headers = { etag, "cache-control": "no-cache" };
     return manifest ? c.json(manifest, 200, headers) : c.body(null, 304, headers);
   });
+
+  app.get("/models/:name/report", (c) =>
+    readReport(
+      store,
+      c.req.param("name"),
+      async () => owner !== undefined && carriesToken(c.req.header("authorization"), owner.token),
+    ),
+  );
 
   app.get("/models/:name/:version/files/:file{.+}", async (c) => {
     const { bytes, contentType } = await readPublicFile(store, c.req.param());
@@ -136,7 +147,14 @@ export const createApp = (parts: AppParts): Hono<{ Variables: Variables }> => {
       ),
   );
 
-  if (parts.owner) mountOwner(app, { owner: parts.owner, store, budget });
+  if (metrics) {
+    if (owner) app.use("/metrics", ownerOnly(owner.token));
+    app.get("/metrics", (c) =>
+      c.body(metrics.text(queue.length), 200, { "content-type": "text/plain; version=0.0.4; charset=utf-8" }),
+    );
+  }
+
+  if (owner) mountOwner(app, { owner, store, budget });
 
   answerProblems(app, log);
   return app;

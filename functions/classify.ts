@@ -20,7 +20,7 @@ export interface ClassifyRequest extends Omit<ClassifyOptions, "top"> {
   photos: readonly Uint8Array[];
   model: string | undefined;
   /** How many predictions, decided when the model is known. */
-  top: (labels: number) => number;
+  top: (manifest: Manifest) => number;
 }
 
 const DEFAULT_TOP = 5;
@@ -28,7 +28,7 @@ const DEFAULT_TOP = 5;
 /** @throws Problem 400 when more is asked for than there are labels */
 export const topOf =
   (asked: number | undefined) =>
-  (labels: number): number => {
+  ({ labels: { length: labels } }: Manifest): number => {
     if (asked === undefined) return Math.min(DEFAULT_TOP, labels);
     if (asked <= labels) return asked;
     throw new Problem(400, `top is ${asked}, and the model has ${labels} labels; ask for 1 to ${labels}`, {
@@ -48,7 +48,7 @@ export const classifyPhotos = (
     () =>
       models.use(model, async ({ manifest, classifier }) => {
         const classified: Classified = { manifest, results: [] };
-        const wanted = { ...options, top: top(manifest.labels.length) };
+        const wanted = { ...options, top: top(manifest) };
         for (const photo of photos) {
           try {
             const { timings, ...answer } = await classifier.classify(photo, wanted);

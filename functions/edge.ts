@@ -9,6 +9,7 @@ import { readFallback } from "./edge/fallback-url.ts";
 import { createFindUnfit } from "./edge/fit.ts";
 import { createPassOn } from "./edge/pass-on.ts";
 import { createEdgeRate } from "./edge/rate.ts";
+import { readOrigins } from "./http/cors.ts";
 import { jsonLog } from "./log.ts";
 import { createModels } from "./models/cache.ts";
 import { readToken } from "./owner/token.ts";
@@ -21,6 +22,8 @@ export interface Environment {
   WHIPPET_MODEL?: string;
   /** A server that runs the models which do not fit here, such as the Lambda's URL. */
   WHIPPET_FALLBACK_URL?: string;
+  /** Origins whose pages may call, separated by commas, or `*`. */
+  WHIPPET_CORS?: string;
   /** A secret; with it the owner's routes are there: promotion and rollback. */
   WHIPPET_TOKEN?: string;
 }
@@ -44,6 +47,7 @@ const build = (environment: Environment) => {
     ...parts,
     models: createModels(parts),
     owner: token === undefined ? undefined : { token },
+    origins: readOrigins(environment.WHIPPET_CORS),
     rate: createEdgeRate(environment.RATE),
     passOn: createPassOn({ findUnfit: createFindUnfit(parts), fallback }),
   });

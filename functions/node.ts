@@ -8,7 +8,9 @@ import { loadCodecs } from "../shared/pixels/codecs-node.ts";
 import { nodeLimits } from "../shared/pixels/limits.ts";
 import type { Store } from "../shared/store/store.ts";
 import { createApp } from "./app.ts";
+import type { Origins } from "./http/cors.ts";
 import { jsonLog, type Log } from "./log.ts";
+import { createMetrics } from "./metrics/metrics.ts";
 import { createModels } from "./models/cache.ts";
 import type { Owner } from "./owner/owner.ts";
 import { nodeSettings } from "./settings.ts";
@@ -26,6 +28,8 @@ export interface ServerOptions {
   owner?: Owner | undefined;
   /** Where photos go that are too large for a request; without it there are no uploads. */
   uploads?: Uploads | undefined;
+  /** Origins whose pages may call; without it none. */
+  origins?: Origins | undefined;
   log?: Log;
 }
 
@@ -48,12 +52,16 @@ const stderr = jsonLog((line) => process.stderr.write(`${line}\n`));
  * @throws Error naming port and fix when it cannot listen
  */
 export const startServer = async (options: ServerOptions): Promise<RunningServer> => {
-  const { store, engine, host, port, owner, uploads, log = stderr } = options;
+  const { store, engine, host, port, owner, uploads, origins } = options;
+  const metrics = createMetrics();
+  const log = metrics.count(options.log ?? stderr);
   const running = engine.kind === "native" ? availableParallelism() : 1;
   const settings = nodeSettings(store.url, running, options.model === undefined ? {} : { model: options.model });
   const parts = { store, engine, codecs: await loadCodecs(), limits: nodeLimits, settings, clock: systemClock, log };
   const models = createModels(parts);
-  const server = createAdaptorServer({ fetch: createApp({ ...parts, models, owner, uploads }).fetch });
+  const server = createAdaptorServer({
+    fetch: createApp({ ...parts, models, owner, uploads, origins, metrics }).fetch,
+  });
   await listen(server, host, port);
   // a failing connection or accept must not end the process
   server.on("error", (error) => log({ level: "error", event: "server error", error: String(error) }));

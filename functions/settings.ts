@@ -16,6 +16,8 @@ export interface Settings {
   /** How many photos are worked on at once, and how many wait beyond those. */
   running: number;
   waiting: number;
+  /** Bytes of the photos of one request; one photo's are in `Limits`. */
+  requestBytes: number;
   /** Bytes of request bodies held at once. */
   bodies: number;
   /** Bytes of a file in one answer; a larger file is answered in parts. */
@@ -42,6 +44,7 @@ export const readVariables = (source: Record<string, unknown>): Pick<Settings, "
   return WHIPPET_MODEL === undefined ? {} : { model: WHIPPET_MODEL };
 };
 
+const MEGA = 1_000_000;
 const MIB = 1024 * 1024;
 
 /** A folder is cheap to look at; a bucket's reads are billed. A promotion is to be seen within 1 s and 30 s, loading included. */
@@ -56,6 +59,7 @@ export const nodeSettings = (storeUrl: string, running: number, chosen: Pick<Set
   models: 8,
   running,
   waiting: 64,
+  requestBytes: 64 * MEGA,
   bodies: 256 * MIB,
   answerBytes: Number.POSITIVE_INFINITY,
 });
@@ -69,7 +73,8 @@ export const edgeSettings = (chosen: Pick<Settings, "model">): Settings => ({
   models: 1,
   running: 1,
   waiting: 16,
-  bodies: 16 * MIB,
+  requestBytes: 20 * MEGA,
+  bodies: 24 * MIB,
   answerBytes: Number.POSITIVE_INFINITY,
 });
 
@@ -87,6 +92,8 @@ export const lambdaSettings = (storeUrl: string, memory: number, chosen: Pick<Se
   models: Math.min(4, Math.max(1, Math.floor(memory / 512))),
   running: 1,
   waiting: 2,
+  // what fits into an event, in base64
+  requestBytes: 4.5 * MEGA,
   bodies: 32 * MIB,
   // 6 MiB, less a third for base64, and some for headers
   answerBytes: 4.25 * MIB,

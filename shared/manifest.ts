@@ -113,6 +113,8 @@ export const manifestSchema = z.object({
     })
     .optional(),
   settings: z.record(z.string(), jsonSchema),
+  /** Whether anyone may see photos that it was trained on, in its report. */
+  publicPhotos: z.boolean().exactOptional(),
   /** Of the software that made it. */
   versions: z.record(z.string(), z.string()),
   seconds: z.record(z.string(), z.number()),

@@ -2,6 +2,7 @@
 
 import { once } from "node:events";
 import { Command, Option } from "commander";
+import { readOrigins } from "../../functions/http/cors.ts";
 import { startServer } from "../../functions/node.ts";
 import { chooseEngine, type EngineChoice } from "../../functions/node-engine.ts";
 import { readOwner } from "../../functions/owner/from-environment.ts";
@@ -36,13 +37,14 @@ export const serveCommand = (context: Context): Command =>
       const { terminal, signal } = context;
       const store = context.openStore(options);
       const owner = await readOwner(process.env, store.url);
-      const { WHIPPET_PHOTOS } = process.env;
+      const { WHIPPET_PHOTOS, WHIPPET_CORS } = process.env;
+      const origins = readOrigins(WHIPPET_CORS);
       const uploads = WHIPPET_PHOTOS ? createS3Uploads(WHIPPET_PHOTOS) : undefined;
       await ensureBuiltIn(store, terminal, signal);
       const engine = await chooseEngine(options.engine);
       const { host, port, model } = options;
       const chosen = model === undefined ? {} : { model };
-      const server = await startServer({ store, engine, host, port, owner, uploads, ...chosen });
+      const server = await startServer({ store, engine, host, port, owner, uploads, origins, ...chosen });
       const shown = server.url.replace("127.0.0.1", "localhost");
       if (options.json) context.data({ url: server.url, engine: engine.name, store: store.url });
       else {

@@ -1,5 +1,7 @@
 /** The request of Hugging Face's image-classification task: the photo's bytes as they are, or JSON with base64 inside. */
+import type { Manifest } from "../../shared/manifest.ts";
 import type { Limits } from "../../shared/pixels/limits.ts";
+import { Problem } from "../../shared/problem.ts";
 import { huggingFaceBody, parse } from "../http/query.ts";
 import { parseJson } from "./json.ts";
 
@@ -13,18 +15,34 @@ export const huggingFaceLimit = (request: Request, limits: Limits): number =>
   isJson(request) ? Math.ceil((limits.bytes * 4) / 3) + JSON_OVERHEAD : limits.bytes;
 
 /**
- * @returns the photo, and how many predictions are wanted
- * @throws Problem 400 when JSON is announced and the body is not what the task defines
+ * @returns the photo, and how many predictions are wanted of a model
+ * @throws Problem 400 when JSON is announced and the body is not what the task defines; `top`, when the model has other scores
  */
-export const huggingFaceRequest = (request: Request, body: Uint8Array): { photo: Uint8Array; top: number } => {
+export const huggingFaceRequest = (
+  request: Request,
+  body: Uint8Array,
+): { photo: Uint8Array; top: (manifest: Manifest) => number } => {
   // what their API answers when nothing is said
   const defaultTop = 5;
-  if (!isJson(request)) return { photo: body, top: defaultTop };
+  if (!isJson(request)) return { photo: body, top: ({ labels }) => Math.min(defaultTop, labels.length) };
   const { inputs, parameters } = parse(
     huggingFaceBody,
     parseJson(body, 'send {"inputs": "<base64>"} or the photo\'s own bytes'),
   );
-  return { photo: fromBase64(inputs), top: parameters?.top_k ?? defaultTop };
+  const { top_k = defaultTop, function_to_apply } = parameters ?? {};
+  return {
+    photo: fromBase64(inputs),
+    top(manifest) {
+      const own = manifest.task === "single-label" ? "softmax" : "sigmoid";
+      if (function_to_apply != null && function_to_apply !== own)
+        throw new Problem(
+          400,
+          `parameters.function_to_apply is ${function_to_apply}, and the scores of ${manifest.name} are calibrated as ${own}; leave it out`,
+          { title: "Bad request" },
+        );
+      return Math.min(top_k ?? defaultTop, manifest.labels.length);
+    },
+  };
 };
 
 const fromBase64 = (text: string): Uint8Array => {

@@ -5,7 +5,7 @@ import { Problem } from "../../shared/problem.ts";
 export const MULTIPART_OVERHEAD = 64 * 1024;
 
 /** Many tiny photos would keep the server busy as surely as a large one. */
-export const MOST_PHOTOS = 32;
+export const MOST_PHOTOS = 16;
 
 export const isMultipart = (request: Request): boolean =>
   /^multipart\/form-data\b/i.test(request.headers.get("content-type") ?? "");

@@ -2,10 +2,7 @@
 import type { Context, Hono } from "hono";
 import { Problem } from "../../shared/problem.ts";
 import { describeError, type Log } from "../log.ts";
-import type { Variables } from "./requests.ts";
-
-/** A client that went away reads no answer; the status is nginx's, for the log. */
-const CLIENT_CLOSED_REQUEST = 499;
+import { CLIENT_CLOSED_REQUEST, type Variables } from "./requests.ts";
 
 export const problemResponse = (problem: Problem, headers: Record<string, string> = {}): Response =>
   new Response(JSON.stringify(problem), {
@@ -26,9 +23,11 @@ export const answerProblems = (app: Hono<{ Variables: Variables }>, log: Log): v
   for (const [path, known] of methods) {
     const allowed = [...known].flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method])).join(", ");
     app.all(path, (c) =>
-      problemResponse(new Problem(405, `${c.req.path} does not take ${c.req.method}; it takes ${allowed}`), {
-        allow: allowed,
-      }),
+      c.req.method === "OPTIONS"
+        ? c.body(null, 204, { allow: `${allowed}, OPTIONS` })
+        : problemResponse(new Problem(405, `${c.req.path} does not take ${c.req.method}; it takes ${allowed}`), {
+            allow: allowed,
+          }),
     );
   }
   app.notFound((c) =>

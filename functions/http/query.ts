@@ -26,7 +26,9 @@ export const classifyQuery = z.object({
 /** The body of Hugging Face's image-classification task, as their clients send it. */
 export const huggingFaceBody = z.object({
   inputs: z.base64("must be a photo's bytes in base64"),
-  parameters: z.object({ top_k: count.optional() }).optional(),
+  parameters: z
+    .object({ top_k: count.nullish(), function_to_apply: z.enum(["softmax", "sigmoid", "none"]).nullish() })
+    .nullish(),
 });
 
 /** @throws Problem 400 naming the parameter, its value and what it may be */

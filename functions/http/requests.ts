@@ -1,7 +1,9 @@
 /** What every request gets: an id, a line in the log, and headers that belong on every answer. */
 import type { MiddlewareHandler } from "hono";
+import { routePath } from "hono/route";
 import type { Clock } from "../../shared/classifier/clock.ts";
 import type { Log } from "../log.ts";
+import type { Metrics } from "../metrics/metrics.ts";
 
 export interface Variables {
   requestId: string;
@@ -9,21 +11,43 @@ export interface Variables {
   about: Record<string, string | number>;
 }
 
+/** A client that went away reads no answer; the status is nginx's, for the log. */
+export const CLIENT_CLOSED_REQUEST = 499;
+
 export const logRequests =
-  (log: Log, clock: Clock): MiddlewareHandler<{ Variables: Variables }> =>
+  ({
+    log,
+    clock,
+    metrics,
+  }: {
+    log: Log;
+    clock: Clock;
+    metrics?: Metrics | undefined;
+  }): MiddlewareHandler<{ Variables: Variables }> =>
   async (c, next) => {
     const started = clock.now();
     c.set("about", {});
     await next();
     c.header("x-content-type-options", "nosniff");
+    const { status } = c.res;
+    const elapsed = clock.now() - started;
+    metrics?.request(routePath(c, -1), c.req.method, status, elapsed / 1000);
     log({
-      level: c.res.status >= 500 ? "error" : "info",
+      level: status >= 500 ? "error" : "info",
       event: "request",
       requestId: c.get("requestId"),
       method: c.req.method,
       path: c.req.path,
-      status: c.res.status,
-      ms: Math.round(clock.now() - started),
+      status,
+      outcome: outcomeOf(status),
+      ms: Math.round(elapsed),
       ...c.get("about"),
     });
   };
+
+/** `left`: the client did, before its answer. */
+const outcomeOf = (status: number): "answered" | "refused" | "left" | "failed" => {
+  if (status < 400) return "answered";
+  if (status === CLIENT_CLOSED_REQUEST) return "left";
+  return status < 500 ? "refused" : "failed";
+};

@@ -23,7 +23,7 @@ const { bodies } = lambdaSettings(store.url, environment.memory, {});
 
 const app = new Hono<{ Variables: Variables }>();
 app.use(requestId());
-app.use(logRequests(log, systemClock));
+app.use(logRequests({ log, clock: systemClock }));
 app.get("/healthz", (c) => c.json({ alive: true }));
 if (owner) mountOwner(app, { owner, store, budget: createBudget(bodies) });
 answerProblems(app, log);

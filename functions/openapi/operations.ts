@@ -61,6 +61,17 @@ export const publicOperations: readonly Operation[] = [
   },
   {
     method: "get",
+    path: "/models/{name}/report",
+    id: "getReport",
+    tag: "models",
+    summary: "The report on the version that answers",
+    description: "Where there is one, and its manifest says `publicPhotos` or the owner asks.",
+    parameters: named,
+    success: { status: 200, body: { "text/html": BYTES } },
+    problems: [404],
+  },
+  {
+    method: "get",
     path: "/models/{name}/{version}/files/{file}",
     id: "getFile",
     tag: "models",
@@ -98,6 +109,20 @@ export const publicOperations: readonly Operation[] = [
     success: { status: 200, body: { "application/json": BYTES } },
     others: { 304: "The reader's copy, by its ETag in If-None-Match, is still right." },
     problems: [],
+  },
+];
+
+/** On Node. */
+export const metricsOperations: readonly Operation[] = [
+  {
+    method: "get",
+    path: "/metrics",
+    id: "getMetrics",
+    tag: "server",
+    summary: "Metrics for Prometheus",
+    description: "The owner's alone, by bearer token, where one is configured.",
+    success: { status: 200, body: { "text/plain": BYTES } },
+    problems: [401],
   },
 ];
 

@@ -4,17 +4,19 @@ import { answerUnlessKnown, etagOf } from "../http/etag.ts";
 import type { Owner } from "../owner/owner.ts";
 import { createDocument } from "./document.ts";
 import type { Operation } from "./operation.ts";
-import { publicOperations, uploadOperations } from "./operations.ts";
+import { metricsOperations, publicOperations, uploadOperations } from "./operations.ts";
 import { ownerOperations, trainingOperations } from "./owner-operations.ts";
 
 /** What decides which routes there are. */
 export interface Offered {
   owner?: Owner | undefined;
   uploads?: unknown;
+  metrics?: unknown;
 }
 
-export const operationsOf = ({ owner, uploads }: Offered): readonly Operation[] => [
+export const operationsOf = ({ owner, uploads, metrics }: Offered): readonly Operation[] => [
   ...publicOperations,
+  ...(metrics ? metricsOperations : []),
   ...(uploads ? uploadOperations : []),
   ...(owner ? ownerOperations : []),
   ...(owner?.trainings ? trainingOperations : []),

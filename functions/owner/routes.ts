@@ -78,7 +78,8 @@ export const mountOwner = (app: Hono<{ Variables: Variables }>, { owner, store, 
   });
 };
 
-const ownerOnly =
+/** Before a route that is the owner's alone. */
+export const ownerOnly =
   (token: string): MiddlewareHandler =>
   async (c, next) => {
     if (!(await carriesToken(c.req.header("authorization"), token)))

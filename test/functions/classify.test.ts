@@ -61,6 +61,24 @@ describe("POST /classify", () => {
     ]);
   });
 
+  it("takes sixteen photos at once, and refuses seventeen", async () => {
+    const many = (count: number) => app.request("/classify", post(form(...new Array(count).fill(jpeg))));
+    const { results } = (await (await many(16)).json()) as { results: unknown[] };
+    expect(results).toHaveLength(16);
+    const refused = await many(17);
+    expect(refused.status).toBe(400);
+    expect(await refused.json()).toMatchObject({ detail: expect.stringContaining("17 photos; send at most 16") });
+  });
+
+  it("holds each photo to a photo's bytes and all of them to a request's", async () => {
+    const large = new Uint8Array(20_000_001);
+    const alone = await app.request("/classify", post(form(large, jpeg)));
+    const { results } = (await alone.json()) as { results: unknown[] };
+    expect(results).toMatchObject([{ problem: { status: 413 } }, { predictions: [{ label: "b" }, {}, {}, {}, {}] }]);
+    const huge = new Uint8Array(22_000_000);
+    expect((await app.request("/classify", post(form(huge, huge, huge)))).status).toBe(413);
+  });
+
   it("traces pixels, tensor, logits and engine where it is asked to", async () => {
     const hash = expect.stringMatching(/^[0-9a-f]{64}$/);
     const { trace } = await answer(app.request("/classify?trace=1", post(jpeg)));
@@ -85,8 +103,12 @@ describe("POST /classify", () => {
       event: "request",
       requestId: "my-id",
       status: 200,
+      outcome: "answered",
       model: "letters",
       version,
+      decodeMs: expect.any(Number),
+      pixelsMs: expect.any(Number),
+      inferMs: expect.any(Number),
     });
   });
 

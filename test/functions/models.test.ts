@@ -61,6 +61,35 @@ describe("GET /models/:name/:version/files/:file", () => {
   });
 });
 
+describe("GET /models/:name/report", () => {
+  const token = "token-of-the-owner";
+  const ask = async ({ publicPhotos, report = true }: { publicPhotos?: true; report?: boolean }, headers = {}) => {
+    const server = await serve({}, { token });
+    const version = await publishFake(server.store, { logits: [1, 2], manifest: publicPhotos ? { publicPhotos } : {} });
+    const html = new TextEncoder().encode("<h1>letters</h1>");
+    if (report) await server.store.put(`models/letters/${version}/report.html`, html);
+    return server.app.request("/models/letters/report", { headers });
+  };
+
+  it("is shown to anyone where the manifest says publicPhotos, in a sandbox", async () => {
+    const response = await ask({ publicPhotos: true });
+    expect([response.status, await response.text()]).toEqual([200, "<h1>letters</h1>"]);
+    expect(response.headers.get("content-security-policy")).toMatch(/^sandbox allow-scripts; default-src 'none'/);
+  });
+
+  it("is the owner's alone otherwise, and 404 to anyone else", async () => {
+    expect((await ask({}, { authorization: `Bearer ${token}` })).status).toBe(200);
+    expect((await ask({}, { authorization: "Bearer another" })).status).toBe(404);
+    expect((await ask({})).status).toBe(404);
+  });
+
+  it("is a 404 that says so where there is none", async () => {
+    const response = await ask({ publicPhotos: true, report: false });
+    expect(response.status).toBe(404);
+    expect(await response.json()).toMatchObject({ detail: expect.stringContaining("published without report.html") });
+  });
+});
+
 describe("health", () => {
   it("is alive without a model, and ready with one", async () => {
     expect(await (await app.request("/healthz")).json()).toEqual({ alive: true });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import type { createApp } from "../../functions/app.ts";
+import { createMetrics } from "../../functions/metrics/metrics.ts";
 import { namedAnswers } from "../../functions/openapi/answers.ts";
 import type { Jobs } from "../../shared/jobs/jobs.ts";
 import { draw } from "../drawing.ts";
@@ -8,7 +9,7 @@ import { publishFake } from "./publishing.ts";
 import { post, serve } from "./serving.ts";
 
 const jpeg = new Uint8Array(await draw("stars", 2).jpeg().toBuffer());
-const token = "a token of the owner's";
+const token = "token-of-the-owner";
 const jobs: Jobs = {
   devices: ["cpu"],
   submit: async ({ id }) => id,
@@ -49,7 +50,7 @@ const documentOf = async (app: ReturnType<typeof createApp>) =>
   (await (await app.request("/openapi.json")).json()) as Document;
 
 const open = await serve();
-const whole = await serve({}, { token, trainings }, uploads);
+const whole = await serve({}, { token, trainings }, uploads, { metrics: createMetrics() });
 await publishFake(whole.store, {
   logits: [1, 2],
   manifest: { outputs: { logits: "l", heatmap: { name: "h", classes: 2 } } },

@@ -116,6 +116,11 @@ describe("a request that cannot be answered", () => {
     expect([models.status, models.headers.get("allow")]).toEqual([405, "POST, GET, HEAD"]);
   });
 
+  it("hears by OPTIONS which methods there are", async () => {
+    const response = await app.request("/models/letters", { method: "OPTIONS" });
+    expect([response.status, response.headers.get("allow")]).toEqual([204, "POST, GET, HEAD, OPTIONS"]);
+  });
+
   it("gets 404 where there is nothing", async () => {
     const response = await app.request("/nothing");
     expect(response.status).toBe(404);

@@ -1,6 +1,6 @@
 /** An app over a store in memory, the fake engine, and a clock that the test moves. */
 
-import { createApp } from "../../functions/app.ts";
+import { type AppParts, createApp } from "../../functions/app.ts";
 import type { LogEntry } from "../../functions/log.ts";
 import { createModels } from "../../functions/models/cache.ts";
 import type { Owner } from "../../functions/owner/owner.ts";
@@ -12,7 +12,12 @@ import { nodeLimits } from "../../shared/pixels/limits.ts";
 import { createMemoryStore } from "../store/memory.ts";
 import { createFakeEngine } from "./fake-engine.ts";
 
-export const serve = async (chosen: Partial<Settings> = {}, owner?: Owner, uploads?: Uploads) => {
+export const serve = async (
+  chosen: Partial<Settings> = {},
+  owner?: Owner,
+  uploads?: Uploads,
+  more: Pick<AppParts, "metrics" | "origins"> = {},
+) => {
   const time = { now: 1_800_000_000_000 };
   const clock: Clock = { now: () => time.now, measures: true };
   const store = createMemoryStore();
@@ -28,7 +33,7 @@ export const serve = async (chosen: Partial<Settings> = {}, owner?: Owner, uploa
     log: (entry: LogEntry) => void logged.push(entry),
   };
   const models = createModels(parts);
-  const app = createApp({ ...parts, models, owner, uploads });
+  const app = createApp({ ...parts, ...more, models, owner, uploads });
   return { app, models, store, engine, logged, time };
 };
 
