@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { line, sum, transfer } from "../../bench/cost/bill.ts";
 import { recompute } from "../../bench/cost/document.ts";
 import { dollars } from "../../bench/cost/markdown.ts";
-import { lambdaMonth, rekognitionMonth } from "../../bench/cost/month.ts";
+import { edgeMonth, lambdaMonth, rekognitionMonth } from "../../bench/cost/month.ts";
 import { evidences, priceTable } from "../../bench/cost/prices.ts";
 import { packageRoot } from "../../shared/package-root.ts";
 
@@ -14,6 +14,12 @@ const document = await readFile(join(packageRoot, "docs/cost.md"), "utf8");
 describe("docs/cost.md", () => {
   it("is what `npm run cost` computes from docs/prices.json", () => {
     expect(recompute(document)).toBe(document);
+  });
+
+  it("is quoted by the README as it is", async () => {
+    const readme = await readFile(join(packageRoot, "README.md"), "utf8");
+    const [lambda, edge] = [lambdaMonth("native", 100_000), edgeMonth(100_000)].map((lines) => sum(lines).paid);
+    expect(readme).toContain(`100,000 photos a month come to ${dollars(lambda!)} on Lambda and $${edge} at the edge`);
   });
 
   it("shows every table, and none that does not exist", () => {

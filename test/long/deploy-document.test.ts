@@ -1,0 +1,117 @@
+/**
+ * docs/deploy.md, followed to the letter in a copy of this checkout, as far as it goes without an account: SeaweedFS stands
+ * for S3, and the built bundle under AWS' runtime client for the function behind the URL.
+ */
+import { execFile, spawn } from "node:child_process";
+import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
+import { delimiter, dirname, join, sep } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { packageRoot } from "../../shared/package-root.ts";
+import { draw } from "../drawing.ts";
+import { fillWithPhotos, temporaryFolder } from "../e2e/folders.ts";
+import { has } from "../require.ts";
+import { commandsIn, missingLine } from "../tools/document.ts";
+import { createLambda, type Lambda } from "../tools/lambda.ts";
+import { type Seaweed, startSeaweed } from "../tools/seaweed.ts";
+import { graphOf } from "./infra/situations.ts";
+
+const documented = commandsIn(await readFile(join(packageRoot, "docs/deploy.md"), "utf8"));
+/** What a deploy would have printed. */
+const URL_THERE = "https://abc123.lambda-url.eu-central-1.on.aws";
+const BUCKET_THERE = "whippet-production-modelsbucket-example";
+
+const { home, remove } = await temporaryFolder("deploy-document");
+const clone = join(home, "whippet");
+
+/** Without the programs that npm scripts put in front, and without npm's settings for this checkout. */
+const environment = (more: Record<string, string>): NodeJS.ProcessEnv => ({
+  ...Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(npm_|WHIPPET_|VITEST|NODE_|AWS_|CLOUDFLARE_)/i.test(name)),
+  ),
+  PATH: (process.env.PATH ?? "")
+    .split(delimiter)
+    .filter((folder) => !folder.endsWith(`node_modules${sep}.bin`) && !folder.includes("node-gyp-bin"))
+    .join(delimiter),
+  HOME: home,
+  npm_config_cache: join(process.env.HOME ?? home, ".npm"),
+  ...more,
+});
+
+const cloneCheckout = async (): Promise<void> => {
+  const listed = ["ls-files", "--cached", "--others", "--exclude-standard", "-z"];
+  const { stdout } = await promisify(execFile)("git", listed, { cwd: packageRoot, maxBuffer: 1e8 });
+  for (const path of stdout.split("\0").filter(Boolean)) {
+    await mkdir(dirname(join(clone, path)), { recursive: true });
+    // a file that is deleted but not yet committed is still listed
+    await cp(join(packageRoot, path), join(clone, path)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "ENOENT") throw error;
+    });
+  }
+};
+
+/** Both streams as a terminal shows them, and the exit code. */
+const shell = (command: string, env: NodeJS.ProcessEnv): Promise<{ code: number | null; output: string }> =>
+  new Promise((resolve, reject) => {
+    const child = spawn("bash", ["-euo", "pipefail", "-c", command], {
+      cwd: clone,
+      env,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
+    child.once("error", reject);
+    child.once("close", (code) => resolve({ code, output }));
+  });
+
+describe("docs/deploy.md", () => {
+  it("says of every command whether it needs an account, and what it prints", () => {
+    expect(documented.filter(({ kind }) => kind !== "account").length).toBeGreaterThanOrEqual(9);
+    // what needs no account is not marked as if it did
+    for (const { command } of documented.filter(({ kind }) => kind === "account"))
+      expect(command).toMatch(/^(export|aws|npx sst|npx wrangler|curl .*workers\.dev|CLOUDFLARE_API_TOKEN=)|--remote/);
+  });
+});
+
+describe.runIf(has("sst"))("what it says that `sst deploy` prints", () => {
+  it("is what sst.config.ts gives out", async () => {
+    const { prints } = documented.find(({ command }) => command === "npx sst deploy --stage production")!;
+    const names = prints.map((line) => /^ +(\w+): /.exec(line)?.[1]).filter((name) => name !== undefined);
+    expect(names.length).toBeGreaterThan(4);
+    const { outputs } = await graphOf("production");
+    for (const name of names) expect(outputs).toHaveProperty(name);
+    expect(prints.at(-1)).toContain(outputs.edge);
+  });
+});
+
+describe.runIf(has("seaweed") && has("lambda-ric"))("its commands, from a fresh clone to an answering URL", () => {
+  let seaweed: Seaweed;
+  let lambda: Lambda | undefined;
+  beforeAll(async () => {
+    await cloneCheckout();
+    await fillWithPhotos(join(home, "photos/dogs"), 12);
+    await writeFile(join(home, "dog.jpg"), await draw("stars", 3).jpeg().toBuffer());
+    seaweed = await startSeaweed();
+    await seaweed.createBucket(BUCKET_THERE);
+  });
+  afterAll(async () => {
+    await lambda?.close();
+    await seaweed?.stop();
+    await remove();
+  });
+
+  /** What `sst deploy` would have put there, from the bundle that the page has built by then. */
+  const deployed = async (): Promise<Lambda> =>
+    (lambda ??= await createLambda({
+      folder: join(clone, "dist/lambda/native"),
+      environment: { ...seaweed.environment, WHIPPET_STORE: `s3://${BUCKET_THERE}` },
+    }));
+
+  it.each(documented.filter(({ kind }) => kind !== "account"))("$command", async ({ command, kind, prints }) => {
+    const url = command.includes(URL_THERE) ? (await deployed()).url : URL_THERE;
+    const { code, output } = await shell(command.replaceAll(URL_THERE, url), environment(seaweed.environment));
+    expect(code === 0, `it ended with ${code} and printed:\n${output}`).toBe(kind === "runs");
+    const missing = missingLine(prints, output.replaceAll(url, URL_THERE));
+    expect(missing, `it printed:\n${output}`).toBeUndefined();
+  });
+});
