@@ -48,6 +48,11 @@ describe.runIf(has("photos"))("ten dog breeds, 100 photos each", () => {
 
 const FOLDS = 5;
 
+/** The same folds serve the next backbone. */
+const alreadyThere = (error: NodeJS.ErrnoException): void => {
+  if (error.code !== "EEXIST") throw error;
+};
+
 /** Each class shuffled by a seed and dealt into folds: fold `held` to be judged by, the rest to train on. */
 const dealFold = async (held: number): Promise<{ training: string; judging: string }> => {
   const folder = { training: join(home, `fold-${held}`), judging: join(home, `fold-${held}-judged`) };
@@ -61,26 +66,40 @@ const dealFold = async (held: number): Promise<{ training: string; judging: stri
     for (const part of Object.values(folder)) await mkdir(join(part, label), { recursive: true });
     for (const [i, { photo }] of shuffled.entries()) {
       const part = i % FOLDS === held ? folder.judging : folder.training;
-      await symlink(join(source, label, photo), join(part, label, photo));
+      await symlink(join(source, label, photo), join(part, label, photo)).catch(alreadyThere);
     }
   }
   return folder;
 };
 
+/**
+ * The aim is .90. Which photos lie in which fold moves the pooled figure by a point (training/README.md), and another processor's
+ * roundings by a photo or two, so each floor lies six or seven photos below what came out on these folds.
+ */
+const flowers = [
+  { backbone: "lite0", cameOut: 0.894, floor: 0.88 },
+  { backbone: "lite2", cameOut: 0.902, floor: 0.89 },
+];
+
 describe.runIf(has("photos"))("five flowers, 80 photos each", () => {
-  // the aim is .90: these folds come to it within a photo or two, others lie between .87 and .90 (training/README.md)
-  it(`scores at least .88 pooled over ${FOLDS} folds of unseen photos`, async () => {
-    let [right, judged] = [0, 0];
-    for (let fold = 0; fold < FOLDS; fold++) {
-      const { training, judging } = await dealFold(fold);
-      const { photos } = await runForData<Trained>(["train", training, "--name", "flowers"], here);
-      const evaluated = await runForData<Evaluated>(["evaluate", judging, "--model", "flowers"], here);
-      console.log(`flowers, fold ${fold + 1}: ${evaluated.top1} of ${evaluated.photos}, trained on ${photos}`);
-      right += evaluated.top1 * evaluated.photos;
-      judged += evaluated.photos;
-    }
-    console.log(`flowers, pooled: ${(right / judged).toFixed(3)} of ${judged}`);
-    expect(judged).toBe(500);
-    expect(right / judged).toBeGreaterThanOrEqual(0.88);
-  });
+  it.each(flowers)(
+    `on $backbone score at least $floor pooled over ${FOLDS} folds of unseen photos`,
+    async ({ backbone, cameOut, floor }) => {
+      let [right, judged] = [0, 0];
+      for (let fold = 0; fold < FOLDS; fold++) {
+        const { training, judging } = await dealFold(fold);
+        const options = ["--name", "flowers", "--backbone", backbone];
+        const { photos } = await runForData<Trained>(["train", training, ...options], here);
+        const evaluated = await runForData<Evaluated>(["evaluate", judging, "--model", "flowers"], here);
+        console.log(
+          `flowers on ${backbone}, fold ${fold + 1}: ${evaluated.top1} of ${evaluated.photos}, from ${photos}`,
+        );
+        right += evaluated.top1 * evaluated.photos;
+        judged += evaluated.photos;
+      }
+      console.log(`flowers on ${backbone}, pooled: ${(right / judged).toFixed(3)} of ${judged}; it was ${cameOut}`);
+      expect(judged).toBe(500);
+      expect(right / judged).toBeGreaterThanOrEqual(floor);
+    },
+  );
 });
