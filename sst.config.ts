@@ -42,6 +42,7 @@ export default $config({
     const edge = createEdge(api.url, settings);
 
     return {
+      url: api.url,
       classify: $interpolate`${api.url}classify`,
       owner: owner.url,
       WHIPPET_STORE: buckets.store,

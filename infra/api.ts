@@ -23,7 +23,6 @@ export const createApi = ({ models, photoBucket, store, photos }: Buckets, setti
         WHIPPET_STORE: store,
         WHIPPET_PHOTOS: photos,
         WHIPPET_MODEL: settings.model ?? "",
-        WHIPPET_CORS: (settings.origins ?? []).join(","),
       },
       statements: [
         ...readObjects(models.arn, "models"),
@@ -33,7 +32,7 @@ export const createApi = ({ models, photoBucket, store, photos }: Buckets, setti
         },
         ...mayFeedback,
       ],
-      // the app answers cross-origin requests itself, by WHIPPET_CORS; Lambda's own default would allow every page
+      // by default SST would let every page call it from its visitors' browsers
       url: { cors: false, ...(front && { router: { instance: front } }) },
     },
     settings,

@@ -5,7 +5,7 @@
 import { account } from "./account.ts";
 import { hostUserData } from "./host-user-data.ts";
 import type { Network } from "./network.ts";
-import { assumedBy } from "./policy.ts";
+import { assumedBy, rolePrefix } from "./policy.ts";
 import type { TrainingSettings } from "./settings.ts";
 import type { TrainingRoles } from "./training-roles.ts";
 
@@ -28,17 +28,23 @@ export interface BatchParts {
 const ATTEMPTS = 5;
 /** A job that no host can be had for is ended after half an hour rather than wait unseen. */
 const WAIT_SECONDS = 1800;
+/** The exit code of a training that was told to stop and has saved: shared/training-events.ts. */
+const STOPPED = "75";
 const GIGABYTES_OF_DISK = 100;
 
 export const createBatch = ({ image, network, roles, logs, environment, settings }: BatchParts): BatchTraining => {
   const hostRole = new aws.iam.Role("TrainingHostRole", {
+    namePrefix: rolePrefix("host"),
     assumeRolePolicy: assumedBy("ec2.amazonaws.com"),
     // what the ECS agent needs, as AWS keeps it; the container cannot reach this role (hop limit below)
     managedPolicyArns: [
       $interpolate`arn:${account().partition}:iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role`,
     ],
   });
-  const profile = new aws.iam.InstanceProfile("TrainingHostProfile", { role: hostRole.name });
+  const profile = new aws.iam.InstanceProfile("TrainingHostProfile", {
+    namePrefix: rolePrefix("host"),
+    role: hostRole.name,
+  });
   const template = new aws.ec2.LaunchTemplate("TrainingHost", {
     updateDefaultVersion: true,
     userData: hostUserData(),
@@ -106,12 +112,13 @@ export const createBatch = ({ image, network, roles, logs, environment, settings
         options: { "awslogs-group": logs, "awslogs-region": account().region, "awslogs-stream-prefix": "gpu" },
       },
     }),
-    // "Host EC2 (instance i-…) terminated." is how Batch says that Spot took the host back. A training that fails itself
-    // would fail again.
+    // "Host EC2 (instance i-…) terminated." is how Batch says that Spot took the host back; a training that was quick enough
+    // to save and leave says STOPPED. One that fails of itself would fail again.
     retryStrategy: {
       attempts: ATTEMPTS,
       evaluateOnExits: [
         { action: "RETRY", onStatusReason: "Host EC2*" },
+        { action: "RETRY", onExitCode: STOPPED },
         { action: "EXIT", onReason: "*" },
       ],
     },

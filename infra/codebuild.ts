@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { account } from "./account.ts";
 import type { Buckets } from "./buckets.ts";
 import { dockerfile, imageContext } from "./image-context.ts";
-import { assumedBy, policyDocument, writeLogs } from "./policy.ts";
+import { assumedBy, policyDocument, rolePrefix, writeLogs } from "./policy.ts";
 
 /** Builds both targets of the Dockerfile, and pushes them once both are there. */
 const buildspec = JSON.stringify({
@@ -45,6 +45,7 @@ export const createCodeBuild = ({ photoBucket }: Buckets, repository: aws.ecr.Re
   });
   const logs = new aws.cloudwatch.LogGroup("TrainingImageLogs", { retentionInDays: 30 });
   const role = new aws.iam.Role("TrainingImageRole", {
+    namePrefix: rolePrefix("image"),
     assumeRolePolicy: assumedBy("codebuild.amazonaws.com", account().id),
     inlinePolicies: [
       {

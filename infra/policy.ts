@@ -19,6 +19,9 @@ export const policyDocument = (statements: Statement[]): $util.Output<string> =>
     })),
   });
 
+/** Roles are named `whippet-…`, so that who deploys can be held to those. AWS takes 38 characters before its own. */
+export const rolePrefix = (name: string): string => `${`whippet-${$app.stage}`.slice(0, 36 - name.length)}-${name}-`;
+
 /**
  * Who may take a role: one service of AWS.
  *

@@ -16,8 +16,6 @@ export interface Settings {
   concurrency?: number;
   /** Which model answers where a request names none; unset: the one promoted last. */
   model?: string;
-  /** Origins of pages that may call the classify URL from a browser, such as `https://example.org`; unset: none. */
-  origins?: readonly string[];
   /** Lets the public function write photos with their owner's corrections under `feedback/`. */
   feedback: boolean;
   training: TrainingSettings;

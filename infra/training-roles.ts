@@ -1,7 +1,7 @@
 /** What a training may do, on a GPU host as on Fargate, and what starts its container. */
 import { account } from "./account.ts";
 import type { Buckets } from "./buckets.ts";
-import { assumedBy, policyDocument, readObjects, writeLogs } from "./policy.ts";
+import { assumedBy, policyDocument, readObjects, rolePrefix, writeLogs } from "./policy.ts";
 
 export interface TrainingRoles {
   /** The training's own. */
@@ -20,6 +20,7 @@ export const createTrainingRoles = (
 ): TrainingRoles => {
   const assumeRolePolicy = assumedBy(TASKS, account().id);
   const job = new aws.iam.Role("TrainingRole", {
+    namePrefix: rolePrefix("train"),
     assumeRolePolicy,
     inlinePolicies: [
       {
@@ -41,6 +42,7 @@ export const createTrainingRoles = (
     ],
   });
   const execution = new aws.iam.Role("TrainingStartRole", {
+    namePrefix: rolePrefix("start"),
     assumeRolePolicy,
     inlinePolicies: [
       {

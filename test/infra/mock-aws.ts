@@ -53,7 +53,9 @@ const more: Record<
 
 /** The state that a resource has once it is made. */
 export const stateOf = ({ type, name, inputs, id }: NewResource): { id: string; state: Record<string, unknown> } => {
-  const physical = String(id || inputs.bucket || inputs.name || inputs.family || `${name}-0000000`);
+  const physical = String(
+    id || inputs.bucket || inputs.name || inputs.family || `${inputs.namePrefix ?? `${name}-`}0000000`,
+  );
   const arn = arnOf(type, physical);
   return {
     id: physical,

@@ -39,8 +39,8 @@ const ownerOfTrainings = [
   `ecs:ListTasks * ${onTheCluster}`,
   `ecs:RunTask ecs:task-definition/CpuClusterCluster-CpuTraining:* ${onTheCluster}`,
   `ecs:StopTask ecs:task/CpuClusterCluster/* ${onTheCluster}`,
-  `iam:PassRole iam:role/TrainingRole ${toTasks}`,
-  `iam:PassRole iam:role/TrainingStartRole ${toTasks}`,
+  `iam:PassRole iam:role/whippet-dev-train ${toTasks}`,
+  `iam:PassRole iam:role/whippet-dev-start ${toTasks}`,
   "logs:GetLogEvents logs:log-group:/whippet/dev/training:log-stream:*",
 ];
 
@@ -191,6 +191,18 @@ export const privilege: readonly Promised[] = [
     breaks: [
       { file: "infra/function.ts", find: '  role.assumeRolePolicy = assumedBy("lambda.amazonaws.com");\n', put: "" },
       { file: "infra/policy.ts", find: "Principal: { Service: service }", put: 'Principal: { AWS: "*" }' },
+    ],
+  },
+  {
+    promise: "names every role and function so that who deploys can be held to those",
+    in: "production",
+    holds: (graph) => {
+      for (const { name, inputs } of [...roles(graph), ...all(graph, "InstanceProfile"), ...all(graph, "Function")])
+        expect(inputs.name ?? inputs.namePrefix, name).toMatch(/^whippet-production-/);
+    },
+    breaks: [
+      { file: "infra/training-roles.ts", find: '    namePrefix: rolePrefix("train"),\n', put: "" },
+      { file: "infra/policy.ts", find: "whippet-${$app.stage}", put: "${$app.stage}" },
     ],
   },
   {

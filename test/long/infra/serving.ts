@@ -57,22 +57,18 @@ export const serving: readonly Promised[] = [
       expect(environment.WHIPPET_STORE).toBe(graph.outputs.WHIPPET_STORE);
       expect(environment.WHIPPET_PHOTOS).toBe(graph.outputs.WHIPPET_PHOTOS);
       expect(environment).not.toHaveProperty("WHIPPET_TOKEN");
-      expect(environment.WHIPPET_CORS).toBe("");
     },
     breaks: [
       { file: "infra/api.ts", find: "        WHIPPET_STORE: store,\n", put: "" },
       { file: "infra/api.ts", find: "WHIPPET_MODEL:", put: 'WHIPPET_TOKEN: "token", WHIPPET_MODEL:' },
-      { file: "infra/api.ts", find: "settings.origins ?? []", put: 'settings.origins ?? ["*"]' },
     ],
   },
   {
-    promise:
-      "reserves concurrency, puts CloudFront and a rate rule in front, and names origins, where a stage asks for it",
+    promise: "reserves concurrency, puts CloudFront and a rate rule in front, where a stage asks for it",
     in: "withOptions",
     holds: (graph) => {
       expect(one(graph, "Function", "ApiFunction").inputs.reservedConcurrentExecutions).toBe(5);
       expect(one(graph, "Function", "OwnerFunction").inputs.reservedConcurrentExecutions).toBeUndefined();
-      expect(environmentOf(graph, "ApiFunction").WHIPPET_CORS).toBe("https://example.org");
       expect(all(graph, "Distribution")).toHaveLength(1);
       const [acl] = all(graph, "WebAcl");
       // AWS' own rules refuse bodies over 8 KB

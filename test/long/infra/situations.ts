@@ -24,8 +24,7 @@ export const situations = {
   withOptions: {
     stage: "dev",
     changes: settings(
-      'feedback: true, concurrency: 5, email: "owner@example.org", origins: ["https://example.org"], ' +
-        "cloudfront: { requestsPerFiveMinutes: 300 },",
+      'feedback: true, concurrency: 5, email: "owner@example.org", ' + "cloudfront: { requestsPerFiveMinutes: 300 },",
     ),
   },
 } as const satisfies Record<string, Situation>;

@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { exitCodes } from "../../../shared/training-events.ts";
 import { all, environmentOf, type Graph, one } from "../../infra/graph.ts";
 import type { Promised } from "./promise.ts";
 
@@ -115,19 +116,21 @@ export const training: readonly Promised[] = [
     ],
   },
   {
-    promise: "tries a training again only when its host was taken back",
+    promise: "tries a training again only when its host was taken back, whether or not it had time to save",
     in: "development",
     holds: (graph) =>
       expect(job(graph).retryStrategy).toEqual({
         attempts: 5,
         evaluateOnExits: [
           { action: "RETRY", onStatusReason: "Host EC2*" },
+          { action: "RETRY", onExitCode: String(exitCodes.stopped) },
           { action: "EXIT", onReason: "*" },
         ],
       }),
     breaks: [
       { file: batch, find: '"Host EC2*"', put: '"*"' },
       { file: batch, find: '        { action: "EXIT", onReason: "*" },\n', put: "" },
+      { file: batch, find: 'STOPPED = "75"', put: 'STOPPED = "1"' },
       { file: batch, find: "attempts: ATTEMPTS", put: "attempts: 1" },
     ],
   },
@@ -171,13 +174,13 @@ export const training: readonly Promised[] = [
     holds: (graph) => {
       expect(task(graph)).toMatchObject({
         requiresCompatibilities: ["FARGATE"],
-        taskRoleArn: "arn:aws:iam::123456789012:role/TrainingRole-0000000",
-        executionRoleArn: "arn:aws:iam::123456789012:role/TrainingStartRole-0000000",
+        taskRoleArn: "arn:aws:iam::123456789012:role/whippet-dev-train-0000000",
+        executionRoleArn: "arn:aws:iam::123456789012:role/whippet-dev-start-0000000",
       });
       expect(cpuContainer(graph)).toMatchObject({ stopTimeout: 120 });
       expect(container(graph)).toMatchObject({
-        jobRoleArn: "arn:aws:iam::123456789012:role/TrainingRole-0000000",
-        executionRoleArn: "arn:aws:iam::123456789012:role/TrainingStartRole-0000000",
+        jobRoleArn: "arn:aws:iam::123456789012:role/whippet-dev-train-0000000",
+        executionRoleArn: "arn:aws:iam::123456789012:role/whippet-dev-start-0000000",
       });
     },
     breaks: [
