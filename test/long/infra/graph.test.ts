@@ -2,7 +2,8 @@
  * What a deploy of sst.config.ts would make, evaluated for real, and that every promise about it can be broken: each break
  * is a small edit of the configuration, evaluated again, which must fail the very promise it belongs to.
  */
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
+import { stopEvaluators } from "../../infra/evaluators.ts";
 import { has } from "../../require.ts";
 import { alarms } from "./alarms.ts";
 import { buckets } from "./buckets.ts";
@@ -12,6 +13,8 @@ import { removal } from "./removal.ts";
 import { serving } from "./serving.ts";
 import { graphOf } from "./situations.ts";
 import { training } from "./training.ts";
+
+afterAll(stopEvaluators);
 
 const parts = { buckets, privilege, serving, training, alarms, removal, edge };
 

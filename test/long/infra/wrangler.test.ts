@@ -1,13 +1,15 @@
 /** The command that a deploy would run for the edge, run as far as it goes without an account. */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { packageRoot } from "../../../shared/package-root.ts";
+import { stopEvaluators } from "../../infra/evaluators.ts";
 import { one } from "../../infra/graph.ts";
 import { has } from "../../require.ts";
 import { graphOf } from "./situations.ts";
 
 const run = promisify(execFile);
+afterAll(stopEvaluators);
 
 describe.runIf(has("sst"))("the Worker's deploy", () => {
   it.each([
