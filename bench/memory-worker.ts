@@ -6,7 +6,7 @@ import worker, { type Environment } from "../functions/edge.ts";
 
 const memories: WebAssembly.Memory[] = [];
 
-const { Memory, Instance } = WebAssembly;
+const { Memory, Instance, instantiate } = WebAssembly;
 WebAssembly.Memory = new Proxy(Memory, {
   construct(target, args, self) {
     const memory = Reflect.construct(target, args, self) as WebAssembly.Memory;
@@ -14,14 +14,18 @@ WebAssembly.Memory = new Proxy(Memory, {
     return memory;
   },
 });
+const noteExports = (instance: WebAssembly.Instance): WebAssembly.Instance => {
+  for (const exported of Object.values(instance.exports))
+    if (exported instanceof Memory && !memories.includes(exported)) memories.push(exported);
+  return instance;
+};
 WebAssembly.Instance = new Proxy(Instance, {
-  construct(target, args, self) {
-    const instance = Reflect.construct(target, args, self) as WebAssembly.Instance;
-    for (const exported of Object.values(instance.exports))
-      if (exported instanceof Memory && !memories.includes(exported)) memories.push(exported);
-    return instance;
-  },
+  construct: (target, args, self) => noteExports(Reflect.construct(target, args, self) as WebAssembly.Instance),
 });
+// workerd compiles at upload, so it is given modules alone
+const noteInstantiated = async (module: WebAssembly.Module, imports?: WebAssembly.Imports) =>
+  noteExports(await instantiate(module, imports));
+WebAssembly.instantiate = noteInstantiated as typeof instantiate;
 
 export default {
   fetch(request: Request, environment: Environment, context: { waitUntil(work: Promise<unknown>): void }) {
