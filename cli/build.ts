@@ -8,7 +8,7 @@ import { build } from "esbuild";
 import { packageRoot } from "../shared/package-root.ts";
 
 /** Every module that a process or a worker thread starts from; `dist/` mirrors their places. */
-export const entryPoints = ["cli/main.ts", "training/features/worker.ts"];
+export const entryPoints = ["cli/main.ts", "training/features/worker.ts", "functions/threads/worker.ts"];
 
 await rm(join(packageRoot, "dist"), { recursive: true, force: true });
 const { metafile } = await build({

@@ -1,6 +1,5 @@
 /** The entry on Node: a store by URL, the engine that is installed, decoders compiled from their packages, a socket. */
 import type { AddressInfo } from "node:net";
-import { availableParallelism } from "node:os";
 import { createAdaptorServer, type ServerType } from "@hono/node-server";
 import { systemClock } from "../shared/classifier/clock.ts";
 import type { Engine } from "../shared/engine/engine.ts";
@@ -9,11 +8,13 @@ import { nodeLimits } from "../shared/pixels/limits.ts";
 import type { Store } from "../shared/store/store.ts";
 import { createApp } from "./app.ts";
 import type { Origins } from "./http/cors.ts";
+import { createNodeRate, type NodeRateSettings } from "./http/node-rate.ts";
 import { jsonLog, type Log } from "./log.ts";
 import { createMetrics } from "./metrics/metrics.ts";
 import { createModels } from "./models/cache.ts";
 import type { Owner } from "./owner/owner.ts";
 import { nodeSettings } from "./settings.ts";
+import { createThreads } from "./threads/threads.ts";
 import type { Uploads } from "./uploads/uploads.ts";
 
 export interface ServerOptions {
@@ -30,6 +31,10 @@ export interface ServerOptions {
   uploads?: Uploads | undefined;
   /** Origins whose pages may call; without it none. */
   origins?: Origins | undefined;
+  /** How often one client may ask; without it as often as it likes. */
+  rate?: NodeRateSettings | undefined;
+  /** How many worker threads decode photos and run models; without them the main thread does, by `engine` itself. */
+  threads?: number;
   log?: Log;
 }
 
@@ -45,23 +50,25 @@ const GRACE = 10_000;
 
 const stderr = jsonLog((line) => process.stderr.write(`${line}\n`));
 
-/**
- * Photos are decoded on the main thread, so `/healthz` may wait for one (some 50 ms at 12 megapixels); with the web
- * engine also for its inference.
- *
- * @throws Error naming port and fix when it cannot listen
- */
+/** @throws Error naming port and fix when it cannot listen */
 export const startServer = async (options: ServerOptions): Promise<RunningServer> => {
   const { store, engine, host, port, owner, uploads, origins } = options;
   const metrics = createMetrics();
   const log = metrics.count(options.log ?? stderr);
-  const running = engine.kind === "native" ? availableParallelism() : 1;
-  const settings = nodeSettings(store.url, running, options.model === undefined ? {} : { model: options.model });
-  const parts = { store, engine, codecs: await loadCodecs(), limits: nodeLimits, settings, clock: systemClock, log };
+  const { threads: count = 0, rate: often } = options;
+  const rate = often && createNodeRate(often, systemClock);
+  const chosen = options.model === undefined ? {} : { model: options.model };
+  const settings = nodeSettings(store.url, Math.max(1, count), chosen);
+  const { patience } = settings;
+  const threads =
+    count > 0 ? createThreads({ engine: engine.kind, limits: nodeLimits, count, patience, log }) : undefined;
+  const codecs = await loadCodecs();
+  const parts = { store, engine, codecs, limits: nodeLimits, settings, clock: systemClock, log, threads };
   const models = createModels(parts);
   const server = createAdaptorServer({
-    fetch: createApp({ ...parts, models, owner, uploads, origins, metrics }).fetch,
+    fetch: createApp({ ...parts, models, owner, uploads, origins, metrics, rate }).fetch,
   });
+  if ("requestTimeout" in server) server.requestTimeout = settings.requestTime;
   await listen(server, host, port);
   // a failing connection or accept must not end the process
   server.on("error", (error) => log({ level: "error", event: "server error", error: String(error) }));
@@ -74,6 +81,7 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
       clearInterval(polling);
       await closeGently(server);
       await models.close();
+      await threads?.close();
     },
   };
 };

@@ -20,6 +20,10 @@ export interface Settings {
   requestBytes: number;
   /** Bytes of request bodies held at once. */
   bodies: number;
+  /** Milliseconds one photo may take in a worker thread, on Node; a Worker has its CPU limit, Lambda its timeout. */
+  patience: number;
+  /** Milliseconds in which a whole request must have come, on Node. */
+  requestTime: number;
   /** Bytes of a file in one answer; a larger file is answered in parts. */
   answerBytes: number;
 }
@@ -50,7 +54,7 @@ const MIB = 1024 * 1024;
 /** A folder is cheap to look at; a bucket's reads are billed. A promotion is to be seen within 1 s and 30 s, loading included. */
 const refreshOf = (storeUrl: string): number => (storeUrl.startsWith("file:") ? 400 : 25_000);
 
-/** @param running as many as the engine computes at once: 1 for wasm on the main thread */
+/** @param running as many as there are threads to compute */
 export const nodeSettings = (storeUrl: string, running: number, chosen: Pick<Settings, "model">): Settings => ({
   ...chosen,
   refresh: refreshOf(storeUrl),
@@ -61,8 +65,13 @@ export const nodeSettings = (storeUrl: string, running: number, chosen: Pick<Set
   waiting: 64,
   requestBytes: 64 * MEGA,
   bodies: 256 * MIB,
+  patience: 10_000,
+  requestTime: 120_000,
   answerBytes: Number.POSITIVE_INFINITY,
 });
+
+/** The platform ends what takes too long. */
+const untimed = { patience: Number.POSITIVE_INFINITY, requestTime: Number.POSITIVE_INFINITY };
 
 /** An isolate has 128 MB for everything, and no timers between requests. */
 export const edgeSettings = (chosen: Pick<Settings, "model">): Settings => ({
@@ -75,6 +84,7 @@ export const edgeSettings = (chosen: Pick<Settings, "model">): Settings => ({
   waiting: 16,
   requestBytes: 20 * MEGA,
   bodies: 24 * MIB,
+  ...untimed,
   answerBytes: Number.POSITIVE_INFINITY,
 });
 
@@ -95,6 +105,7 @@ export const lambdaSettings = (storeUrl: string, memory: number, chosen: Pick<Se
   // what fits into an event, in base64
   requestBytes: 4.5 * MEGA,
   bodies: 32 * MIB,
+  ...untimed,
   // 6 MiB, less a third for base64, and some for headers
   answerBytes: 4.25 * MIB,
 });

@@ -1,8 +1,10 @@
 /** `whippet serve`: the local server. */
 
 import { once } from "node:events";
+import { availableParallelism } from "node:os";
 import { Command, Option } from "commander";
 import { readOrigins } from "../../functions/http/cors.ts";
+import { readNodeRate } from "../../functions/http/node-rate.ts";
 import { startServer } from "../../functions/node.ts";
 import { chooseEngine, type EngineChoice } from "../../functions/node-engine.ts";
 import { readOwner } from "../../functions/owner/from-environment.ts";
@@ -39,12 +41,25 @@ export const serveCommand = (context: Context): Command =>
       const owner = await readOwner(process.env, store.url);
       const { WHIPPET_PHOTOS, WHIPPET_CORS } = process.env;
       const origins = readOrigins(WHIPPET_CORS);
+      const rate = readNodeRate(process.env);
       const uploads = WHIPPET_PHOTOS ? createS3Uploads(WHIPPET_PHOTOS) : undefined;
       await ensureBuiltIn(store, terminal, signal);
       const engine = await chooseEngine(options.engine);
       const { host, port, model } = options;
+      const threads = availableParallelism();
       const chosen = model === undefined ? {} : { model };
-      const server = await startServer({ store, engine, host, port, owner, uploads, origins, ...chosen });
+      const server = await startServer({
+        store,
+        engine,
+        host,
+        port,
+        owner,
+        uploads,
+        origins,
+        rate,
+        threads,
+        ...chosen,
+      });
       const shown = server.url.replace("127.0.0.1", "localhost");
       if (options.json) context.data({ url: server.url, engine: engine.name, store: store.url });
       else {

@@ -1,10 +1,10 @@
 /** Answers 429 to a caller who asks for work too often. */
-import type { MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import { Problem } from "../../shared/problem.ts";
 
 export interface Rate {
   /** Counts the request; false when its caller has had enough. */
-  allows(request: Request): Promise<boolean>;
+  allows(c: Context): Promise<boolean>;
   /** After which the caller may ask again. */
   seconds: number;
 }
@@ -13,7 +13,7 @@ export interface Rate {
 export const limitRate =
   (rate: Rate): MiddlewareHandler =>
   async (c, next) => {
-    if (c.req.method === "POST" && !(await rate.allows(c.req.raw)))
+    if (c.req.method === "POST" && !(await rate.allows(c)))
       throw new Problem(429, `too many requests from your address; try again in ${rate.seconds} s`, {
         retryAfter: rate.seconds,
       });

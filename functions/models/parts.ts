@@ -6,6 +6,7 @@ import type { Limits } from "../../shared/pixels/limits.ts";
 import type { Store } from "../../shared/store/store.ts";
 import type { Log } from "../log.ts";
 import type { Settings } from "../settings.ts";
+import type { Threads } from "../threads/threads.ts";
 
 export interface ModelParts {
   store: Store;
@@ -15,4 +16,6 @@ export interface ModelParts {
   settings: Settings;
   clock: Clock;
   log: Log;
+  /** Runs models elsewhere than on the thread that asks. */
+  threads?: Threads | undefined;
 }

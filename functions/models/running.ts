@@ -9,6 +9,8 @@ import { readFile, readManifest, readProbes } from "../../shared/registry.ts";
 import type { ModelParts } from "./parts.ts";
 import { checkProbe } from "./probe-check.ts";
 
+type RunningParts = Pick<ModelParts, "engine" | "codecs" | "limits" | "clock" | "threads">;
+
 export interface RunningModel {
   manifest: Manifest;
   classifier: Classifier;
@@ -45,20 +47,21 @@ export const readVersion = async (
   return { manifest, file, bytes, probe: { expected, photo, tolerance } };
 };
 
+/** @throws Error when the engine refuses the model */
+const loadModel = async (parts: RunningParts, { manifest, file, bytes }: VerifiedVersion): Promise<RunningModel> => {
+  const session = await parts.engine.load({ bytes, precision: file.precision, size: manifest.input.size });
+  const classifier = createClassifier({ ...parts, manifest, session });
+  return { manifest, classifier, dispose: () => session.dispose() };
+};
+
 /** @throws Error when the engine refuses the model, or when the probe comes out differently here */
-export const startModel = async (
-  parts: Pick<ModelParts, "engine" | "codecs" | "limits" | "clock">,
-  verified: VerifiedVersion,
-): Promise<RunningModel> => {
-  const { manifest, file, bytes, probe } = verified;
-  const { engine } = parts;
-  const session = await engine.load({ bytes, precision: file.precision, size: manifest.input.size });
+export const startModel = async (parts: RunningParts, verified: VerifiedVersion): Promise<RunningModel> => {
+  const model = await (parts.threads ? parts.threads.load(verified) : loadModel(parts, verified));
   try {
-    const classifier = createClassifier({ ...parts, manifest, session });
-    await checkProbe(classifier, manifest, probe);
-    return { manifest, classifier, dispose: () => session.dispose() };
+    await checkProbe(model.classifier, model.manifest, verified.probe);
+    return model;
   } catch (error) {
-    await session.dispose();
+    await model.dispose();
     throw error;
   }
 };

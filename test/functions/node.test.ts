@@ -72,6 +72,14 @@ describe("the server on Node", () => {
     expect((await classify(jpeg)).status).toBe(200);
   });
 
+  it("lets a client that sends all before it listens see its 413, and no reset", async () => {
+    const response = await classify(new Uint8Array(60_000_000));
+    expect(response.status).toBe(413);
+    expect(await response.json()).toMatchObject({
+      detail: expect.stringContaining("at most 20000000 bytes are taken"),
+    });
+  });
+
   it("goes on after clients that break off in the middle", async () => {
     const { port, hostname } = new URL(server.url);
     for (let i = 0; i < 5; i++)
