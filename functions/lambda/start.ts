@@ -7,6 +7,7 @@ import type { Engine } from "../../shared/engine/engine.ts";
 import { codecs } from "../../shared/pixels/codecs-edge.ts";
 import { openStore } from "../../shared/store/open.ts";
 import { createApp } from "../app.ts";
+import { readOrigins } from "../http/cors.ts";
 import { describeError, type Log } from "../log.ts";
 import { createModels, type Models } from "../models/cache.ts";
 import { lambdaSettings, readVariables } from "../settings.ts";
@@ -31,6 +32,7 @@ export const startLambda = async (engine: Engine, variables: Variables = process
     settings: lambdaSettings(store, memory, readVariables(variables)),
     clock: systemClock,
     log,
+    origins: readOrigins(variables.WHIPPET_CORS),
     uploads: photos === undefined ? undefined : createS3Uploads(photos),
   };
   const models = createModels(parts);
