@@ -4,6 +4,7 @@ import type { Dataset } from "./dataset/dataset.ts";
 import { readDataset } from "./dataset/read-dataset.ts";
 import { type ExtractOptions, extractFeatures } from "./features/extract.ts";
 import type { Progress } from "./progress.ts";
+import { reportLeftOut } from "./report-left-out.ts";
 
 export interface ReadingOptions extends Omit<ExtractOptions, "onProgress"> {
   /** A folder with a folder of photos per class. */
@@ -12,9 +13,6 @@ export interface ReadingOptions extends Omit<ExtractOptions, "onProgress"> {
   seed: number;
   progress: Progress;
 }
-
-/** Skipped files that are named one by one. */
-const LISTED = 10;
 
 /** The data set, and its photos' features: reading them is what finds the damaged ones. */
 export const readPhotos = async (
@@ -43,13 +41,11 @@ export const readPhotos = async (
       return extracted.features.map((features) => (features instanceof Problem ? features : undefined));
     },
   });
-  const { labels, photos, skipped, warnings } = dataset;
+  const { labels, photos, skipped } = dataset;
   looking?.end(
     `${photos.length} photos in ${labels.length} classes${cached > 0 ? `, ${cached} from the cache` : ""}` +
       `${skipped.length > 0 ? `, ${skipped.length} files skipped` : ""}`,
   );
-  for (const warning of warnings) progress.line(`  warning: ${warning}`);
-  for (const { path, reason } of skipped.slice(0, LISTED)) progress.line(`  skipped ${path}: ${reason}`);
-  if (skipped.length > LISTED) progress.line(`  … and ${skipped.length - LISTED} more (all of them with --json)`);
+  reportLeftOut(progress, dataset);
   return { dataset, features: photos.map(({ sha256 }) => known.get(sha256)!) };
 };

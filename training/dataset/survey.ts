@@ -1,0 +1,71 @@
+/**
+ * A folder of photos before any is decoded: every file read once, what is no photo or the same photo twice left out, and what
+ * makes training pointless refused.
+ */
+import type { LabelledFile, Listing, Skipped } from "./dataset.ts";
+import { dropDuplicates, type HashedFile } from "./duplicates.ts";
+import { type Fingerprints, fingerprint } from "./fingerprint.ts";
+import { listFolders } from "./folders.ts";
+import { group } from "./group.ts";
+import { fewestPhotos } from "./split.ts";
+
+export interface Survey {
+  listing: Listing;
+  photos: HashedFile[];
+  skipped: Skipped[];
+  warnings: string[];
+}
+
+/** Share of a class that may be in formats we don't read before training stops: more, and the model would miss something. */
+const bearableOtherFormats = 0.05;
+/** Fewer photos of a class than this give a model that its owner will be disappointed by. */
+export const sensiblePhotos = 10;
+
+/** @throws Error naming what is wrong with the folder, its value and the fix */
+export const surveyFolder = async (
+  folder: string,
+  options: { onFile?: (done: number, total: number) => void; signal?: AbortSignal | undefined } = {},
+): Promise<Survey> => {
+  const listing = await listFolders(folder);
+  const prints = await fingerprint(listing.files, options);
+  refuseOtherFormats(listing.files, prints);
+  const unique = dropDuplicates(prints.readable);
+  return {
+    listing,
+    photos: unique.kept,
+    skipped: [...listing.skipped, ...prints.skipped, ...unique.skipped],
+    warnings: [...listing.warnings, ...unique.warnings],
+  };
+};
+
+const refuseOtherFormats = (files: readonly LabelledFile[], { otherFormats, skipped }: Fingerprints): void => {
+  const all = group(files, ({ label }) => label);
+  for (const [label, strange] of group(otherFormats, (file) => file.label)) {
+    const total = all.get(label)!.length;
+    if (strange.length <= total * bearableOtherFormats) continue;
+    const first = strange[0]!.path;
+    const reason = skipped.find(({ path }) => path === first)!.reason;
+    throw new Error(
+      `class "${label}": ${strange.length} of ${total} files are in a format that we don't read, such as ${first}: ` +
+        `${reason}. Convert or remove them, so that the model does not learn from a biased rest`,
+    );
+  }
+};
+
+/** @throws Error naming the class that has too few photos, and why */
+export const requireClasses = (listing: Listing, kept: readonly LabelledFile[], skipped: readonly Skipped[]): void => {
+  const usable = group(kept, ({ label }) => label);
+  for (const [label, files] of group(listing.files, (file) => file.label)) {
+    const left = usable.get(label)?.length ?? 0;
+    if (left >= fewestPhotos) continue;
+    const own = new Set(files.map(({ path }) => path));
+    const bad = skipped.filter(({ path }) => own.has(path));
+    const because = bad[0]
+      ? ` (${bad.length} of its ${files.length} files skipped; ${bad[0].path}: ${bad[0].reason})`
+      : "";
+    throw new Error(
+      `class "${label}" has ${left} usable ${left === 1 ? "photo" : "photos"}${because}; ` +
+        `it needs ${fewestPhotos} at least, and ${sensiblePhotos} or more to work well: add photos, or remove the class`,
+    );
+  }
+};
