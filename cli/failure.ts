@@ -2,6 +2,7 @@
 import { CommanderError } from "commander";
 import { isAbort } from "../shared/failure.ts";
 import { GateRefusedError } from "../training/export/gate.ts";
+import { RemoteTrainingError } from "./remote/remote-training-error.ts";
 
 /** The command line itself is wrong: exit code 2. */
 export class UsageError extends Error {
@@ -13,6 +14,7 @@ export const exitCode = (error: unknown): number => {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof UsageError) return 2;
   if (error instanceof GateRefusedError) return 3;
+  if (error instanceof RemoteTrainingError) return error.exitCode;
   if (isAbort(error)) return 130;
   return 1;
 };

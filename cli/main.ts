@@ -11,6 +11,7 @@ import { modelsCommand, promoteCommand, pruneCommand, removeCommand, rollbackCom
 import { pushCommand } from "./commands/push.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { trainCommand } from "./commands/train.ts";
+import { trainingsCommand } from "./commands/trainings.ts";
 import { verifyCommand } from "./commands/verify.ts";
 import { createContext } from "./context.ts";
 import { exitCode } from "./failure.ts";
@@ -32,7 +33,7 @@ export const main = async (argv: readonly string[]): Promise<void> => {
     .description("Your photos in, a classifier behind a URL out.")
     .version(version())
     .showHelpAfterError("(whippet --help lists the commands, whippet <command> --help its options)")
-    // `push --version` is that command's own
+    // so that what follows a command is the command's (`push --version`), and its subcommands'
     .enablePositionalOptions()
     .exitOverride();
   for (const command of [
@@ -47,6 +48,7 @@ export const main = async (argv: readonly string[]): Promise<void> => {
     removeCommand,
     pruneCommand,
     verifyCommand,
+    trainingsCommand,
   ])
     program.addCommand(command(context).copyInheritedSettings(program));
   try {

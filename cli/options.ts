@@ -8,6 +8,9 @@ export const storeOption = (
 
 export const jsonOption = (): Option => new Option("--json", "data for scripts on stdout, a JSON value a line");
 
+export const viaOption = (): Option =>
+  new Option("--via <url>", "through a deployed Whippet's owner routes, with $WHIPPET_TOKEN, not AWS credentials");
+
 export const modelOption = (): Option =>
   new Option("--model <name>", "which model answers (default: the one promoted last)").env("WHIPPET_MODEL");
 

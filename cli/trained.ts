@@ -29,26 +29,14 @@ export const trainedAsJson = ({ files, ...trained }: Trained) => ({
 
 /** @param next what to do now, each a line */
 export const printTrained = ({ terminal }: Context, trained: Trained, next: readonly string[]): void => {
-  const { model, version, promoted, classes, metrics, files, serve, gate, seconds } = trained;
+  const { model, version, promoted, classes, metrics, files, gate, seconds } = trained;
   const { float, served } = metrics;
   const rows = [["float", float] as const, ["served", served] as const].flatMap(([name, scores]) =>
     scores ? [[name, percent(scores.top1), percent(scores.top5), scores.nll.toFixed(3), scores.ece.toFixed(3)]] : [],
   );
   terminal.line();
   terminal.line(table([`on ${float?.photos ?? 0} validation photos`, "accuracy", "top 5", "NLL", "ECE"], rows));
-  terminal.line();
-  terminal.line(
-    table(
-      ["file", "size", "native", "web", "serves"],
-      files.map(({ path, bytes, ms }) => [
-        path,
-        megabytes(bytes),
-        `${(ms.native ?? 0).toFixed(1)} ms`,
-        `${(ms.web ?? 0).toFixed(1)} ms`,
-        [serve.native === path ? "native" : "", serve.web === path ? "web, edge" : ""].filter(Boolean).join(", "),
-      ]),
-    ),
-  );
+  if (files.length > 0) terminal.line(`\n${filesTable(trained)}`);
   for (const note of gate.notes) terminal.line(`gate: ${note}`);
   if (gate.forced) terminal.line("gate: published with --force although it was refused");
   terminal.line();
@@ -58,3 +46,15 @@ export const printTrained = ({ terminal }: Context, trained: Trained, next: read
   );
   for (const line of next) terminal.line(line);
 };
+
+const filesTable = ({ files, serve }: Trained): string =>
+  table(
+    ["file", "size", "native", "web", "serves"],
+    files.map(({ path, bytes, ms }) => [
+      path,
+      megabytes(bytes),
+      `${(ms.native ?? 0).toFixed(1)} ms`,
+      `${(ms.web ?? 0).toFixed(1)} ms`,
+      [serve.native === path ? "native" : "", serve.web === path ? "web, edge" : ""].filter(Boolean).join(", "),
+    ]),
+  );

@@ -1,14 +1,18 @@
 /** `whippet train`: a folder of photos in, a published model out. */
 import { Command, Option } from "commander";
 import { isAbort } from "../../shared/failure.ts";
+import type { Device } from "../../shared/jobs/jobs.ts";
+import { MOST_SHARDS } from "../../shared/jobs/request.ts";
 import { openStore } from "../../shared/store/open.ts";
 import { catalogue, defaultBackbone } from "../../training/backbone/catalogue.ts";
 import { createCache } from "../../training/cache.ts";
 import { type TrainingResult, train } from "../../training/train.ts";
 import type { CommonOptions, Context } from "../context.ts";
+import { UsageError } from "../failure.ts";
 import { modelName } from "../model-name.ts";
-import { example, jsonOption, numberBetween, storeOption } from "../options.ts";
+import { example, jsonOption, numberBetween, storeOption, viaOption } from "../options.ts";
 import { localPhotos } from "../photos.ts";
+import { trainRemotely } from "../remote/train.ts";
 import { printTrained, type Trained, trainedAsJson } from "../trained.ts";
 
 interface TrainOptions extends CommonOptions {
@@ -20,6 +24,10 @@ interface TrainOptions extends CommonOptions {
   learningRate?: number;
   promote: boolean;
   force?: boolean;
+  remote?: boolean;
+  device?: Device;
+  shards?: number;
+  via?: string;
 }
 
 const CACHE = "file:.whippet/cache";
@@ -47,6 +55,19 @@ export const trainCommand = (context: Context): Command =>
     .option("--learning-rate <factor>", "of the safe first step (default: 1)", numberBetween(1e-6, 10))
     .option("--no-promote", "publish, but let the present version go on answering")
     .option("--force", "publish even what the gate refuses")
+    .option("--remote", "train on a machine that `sst deploy` set up, and that exists only while it works")
+    .addOption(
+      new Option("--device <device>", "of a remote training (default: gpu where one is deployed)").choices([
+        "gpu",
+        "cpu",
+      ]),
+    )
+    .option(
+      "--shards <number>",
+      "remote machines that extract features at once (default: 1)",
+      numberBetween(1, MOST_SHARDS, true),
+    )
+    .addOption(viaOption())
     .addOption(storeOption())
     .addOption(jsonOption())
     .addHelpText(
@@ -54,16 +75,23 @@ export const trainCommand = (context: Context): Command =>
       example(
         "whippet train ~/photos",
         "whippet train ~/photos --name dogs --backbone lite2",
+        "whippet train ~/photos --remote",
         "whippet train ~/photos --json | jq .metrics",
         "whippet train s3://my-photos/dogs/ --store s3://my-models",
       ),
     )
     .action(async (photos: string, options: TrainOptions) => {
       const { terminal, signal } = context;
-      const store = context.openStore(options);
       const { backbone, validation, seed, epochs, learningRate, promote, force = false } = options;
       const head = { ...(epochs !== undefined && { epochs }), ...(learningRate !== undefined && { learningRate }) };
       const name = modelName(options.name, photos);
+      if (options.remote) {
+        const { device, shards = 1, via, store, json = false } = options;
+        const chosen = { backbone, validation, seed, promote, force, ...head };
+        return trainRemotely(context, photos, { name, options: chosen, device, shards, via, store, json });
+      }
+      refuseRemoteOptions(options);
+      const store = context.openStore(options);
       const settings = { name, store, backbone, validation, seed, head, promote, force };
       const cache = createCache(openStore(CACHE), terminal.line);
       const training = async () =>
@@ -77,6 +105,12 @@ export const trainCommand = (context: Context): Command =>
       if (options.json) context.data(trainedAsJson(trained));
       else printTrained(context, trained, [nextSteps(result, options.store)]);
     });
+
+/** @throws UsageError for an option that means nothing on this machine */
+const refuseRemoteOptions = (options: TrainOptions): void => {
+  for (const option of ["device", "shards", "via"] as const)
+    if (options[option] !== undefined) throw new UsageError(`--${option} is for trainings elsewhere; add --remote`);
+};
 
 const trainedOf = ({ dataset, ...result }: TrainingResult): Trained => ({
   model: result.model,

@@ -133,14 +133,12 @@ export const createBatchJobs = ({ queue, definition, logs: group }: BatchSetting
     },
 
     async log(id, from) {
-      const { last, features } = await find(id);
+      const training = await find(id);
+      const { last, features } = training;
       const children = features ? await described(childrenOf(features)) : [];
       const jobs = last ? [...children, last] : children;
-      return readStreams(
-        clients.logs,
-        jobs.flatMap((job) => streamsOf(job, group)),
-        from,
-      );
+      const streams = jobs.flatMap((job) => streamsOf(job, group));
+      return { state: stateOf(training, children), ...(await readStreams(clients.logs, streams, from)) };
     },
   };
 };

@@ -106,9 +106,10 @@ export const createFargateJobs = (settings: FargateSettings, { ecs, logs }: Farg
     },
 
     async log(id, from) {
-      const { taskArn = "" } = await find(id);
+      const task = await find(id);
       const { group, streams } = await container();
-      return readStreams(logs, [{ group, name: `${streams}/${taskArn.slice(taskArn.lastIndexOf("/") + 1)}` }], from);
+      const name = `${streams}/${task.taskArn!.slice(task.taskArn!.lastIndexOf("/") + 1)}`;
+      return { state: stateOfTask(task), ...(await readStreams(logs, [{ group, name }], from)) };
     },
   };
 };

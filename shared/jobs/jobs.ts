@@ -36,6 +36,8 @@ export const trainingStateSchema = z.object({
 export type TrainingState = z.infer<typeof trainingStateSchema>;
 
 export const logPageSchema = z.object({
+  /** As it was before the log was read: what a training that has ended wrote is all there, or about to be. */
+  state: trainingStateSchema,
   /** In the order in which they were written. */
   lines: z.array(
     z.object({
@@ -68,7 +70,7 @@ export interface Jobs {
   list(): Promise<TrainingState[]>;
   /** Ends it wherever it stands; one that has ended stays as it is. @throws Problem 404 when there is no such training */
   cancel(id: string, reason: string): Promise<void>;
-  /** What it has written since `from`, or since it began. @throws Problem 404 when there is no such training */
+  /** Where it stands, and what it has written since `from`, or since it began. @throws Problem 404 when there is no such training */
   log(id: string, from?: string): Promise<LogPage>;
 }
 

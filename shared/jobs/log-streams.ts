@@ -40,7 +40,7 @@ export const readStreams = async (
   client: CloudWatchLogsClient,
   streams: readonly LogStream[],
   from: string | undefined,
-): Promise<LogPage> => {
+): Promise<Omit<LogPage, "state">> => {
   const cursor = decode(from);
   const lines = await Promise.all(
     streams.map(async (stream) => {

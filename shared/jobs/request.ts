@@ -5,7 +5,7 @@ import { type TrainingJob, trainingJobSchema, trainingOptionsSchema } from "../t
 import { trainingId } from "./id.ts";
 
 /** Each shard is a machine's start, some minutes, and a log that is followed; beyond this the photos are too few for it. */
-const MOST_SHARDS = 64;
+export const MOST_SHARDS = 64;
 
 export const trainingRequestSchema = z.strictObject({
   /** The model's. */

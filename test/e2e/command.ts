@@ -16,6 +16,8 @@ export interface RunningCommand {
   ended: Promise<Ended>;
   /** Resolves with the first line on stdout. @throws Error when the command ends without one */
   firstLine(): Promise<string>;
+  /** Resolves with all of stderr once `text` is in it. @throws Error when the command ends without it */
+  said(text: string): Promise<string>;
   /** Calls `listener` with each whole line on stdout, from now on. */
   onLine(listener: (line: string) => void): void;
   kill(signal: NodeJS.Signals): void;
@@ -80,6 +82,15 @@ export const startCommand = (args: readonly string[], options: CommandOptions): 
     ended,
     kill: (signal) => void child.kill(signal),
     onLine: (listener) => void createInterface(child.stdout).on("line", listener),
+    async said(text) {
+      let over = false;
+      void ended.then(() => (over = true));
+      while (!stderr.includes(text)) {
+        if (over) throw new Error(`whippet ${args.join(" ")} ended and never said ${text}; it said: ${stderr}`);
+        await Promise.race([new Promise((resolve) => child.stderr.once("data", resolve)), ended]);
+      }
+      return stderr;
+    },
     async firstLine() {
       let over = false;
       void ended.then(() => (over = true));

@@ -30,7 +30,7 @@ beforeEach(() => {
   jobs.submit.mockImplementation(async (job) => job.id);
   jobs.describe.mockResolvedValue(state);
   jobs.list.mockResolvedValue([state]);
-  jobs.log.mockResolvedValue({ lines: [{ time: 1, text: "hello" }], next: "n" });
+  jobs.log.mockResolvedValue({ state, lines: [{ time: 1, text: "hello" }], next: "n" });
 });
 
 const places = { store: "s3://models", photos: "s3://photos" };
@@ -135,7 +135,7 @@ describe("trainings", () => {
     const get = async (path: string) => (await whole.app.request(path, { headers: owner })).json();
     expect(await get("/trainings")).toEqual({ devices: ["gpu"], trainings: [state] });
     expect(await get(`/trainings/${id}`)).toEqual(state);
-    expect(await get(`/trainings/${id}/log?from=n`)).toEqual({ lines: [{ time: 1, text: "hello" }], next: "n" });
+    expect(await get(`/trainings/${id}/log?from=n`)).toEqual({ state, lines: [{ time: 1, text: "hello" }], next: "n" });
     expect(jobs.log).toHaveBeenCalledWith(id, "n");
     const cancelled = await whole.app.request(`/trainings/${id}`, { method: "DELETE", headers: owner });
     expect([cancelled.status, await cancelled.json()]).toEqual([202, state]);

@@ -170,7 +170,8 @@ describe("a training in shards", () => {
     const disabled = new FakeError("ClientException", "Job queue is disabled");
     aws.refuse("SubmitJob", disabled, ({ dependsOn }) => dependsOn !== undefined);
     await expect(jobs.submit(submitted)).rejects.toThrow("AWS answered ClientException: Job queue is disabled");
-    expect((await jobs.describe(submitted.id)).state).toBe("cancelled");
+    expect((await watch(submitted.id, isFinal)).at(-1)).toMatch(/^cancelled: /);
+    expect(started).toEqual([]);
   });
 
   it("has no place on the CPU task", async () => {
@@ -186,6 +187,7 @@ describe("a machine that is taken away", () => {
     started[0]!.say("first attempt");
     await aws.batch.reclaim(`whippet-${submitted.id}`);
     expect(await watch(submitted.id, running)).toEqual([
+      "starting: waiting for a machine, attempt 2",
       "starting: loading the image, attempt 2",
       "running: attempt 2",
     ]);

@@ -211,8 +211,9 @@ export const createFakeBatch = ({
       },
       DescribeJobs(input) {
         const found = (input.jobs as string[]).flatMap((id) => find(id) ?? []);
+        const seen = found.map(detail);
         for (const job of found) if (job.index === undefined) advance(job);
-        return { jobs: found.map(detail) };
+        return { jobs: seen };
       },
       ListJobs(input) {
         const [{ values } = { values: [""] }] = input.filters as { values: string[] }[];

@@ -25,7 +25,7 @@ export class FakeError extends Error {
 
 export type Operations = Record<string, (input: Record<string, unknown>) => unknown>;
 
-export const credentials = { accessKeyId: "AKIDFAKE", secretAccessKey: "secret", region: "eu-central-1" };
+const REGION = "eu-central-1";
 
 export interface FakeAws {
   /** For the SDK, in the environment of whoever shall use it. */
@@ -42,7 +42,8 @@ export interface FakeAws {
   stop(): Promise<void>;
 }
 
-export const startFakeAws = async (run: Run): Promise<FakeAws> => {
+/** @param accessKeyId the only one that it knows */
+export const startFakeAws = async (run: Run, accessKeyId = "AKIDFAKE"): Promise<FakeAws> => {
   const logs = createFakeLogs();
   const batch = createFakeBatch({ run, write: logs.write });
   const ecs = createFakeEcs({ run, write: logs.write });
@@ -54,7 +55,7 @@ export const startFakeAws = async (run: Run): Promise<FakeAws> => {
 
   const answer = (operation: string, input: Record<string, unknown>, authorization: string | undefined): unknown => {
     asked.push(operation);
-    if (!authorization?.includes(`Credential=${credentials.accessKeyId}/`))
+    if (!authorization?.includes(`Credential=${accessKeyId}/`))
       throw new FakeError("UnrecognizedClientException", "The security token included in the request is invalid.", 403);
     const refusal = refusals.get(operation);
     if (refusal?.when(input)) throw refusal.error;
@@ -82,9 +83,9 @@ export const startFakeAws = async (run: Run): Promise<FakeAws> => {
 
   return {
     environment: {
-      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-      AWS_REGION: credentials.region,
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: "any, since signatures are not checked",
+      AWS_REGION: REGION,
       AWS_ENDPOINT_URL_BATCH: endpoint,
       AWS_ENDPOINT_URL_ECS: endpoint,
       AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: endpoint,
