@@ -10,20 +10,21 @@ import { post, serve } from "./serving.ts";
 
 const jpeg = new Uint8Array(await draw("stars", 2).jpeg().toBuffer());
 const token = "token-of-the-owner";
+const queued = (id: string) => ({
+  id,
+  model: "m",
+  device: "cpu" as const,
+  state: "queued" as const,
+  shards: 1,
+  created: new Date(0).toISOString(),
+});
 const jobs: Jobs = {
   devices: ["cpu"],
   submit: async ({ id }) => id,
-  describe: async (id) => ({
-    id,
-    model: "m",
-    device: "cpu",
-    state: "queued",
-    shards: 1,
-    created: new Date(0).toISOString(),
-  }),
+  describe: async (id) => queued(id),
   list: async () => [],
   cancel: async () => {},
-  log: async () => ({ lines: [], next: "1" }),
+  log: async (id) => ({ state: queued(id), lines: [], next: "1" }),
 };
 const trainings = { jobs, store: "s3://models", photos: "s3://photos" };
 const uploads = {
