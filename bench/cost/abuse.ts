@@ -4,6 +4,7 @@
  */
 import { unstable_readConfig as readConfig } from "wrangler";
 import { wranglerConfig } from "../../cli/wrangler.ts";
+import { SENT_A_MINUTE } from "../../functions/lambda/allowance.ts";
 import { lambdaSettings } from "../../functions/settings.ts";
 import { REQUEST_MS } from "../../shared/engine/edge-limits.ts";
 import { assumptions, LONGEST_MONTH_SECONDS } from "./assumptions.ts";
@@ -50,15 +51,17 @@ export const lambdaListing = (concurrency: number): Line[] => {
   ];
 };
 
-/** A model's file, again and again, as much of it as one answer takes. */
+/** A model's file, again and again: each instance sends its allowance, with one answer that goes beyond it, and 429 from then on. */
 export const lambdaFiles = (concurrency: number): Line[] => {
   const requests = mostRequests(concurrency);
   const { answerBytes } = lambdaSettings("s3://models", measured.lambda.memory, {});
+  const sentAMinute = concurrency * (SENT_A_MINUTE + answerBytes);
+  const answers = (concurrency * Math.ceil(SENT_A_MINUTE / answerBytes) * LONGEST_MONTH_SECONDS) / 60;
   return [
     line("lambda.gbSecond", requests * gbSeconds(1000 / REQUESTS_PER_EXECUTION, measured.lambda.memory)),
     ...asked(requests),
-    line("s3.read", requests * assumptions.fileReads),
-    ...transfer((requests * answerBytes) / GB),
+    line("s3.read", answers * assumptions.fileReads),
+    ...transfer((sentAMinute * LONGEST_MONTH_SECONDS) / 60 / GB),
   ];
 };
 

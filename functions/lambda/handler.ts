@@ -2,6 +2,7 @@
 import { Problem } from "../../shared/problem.ts";
 import { problemResponse } from "../http/problems.ts";
 import type { Log } from "../log.ts";
+import type { Allowance } from "./allowance.ts";
 import { requestOf } from "./event.ts";
 import { type Result, resultOf } from "./result.ts";
 
@@ -23,13 +24,16 @@ const MARGIN = 500;
  * @param fetch of the app; its answers may never be later than the deadline
  */
 export const createHandler =
-  (fetch: (request: Request) => Response | Promise<Response>, log: Log): Handler =>
+  (fetch: (request: Request) => Response | Promise<Response>, log: Log, allowance: Allowance): Handler =>
   async (event, invocation) => {
     const { awsRequestId: requestId } = invocation;
     const deadline = startDeadline(Math.max(0, invocation.getRemainingTimeInMillis() - MARGIN));
     try {
       const request = requestOf(event, requestId, deadline.signal);
-      return await resultOf(await Promise.race([fetch(request), deadline.reached]));
+      allowance.admit(request.method);
+      const result = await resultOf(await Promise.race([fetch(request), deadline.reached]));
+      allowance.sent(bytesOf(result));
+      return result;
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       if (error === deadline.signal.reason) log({ level: "error", event: "deadline", requestId });
@@ -38,6 +42,10 @@ export const createHandler =
       deadline.clear();
     }
   };
+
+/** Of the body, as the function URL sends it. */
+const bytesOf = ({ body, isBase64Encoded }: Result): number =>
+  Buffer.byteLength(body, isBase64Encoded ? "base64" : "utf8");
 
 const startDeadline = (milliseconds: number) => {
   const stop = new AbortController();

@@ -12,6 +12,7 @@ import { logRequests, type Variables } from "../http/requests.ts";
 import { readOwner } from "../owner/from-environment.ts";
 import { mountOwner } from "../owner/routes.ts";
 import { lambdaSettings } from "../settings.ts";
+import { createAllowance } from "./allowance.ts";
 import { lambdaLog, readEnvironment } from "./environment.ts";
 import { createHandler } from "./handler.ts";
 
@@ -28,4 +29,4 @@ app.get("/healthz", (c) => c.json({ alive: true }));
 if (owner) mountOwner(app, { owner, store, budget: createBudget(bodies) });
 answerProblems(app, log);
 
-export const handler = createHandler(app.fetch, log);
+export const handler = createHandler(app.fetch, log, createAllowance(systemClock));

@@ -12,6 +12,7 @@ import { describeError, type Log } from "../log.ts";
 import { createModels, type Models } from "../models/cache.ts";
 import { lambdaSettings, readVariables } from "../settings.ts";
 import { createS3Uploads } from "../uploads/s3.ts";
+import { createAllowance } from "./allowance.ts";
 import { lambdaLog, readEnvironment, type Variables } from "./environment.ts";
 import { createHandler, type Handler } from "./handler.ts";
 import { lambdaLimits } from "./limits.ts";
@@ -37,7 +38,7 @@ export const startLambda = async (engine: Engine, variables: Variables = process
   };
   const models = createModels(parts);
   await loadAhead(models, log);
-  return createHandler(createApp({ ...parts, models }).fetch, log);
+  return createHandler(createApp({ ...parts, models }).fetch, log, createAllowance(systemClock));
 };
 
 /** Whatever fails here is tried again by the first request, which can say what is wrong. */

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { createAllowance } from "../../../functions/lambda/allowance.ts";
 import { createHandler } from "../../../functions/lambda/handler.ts";
 import { RESULT_BYTES } from "../../../functions/lambda/result.ts";
 import type { LogEntry } from "../../../functions/log.ts";
+import { systemClock } from "../../../shared/classifier/clock.ts";
 import { Problem } from "../../../shared/problem.ts";
 import { eventOf } from "./events.ts";
 
@@ -10,7 +12,7 @@ const invoke = async (
   { path = "/", milliseconds = 10_000 } = {},
 ) => {
   const logged: LogEntry[] = [];
-  const handler = createHandler(answer, (entry) => void logged.push(entry));
+  const handler = createHandler(answer, (entry) => void logged.push(entry), createAllowance(systemClock));
   const result = await handler(eventOf(path), { awsRequestId: "the-id", getRemainingTimeInMillis: () => milliseconds });
   return { result, logged };
 };
@@ -82,6 +84,7 @@ describe("the handler", () => {
     const handler = createHandler(
       () => new Response(),
       () => {},
+      createAllowance(systemClock),
     );
     const invocation = { awsRequestId: "the-id", getRemainingTimeInMillis: () => 10_000 };
     expect(await handler(eventOf("/", { method: "TRACE" }), invocation)).toMatchObject({ statusCode: 400 });
