@@ -7,6 +7,7 @@ import { explain } from "../shared/failure.ts";
 import { packageRoot } from "../shared/package-root.ts";
 import { classifyCommand } from "./commands/classify.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
+import { keysCommand } from "./commands/keys.ts";
 import { modelsCommand, promoteCommand, pruneCommand, removeCommand, rollbackCommand } from "./commands/models.ts";
 import { pushCommand } from "./commands/push.ts";
 import { serveCommand } from "./commands/serve.ts";
@@ -49,6 +50,7 @@ export const main = async (argv: readonly string[]): Promise<void> => {
     pruneCommand,
     verifyCommand,
     trainingsCommand,
+    keysCommand,
   ])
     program.addCommand(command(context).copyInheritedSettings(program));
   try {

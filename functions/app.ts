@@ -3,6 +3,8 @@ import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { requestId } from "hono/request-id";
 import { nameSchema } from "../shared/manifest.ts";
 import { listModels } from "../shared/registry.ts";
+import type { Access } from "./access/access.ts";
+import { requireKey } from "./access/require-key.ts";
 import { createBudget } from "./body/budget.ts";
 import { huggingFaceLimit, huggingFaceRequest } from "./body/hugging-face.ts";
 import { isMultipart, MULTIPART_OVERHEAD, photosIn } from "./body/photos.ts";
@@ -35,6 +37,8 @@ export interface AppParts extends ModelParts {
   owner?: Owner | undefined;
   /** Where photos go that are too large for a request; without it there are no uploads. */
   uploads?: Uploads | undefined;
+  /** Whom photos are classified for; without it anyone. */
+  access?: Access | undefined;
   /** How often one caller may ask for work; without it, as often as they like. */
   rate?: Rate | undefined;
   /** Answers for models that cannot run here; without it every model does. */
@@ -52,6 +56,7 @@ export const createApp = (parts: AppParts): Hono<{ Variables: Variables }> => {
   const app = new Hono<{ Variables: Variables }>();
   const queue = createQueue(settings);
   const budget = createBudget(settings.bodies);
+  const keyed = requireKey(parts.access);
 
   const classify = async (c: Context<{ Variables: Variables }>, request: Omit<ClassifyRequest, "signal">) => {
     const { photos, model: asked } = request;
@@ -82,6 +87,7 @@ export const createApp = (parts: AppParts): Hono<{ Variables: Variables }> => {
 
   app.post(
     "/classify",
+    keyed,
     orElsewhere((c) => c.req.query("model")),
     (c) => {
       const { model, top, heatmap, trace, upload } = parse(classifyQuery, c.req.query());
@@ -95,7 +101,7 @@ export const createApp = (parts: AppParts): Hono<{ Variables: Variables }> => {
   );
 
   if (uploads)
-    app.post("/uploads", (c) =>
+    app.post("/uploads", keyed, (c) =>
       withBody(c.req.raw, UPLOAD_REQUEST_BYTES, budget, async (body) =>
         c.json(await uploads.create(uploadIn(body, limits)), 201),
       ),
@@ -103,6 +109,7 @@ export const createApp = (parts: AppParts): Hono<{ Variables: Variables }> => {
 
   app.post(
     "/models/:name",
+    keyed,
     orElsewhere((c) => c.req.param("name")),
     (c) =>
       withBody(c.req.raw, huggingFaceLimit(c.req.raw, limits), budget, async (body) => {

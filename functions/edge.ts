@@ -4,6 +4,7 @@ import { createWorkerdEngine } from "../shared/engine/workerd.ts";
 import { codecs } from "../shared/pixels/codecs-edge.ts";
 import { edgeLimits } from "../shared/pixels/limits.ts";
 import { createR2Store } from "../shared/store/r2.ts";
+import { openAccess } from "./access/open.ts";
 import { createApp } from "./app.ts";
 import { readFallback } from "./edge/fallback-url.ts";
 import { createFindUnfit } from "./edge/fit.ts";
@@ -20,6 +21,8 @@ export interface Environment {
   MODELS: R2Bucket;
   RATE: RateLimit;
   WHIPPET_MODEL?: string;
+  /** `key`: photos are classified only for who has a key. */
+  WHIPPET_ACCESS?: string;
   /** A server that runs the models which do not fit here, such as the Lambda's URL. */
   WHIPPET_FALLBACK_URL?: string;
   /** Origins whose pages may call, separated by commas, or `*`. */
@@ -37,7 +40,7 @@ const build = (environment: Environment) => {
     engine: createWorkerdEngine(),
     codecs,
     limits: edgeLimits,
-    settings: edgeSettings(readVariables({ WHIPPET_MODEL: environment.WHIPPET_MODEL })),
+    settings: edgeSettings(readVariables({ ...environment })),
     clock,
     log: jsonLog(console.log),
   };
@@ -48,6 +51,7 @@ const build = (environment: Environment) => {
     models: createModels(parts),
     owner: token === undefined ? undefined : { token },
     origins: readOrigins(environment.WHIPPET_CORS),
+    access: openAccess(parts),
     rate: createEdgeRate(environment.RATE),
     passOn: createPassOn({ findUnfit: createFindUnfit(parts), fallback }),
   });

@@ -6,6 +6,7 @@ import type { Engine } from "../shared/engine/engine.ts";
 import { loadCodecs } from "../shared/pixels/codecs-node.ts";
 import { nodeLimits } from "../shared/pixels/limits.ts";
 import type { Store } from "../shared/store/store.ts";
+import { openAccess } from "./access/open.ts";
 import { createApp } from "./app.ts";
 import type { Origins } from "./http/cors.ts";
 import { createNodeRate, type NodeRateSettings } from "./http/node-rate.ts";
@@ -13,7 +14,7 @@ import { jsonLog, type Log } from "./log.ts";
 import { createMetrics } from "./metrics/metrics.ts";
 import { createModels } from "./models/cache.ts";
 import type { Owner } from "./owner/owner.ts";
-import { nodeSettings } from "./settings.ts";
+import { type Chosen, nodeSettings } from "./settings.ts";
 import { createThreads } from "./threads/threads.ts";
 import type { Uploads } from "./uploads/uploads.ts";
 
@@ -23,8 +24,7 @@ export interface ServerOptions {
   host: string;
   /** 0 takes any free port. */
   port: number;
-  /** Answers where a request names no model; without it the model that was promoted last does. */
-  model?: string;
+  chosen?: Chosen;
   /** Whose token opens the owner's routes; without it they do not exist. */
   owner?: Owner | undefined;
   /** Where photos go that are too large for a request; without it there are no uploads. */
@@ -57,22 +57,25 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
   const log = metrics.count(options.log ?? stderr);
   const { threads: count = 0, rate: often } = options;
   const rate = often && createNodeRate(often, systemClock);
-  const chosen = options.model === undefined ? {} : { model: options.model };
-  const settings = nodeSettings(store.url, Math.max(1, count), chosen);
+  const settings = nodeSettings(store.url, Math.max(1, count), options.chosen ?? {});
   const { patience } = settings;
   const threads =
     count > 0 ? createThreads({ engine: engine.kind, limits: nodeLimits, count, patience, log }) : undefined;
   const codecs = await loadCodecs();
   const parts = { store, engine, codecs, limits: nodeLimits, settings, clock: systemClock, log, threads };
   const models = createModels(parts);
+  const access = openAccess(parts);
   const server = createAdaptorServer({
-    fetch: createApp({ ...parts, models, owner, uploads, origins, metrics, rate }).fetch,
+    fetch: createApp({ ...parts, models, access, owner, uploads, origins, metrics, rate }).fetch,
   });
   if ("requestTimeout" in server) server.requestTimeout = settings.requestTime;
   await listen(server, host, port);
   // a failing connection or accept must not end the process
   server.on("error", (error) => log({ level: "error", event: "server error", error: String(error) }));
-  const polling = setInterval(() => void models.refresh(), settings.refresh);
+  const polling = setInterval(() => {
+    void models.refresh();
+    void access?.flush();
+  }, settings.refresh);
   polling.unref();
   const { port: taken } = server.address() as AddressInfo;
   return {
@@ -80,6 +83,7 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
     async close() {
       clearInterval(polling);
       await closeGently(server);
+      await access?.flush();
       await models.close();
       await threads?.close();
     },

@@ -5,6 +5,10 @@ import { nameSchema } from "../shared/manifest.ts";
 export interface Settings {
   /** Answers where a request names no model; without it the model that was promoted last does. */
   model?: string;
+  /** Who is answered: anyone, or whoever has a key. */
+  access?: "public" | "key";
+  /** Milliseconds for which a key is remembered, revoked or not. */
+  keyRefresh: number;
   /** Milliseconds between two looks at the store for a promotion. */
   refresh: number;
   /** Whether requests look for a promotion themselves. Otherwise someone calls `models.refresh()` on a timer. */
@@ -30,10 +34,17 @@ export interface Settings {
 
 const variables = z.object({
   WHIPPET_MODEL: z.preprocess((value) => (value === "" ? undefined : value), nameSchema.optional()),
+  WHIPPET_ACCESS: z.preprocess(
+    (value) => (value === "" ? undefined : value),
+    z.enum(["public", "key"], "public, or key: then only who has one is answered (npx whippet keys add)").optional(),
+  ),
 });
 
+/** What the owner says, on every platform. */
+export type Chosen = Pick<Settings, "model" | "access">;
+
 /** @throws Error naming the variable, its value and what it may be */
-export const readVariables = (source: Record<string, unknown>): Pick<Settings, "model"> => {
+export const readVariables = (source: Record<string, unknown>): Chosen => {
   const parsed = variables.safeParse(source);
   if (!parsed.success)
     throw new Error(
@@ -44,8 +55,8 @@ export const readVariables = (source: Record<string, unknown>): Pick<Settings, "
         )
         .join("\n"),
     );
-  const { WHIPPET_MODEL } = parsed.data;
-  return WHIPPET_MODEL === undefined ? {} : { model: WHIPPET_MODEL };
+  const { WHIPPET_MODEL: model, WHIPPET_ACCESS: access } = parsed.data;
+  return { ...(model !== undefined && { model }), ...(access !== undefined && { access }) };
 };
 
 const MEGA = 1_000_000;
@@ -55,8 +66,9 @@ const MIB = 1024 * 1024;
 const refreshOf = (storeUrl: string): number => (storeUrl.startsWith("file:") ? 400 : 25_000);
 
 /** @param running as many as there are threads to compute */
-export const nodeSettings = (storeUrl: string, running: number, chosen: Pick<Settings, "model">): Settings => ({
+export const nodeSettings = (storeUrl: string, running: number, chosen: Chosen): Settings => ({
   ...chosen,
+  keyRefresh: KEY_REFRESH,
   refresh: refreshOf(storeUrl),
   refreshOnRequest: false,
   releaseFirst: false,
@@ -70,12 +82,16 @@ export const nodeSettings = (storeUrl: string, running: number, chosen: Pick<Set
   answerBytes: Number.POSITIVE_INFINITY,
 });
 
+/** A revoked key is refused within half a minute. */
+const KEY_REFRESH = 25_000;
+
 /** The platform ends what takes too long. */
 const untimed = { patience: Number.POSITIVE_INFINITY, requestTime: Number.POSITIVE_INFINITY };
 
 /** An isolate has 128 MB for everything, and no timers between requests. */
-export const edgeSettings = (chosen: Pick<Settings, "model">): Settings => ({
+export const edgeSettings = (chosen: Chosen): Settings => ({
   ...chosen,
+  keyRefresh: KEY_REFRESH,
   refresh: refreshOf("r2:"),
   refreshOnRequest: true,
   releaseFirst: true,
@@ -94,8 +110,9 @@ export const edgeSettings = (chosen: Pick<Settings, "model">): Settings => ({
  *
  * @param memory in MiB; a small function cannot hold two models, nor two versions of one
  */
-export const lambdaSettings = (storeUrl: string, memory: number, chosen: Pick<Settings, "model">): Settings => ({
+export const lambdaSettings = (storeUrl: string, memory: number, chosen: Chosen): Settings => ({
   ...chosen,
+  keyRefresh: KEY_REFRESH,
   refresh: refreshOf(storeUrl),
   refreshOnRequest: true,
   releaseFirst: memory < 1024,

@@ -12,6 +12,13 @@ export const createApi = ({ models, photoBucket, store, photos }: Buckets, setti
   const mayFeedback: Statement[] = settings.feedback
     ? [{ actions: ["s3:PutObject"], resources: [$interpolate`${photoBucket.arn}/feedback/*`] }]
     : [];
+  const mayCheckKeys: Statement[] =
+    settings.access === "key"
+      ? [
+          ...readObjects(models.arn, "keys", "usage"),
+          { actions: ["s3:PutObject"], resources: [$interpolate`${models.arn}/usage/*`] },
+        ]
+      : [];
   const front = createFront(settings);
   const api = createFunction(
     "Api",
@@ -23,6 +30,8 @@ export const createApi = ({ models, photoBucket, store, photos }: Buckets, setti
         WHIPPET_STORE: store,
         WHIPPET_PHOTOS: photos,
         WHIPPET_MODEL: settings.model ?? "",
+        WHIPPET_ACCESS: settings.access,
+        WHIPPET_CORS: (settings.origins ?? []).join(","),
       },
       statements: [
         ...readObjects(models.arn, "models"),
@@ -31,8 +40,9 @@ export const createApi = ({ models, photoBucket, store, photos }: Buckets, setti
           resources: [$interpolate`${photoBucket.arn}/uploads/*`],
         },
         ...mayFeedback,
+        ...mayCheckKeys,
       ],
-      // by default SST would let every page call it from its visitors' browsers
+      // the app answers pages of other origins itself, by WHIPPET_CORS; SST's default would let every page call
       url: { cors: false, ...(front && { router: { instance: front } }) },
     },
     settings,

@@ -16,6 +16,10 @@ export interface Settings {
   concurrency?: number;
   /** Which model answers where a request names none; unset: the one promoted last. */
   model?: string;
+  /** Origins of pages that may call the classify URL from a browser, such as `https://example.org`; unset: none. */
+  origins?: readonly string[];
+  /** `key`: photos are classified only for who has a key of `npx whippet keys add`. */
+  access: "public" | "key";
   /** Lets the public function write photos with their owner's corrections under `feedback/`. */
   feedback: boolean;
   training: TrainingSettings;
@@ -59,6 +63,7 @@ const defaults: Settings = {
   architecture: "x86_64",
   memory: 1769,
   seconds: 30,
+  access: "public",
   feedback: false,
   training: { on: true, build: "auto", instanceTypes: ["g4dn.xlarge"], maximumVcpus: 16, hours: 6 },
   budget: { dollarsAMonth: 20 },

@@ -8,6 +8,7 @@ import { readNodeRate } from "../../functions/http/node-rate.ts";
 import { startServer } from "../../functions/node.ts";
 import { chooseEngine, type EngineChoice } from "../../functions/node-engine.ts";
 import { readOwner } from "../../functions/owner/from-environment.ts";
+import { readVariables } from "../../functions/settings.ts";
 import { createS3Uploads } from "../../functions/uploads/s3.ts";
 import { ensureBuiltIn } from "../built-in.ts";
 import type { CommonOptions, Context } from "../context.ts";
@@ -46,8 +47,8 @@ export const serveCommand = (context: Context): Command =>
       await ensureBuiltIn(store, terminal, signal);
       const engine = await chooseEngine(options.engine);
       const { host, port, model } = options;
+      const chosen = readVariables({ ...process.env, WHIPPET_MODEL: model });
       const threads = availableParallelism();
-      const chosen = model === undefined ? {} : { model };
       const server = await startServer({
         store,
         engine,
@@ -58,7 +59,7 @@ export const serveCommand = (context: Context): Command =>
         origins,
         rate,
         threads,
-        ...chosen,
+        chosen,
       });
       const shown = server.url.replace("127.0.0.1", "localhost");
       if (options.json) context.data({ url: server.url, engine: engine.name, store: store.url });

@@ -6,6 +6,7 @@ import { systemClock } from "../../shared/classifier/clock.ts";
 import type { Engine } from "../../shared/engine/engine.ts";
 import { codecs } from "../../shared/pixels/codecs-edge.ts";
 import { openStore } from "../../shared/store/open.ts";
+import { openAccess } from "../access/open.ts";
 import { createApp } from "../app.ts";
 import { readOrigins } from "../http/cors.ts";
 import { describeError, type Log } from "../log.ts";
@@ -38,7 +39,8 @@ export const startLambda = async (engine: Engine, variables: Variables = process
   };
   const models = createModels(parts);
   await loadAhead(models, log);
-  return createHandler(createApp({ ...parts, models }).fetch, log, createAllowance(systemClock));
+  const app = createApp({ ...parts, models, access: openAccess(parts) });
+  return createHandler(app.fetch, log, createAllowance(systemClock));
 };
 
 /** Whatever fails here is tried again by the first request, which can say what is wrong. */

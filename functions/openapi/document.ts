@@ -49,12 +49,16 @@ const parametersOf = (schema: z.ZodObject | undefined, place: "path" | "query"):
   });
 };
 
-const operationOf = ({ id, tag, summary, description, parameters, query, body, ...rest }: Operation): Json => ({
+const operationOf = (
+  { id, tag, summary, description, parameters, query, body, ...rest }: Operation,
+  needsKey: boolean,
+): Json => ({
   operationId: id,
   tags: [tag],
   summary,
   ...(description !== undefined && { description }),
   ...(tag === "owner" && { security: [{ owner: [] }] }),
+  ...(needsKey && { security: [{ key: [] }] }),
   parameters: [...parametersOf(parameters, "path"), ...parametersOf(query, "query")],
   ...(body && { requestBody: { required: true, content: content(body) } }),
   responses: {
@@ -63,7 +67,7 @@ const operationOf = ({ id, tag, summary, description, parameters, query, body, .
       Object.entries(rest.others ?? {}).map(([status, meaning]) => [status, { description: meaning }]),
     ),
     ...Object.fromEntries(
-      [...rest.problems, 500 as const].map((status) => [
+      [...rest.problems, ...(needsKey ? [401 as const] : []), 500 as const].map((status) => [
         status,
         { description: titles[status], content: content({ "application/problem+json": "Problem" }) },
       ]),
@@ -71,12 +75,15 @@ const operationOf = ({ id, tag, summary, description, parameters, query, body, .
   },
 });
 
-/** @param operations what this server has */
-export const createDocument = (operations: readonly Operation[]): Json => {
+/**
+ * @param operations what this server has
+ * @param byKey whether photos are classified only for who has a key
+ */
+export const createDocument = (operations: readonly Operation[], byKey: boolean): Json => {
   const paths: Record<string, Json> = {};
   for (const operation of operations) {
     const { path, method } = operation;
-    paths[path] = { ...paths[path], [method]: operationOf(operation) };
+    paths[path] = { ...paths[path], [method]: operationOf(operation, byKey && operation.keyed === true) };
   }
   return {
     openapi: "3.1.0",
@@ -90,7 +97,10 @@ export const createDocument = (operations: readonly Operation[]): Json => {
     paths,
     components: {
       schemas: { ...schemasOf(namedRequests, "input"), ...schemasOf(namedAnswers, "output") },
-      securitySchemes: { owner: { type: "http", scheme: "bearer", description: "The server's WHIPPET_TOKEN." } },
+      securitySchemes: {
+        owner: { type: "http", scheme: "bearer", description: "The server's WHIPPET_TOKEN." },
+        ...(byKey && { key: { type: "http", scheme: "bearer", description: "A key of `whippet keys add`." } }),
+      },
     },
   };
 };

@@ -16,6 +16,8 @@ export interface Operation {
   summary: string;
   description?: string;
   tag: "classify" | "models" | "server" | "owner";
+  /** Needs a key where access is by key. */
+  keyed?: true;
   /** The schema that validates the path's parameters, or says what they look like. */
   parameters?: z.ZodObject;
   /** The schema that validates the query. */

@@ -18,6 +18,7 @@ export const publicOperations: readonly Operation[] = [
     method: "post",
     path: "/classify",
     id: "classify",
+    keyed: true,
     tag: "classify",
     summary: "Say what is in a photo",
     description:
@@ -31,6 +32,7 @@ export const publicOperations: readonly Operation[] = [
     method: "post",
     path: "/models/{name}",
     id: "imageClassification",
+    keyed: true,
     tag: "classify",
     summary: "The same, as Hugging Face's image-classification task answers",
     description: "So that its clients work unchanged, such as `imageClassification` of @huggingface/inference.",
@@ -132,6 +134,7 @@ export const uploadOperations: readonly Operation[] = [
     method: "post",
     path: "/uploads",
     id: "createUpload",
+    keyed: true,
     tag: "classify",
     summary: "A place for a photo that is too large for a request",
     description: "PUT the photo to `url` with `headers`, then ask `POST /classify?upload=…`, which deletes it.",

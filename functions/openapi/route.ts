@@ -12,6 +12,7 @@ export interface Offered {
   owner?: Owner | undefined;
   uploads?: unknown;
   metrics?: unknown;
+  access?: unknown;
 }
 
 export const operationsOf = ({ owner, uploads, metrics }: Offered): readonly Operation[] => [
@@ -24,7 +25,7 @@ export const operationsOf = ({ owner, uploads, metrics }: Offered): readonly Ope
 
 export const openapiRoute = (offered: Offered): Handler => {
   const make = async () => {
-    const body = JSON.stringify(createDocument(operationsOf(offered)));
+    const body = JSON.stringify(createDocument(operationsOf(offered), offered.access !== undefined));
     return { body, etag: await etagOf(body), contentType: "application/json" };
   };
   let made: ReturnType<typeof make> | undefined;

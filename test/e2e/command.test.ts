@@ -36,6 +36,7 @@ const commands = [
   "remove",
   "prune",
   "verify",
+  "keys",
 ];
 
 describe("--help", () => {
@@ -51,6 +52,19 @@ describe("--help", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(new RegExp(`Examples:\n {2}npx whippet ${command}`));
     for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+  });
+});
+
+describe("keys", () => {
+  it("are made, listed without the key, and revoked", async () => {
+    const made = await whippet("keys", "add", "phone", "--quota", "5", "--json");
+    const { key, hash } = JSON.parse(made.stdout) as { key: string; hash: string };
+    const listed = await whippet("keys", "list", "--json");
+    expect(JSON.parse(listed.stdout)).toMatchObject({ hash, name: "phone", quota: 5 });
+    expect(listed.stdout).not.toContain(key);
+    expect((await whippet("keys", "revoke", "phone")).code).toBe(0);
+    expect((await whippet("keys", "list")).stdout).toMatch(/phone .*revoked \d{4}/);
+    expect((await whippet("keys", "revoke", "phone")).code).toBe(1);
   });
 });
 

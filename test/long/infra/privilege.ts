@@ -62,6 +62,7 @@ export const privilege: readonly Promised[] = [
     breaks: [
       { file: "infra/api.ts", find: '"s3:DeleteObject"]', put: '"s3:DeleteObject", "s3:ListBucket"]' },
       { file: "infra/api.ts", find: "/uploads/*`", put: "/*`" },
+      { file: "infra/api.ts", find: 'settings.access === "key"', put: "true" },
       {
         file: "infra/api.ts",
         find: 'readObjects(models.arn, "models")',
@@ -72,6 +73,24 @@ export const privilege: readonly Promised[] = [
         find: 'conditions: { StringLike: { "s3:prefix"',
         put: 'x: { StringLike: { "s3:prefix"',
       },
+    ],
+  },
+  {
+    promise: "lets the public function look keys up and count their use where access is by key",
+    in: "withKeys",
+    holds: (graph) =>
+      expect(permissions(graph, "ApiRole")).toEqual(
+        [
+          ...publicFunction,
+          "s3:GetObject s3:modelsbucket/keys/*",
+          "s3:GetObject s3:modelsbucket/usage/*",
+          `s3:ListBucket s3:modelsbucket ${below("keys", "usage")}`,
+          "s3:PutObject s3:modelsbucket/usage/*",
+        ].sort(),
+      ),
+    breaks: [
+      { file: "infra/api.ts", find: '"keys", "usage"', put: '"keys", "usage", "trainings"' },
+      { file: "infra/api.ts", find: "/usage/*`", put: "/*`" },
     ],
   },
   {

@@ -21,6 +21,7 @@ export const situations = {
     stage: "dev",
     changes: [{ file: "sst.config.ts", find: 'engine: "native"', put: 'engine: "web"' }],
   },
+  withKeys: { stage: "dev", changes: settings('access: "key",') },
   withOptions: {
     stage: "dev",
     changes: settings(
