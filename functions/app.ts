@@ -19,6 +19,7 @@ import { limitRate, type Rate } from "./http/rate.ts";
 import { logRequests, type Variables } from "./http/requests.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import type { Models } from "./models/cache.ts";
+import { drawOf } from "./models/draw.ts";
 import type { ModelParts } from "./models/parts.ts";
 import { readCurrentManifest, readPublicFile } from "./models/public-files.ts";
 import { readReport } from "./models/report.ts";
@@ -58,9 +59,10 @@ export const createApp = (parts: AppParts): Hono<{ Variables: Variables }> => {
   const budget = createBudget(settings.bodies);
   const keyed = requireKey(parts.access);
 
-  const classify = async (c: Context<{ Variables: Variables }>, request: Omit<ClassifyRequest, "signal">) => {
+  const classify = async (c: Context<{ Variables: Variables }>, request: Omit<ClassifyRequest, "signal" | "draw">) => {
     const { photos, model: asked } = request;
-    const classifying = classifyPhotos({ models, queue }, { ...request, signal: c.req.raw.signal });
+    const draw = await drawOf(c.get("requestId"));
+    const classifying = classifyPhotos({ models, queue }, { ...request, draw, signal: c.req.raw.signal });
     return recordClassified(c, { photos, asked }, metrics, classifying);
   };
 

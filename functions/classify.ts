@@ -21,6 +21,8 @@ export interface ClassifyRequest extends Omit<ClassifyOptions, "top"> {
   model: string | undefined;
   /** How many predictions, decided when the model is known. */
   top: (manifest: Manifest) => number;
+  /** See models/draw.ts. */
+  draw: number;
 }
 
 const DEFAULT_TOP = 5;
@@ -42,25 +44,29 @@ export const topOf =
  */
 export const classifyPhotos = (
   { models, queue }: { models: Models; queue: Queue },
-  { photos, model, top, ...options }: ClassifyRequest,
+  { photos, model, top, draw, ...options }: ClassifyRequest,
 ): Promise<Classified> =>
   queue.run(
     () =>
-      models.use(model, async ({ manifest, classifier }) => {
-        const classified: Classified = { manifest, results: [] };
-        const wanted = { ...options, top: top(manifest) };
-        for (const photo of photos) {
-          try {
-            const { timings, ...answer } = await classifier.classify(photo, wanted);
-            classified.results.push(answer);
-            if (timings) classified.timings = sum(classified.timings, timings);
-          } catch (error) {
-            if (!(error instanceof Problem) || photos.length === 1) throw error;
-            classified.results.push({ problem: error.toJSON() });
+      models.use(
+        model,
+        async ({ manifest, classifier }) => {
+          const classified: Classified = { manifest, results: [] };
+          const wanted = { ...options, top: top(manifest) };
+          for (const photo of photos) {
+            try {
+              const { timings, ...answer } = await classifier.classify(photo, wanted);
+              classified.results.push(answer);
+              if (timings) classified.timings = sum(classified.timings, timings);
+            } catch (error) {
+              if (!(error instanceof Problem) || photos.length === 1) throw error;
+              classified.results.push({ problem: error.toJSON() });
+            }
           }
-        }
-        return classified;
-      }),
+          return classified;
+        },
+        draw,
+      ),
     options.signal,
   );
 

@@ -21,10 +21,11 @@ export const recordClassified = async (
   const { manifest, results, timings } = classified;
   const { name, version } = manifest;
   c.set("about", { ...about, model: name, version, ...rounded(timings) });
+  c.header("whippet-version", version);
   if (timings) c.header("server-timing", serverTiming(timings));
   for (const result of results)
     if ("problem" in result) metrics?.refused(name, result.problem.status);
-    else metrics?.answered(name, result.predictions[0]!.label, result.unknown);
+    else metrics?.answered({ model: name, version }, result.predictions[0]!.label, result.unknown);
   return classified;
 };
 

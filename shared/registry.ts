@@ -4,7 +4,7 @@
  */
 export { type Copied, copyVersion } from "./registry/copy.ts";
 export { type ListedModel, latestModel, listModels, listVersions } from "./registry/list.ts";
-export { pointAt, promote, type RegistryClock, rollback } from "./registry/promote.ts";
+export { candidateOf, pointAt, promote, type RegistryClock, rollback, tryOut } from "./registry/promote.ts";
 export { type Publication, type Published, type PublishedFile, publish } from "./registry/publish.ts";
 export {
   DamageError,

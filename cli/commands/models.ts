@@ -1,7 +1,8 @@
 /** What is published, which version answers, and what may go: `models`, `promote`, `rollback`, `remove`, `prune`. */
-import { Command } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { systemClock } from "../../shared/classifier/clock.ts";
 import {
+  candidateOf,
   listModels,
   listVersions,
   promote,
@@ -10,6 +11,7 @@ import {
   readPointer,
   remove,
   rollback,
+  tryOut,
 } from "../../shared/registry.ts";
 import type { Store } from "../../shared/store/store.ts";
 import type { CommonOptions, Context } from "../context.ts";
@@ -58,8 +60,12 @@ const listOf = async ({ data, print }: Context, store: Store, name: string, { js
   if (versions.length === 0)
     throw new Error(`no model named ${name} is in ${store.url}; \`whippet models\` lists them`);
   const manifests = await Promise.all(versions.map((version) => readManifest(store, name, version)));
-  const role = (version: string) =>
-    version === current?.pointer.version ? "answers" : version === current?.pointer.previous ? "previous" : "";
+  const { version: answering, previous, candidate } = current?.pointer ?? {};
+  const role = (version: string): string => {
+    if (version === answering) return "answers";
+    if (version === candidate?.version) return `tried on ${percent(candidate.share)}`;
+    return version === previous ? "previous" : "";
+  };
   if (json) {
     for (const manifest of manifests) data({ ...manifest, role: role(manifest.version) || null });
     return;
@@ -85,19 +91,44 @@ export const promoteCommand = (context: Context): Command =>
   new Command("promote")
     .description("let a published version answer")
     .argument("<name>")
-    .argument("<version>", "as `whippet models <name>` lists it")
+    .argument("[version]", "as `whippet models <name>` lists it (default: the one that is tried)")
+    .addOption(new Option("--share <percent>", "only of the requests, such as 10%").argParser(readShare))
     .addOption(storeOption())
     .addOption(jsonOption())
-    .addHelpText("after", example("whippet promote dogs 20260131T120000Z-1a2b3c4d5e6f"))
-    .action(async (name: string, version: string, options: CommonOptions) => {
-      await promote(context.openStore(options), name, version, systemClock);
-      if (options.json) context.data({ model: name, version });
-      else context.terminal.line(`${name} now answers with ${version}. Back: npx whippet rollback ${name}`);
+    .addHelpText(
+      "after",
+      example(
+        "whippet promote dogs 20260131T120000Z-1a2b3c4d5e6f",
+        "whippet promote dogs 20260131T120000Z-1a2b3c4d5e6f --share 10%",
+        "whippet promote dogs",
+      ),
+    )
+    .action(async (name: string, given: string | undefined, options: CommonOptions & { share?: number }) => {
+      const store = context.openStore(options);
+      const { share, json } = options;
+      const version = given ?? (await candidateOf(store, name));
+      if (share === undefined) await promote(store, name, version, systemClock);
+      else await tryOut(store, name, version, share);
+      if (json) return context.data({ model: name, version, ...(share !== undefined && { share }) });
+      if (share === undefined)
+        context.terminal.line(`${name} now answers with ${version}. Back: npx whippet rollback ${name}`);
+      else {
+        context.terminal.line(`${version} of ${name} is tried on ${percent(share)} of the requests.`);
+        context.terminal.line(`  For good: npx whippet promote ${name}`);
+        context.terminal.line(`  No more:  npx whippet rollback ${name}`);
+      }
     });
+
+/** @returns from 0 to 1, both excluded */
+const readShare = (text: string): number => {
+  const percents = Number(/^(\d+(?:\.\d+)?)%$/.exec(text)?.[1]);
+  if (percents > 0 && percents < 100) return percents / 100;
+  throw new InvalidArgumentError("It must be a percentage above 0% and below 100%, such as 10%.");
+};
 
 export const rollbackCommand = (context: Context): Command =>
   new Command("rollback")
-    .description("let the previous version answer again")
+    .description("end the trial of a candidate, else let the previous version answer again")
     .argument("<name>")
     .addOption(storeOption())
     .addOption(jsonOption())

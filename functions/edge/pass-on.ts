@@ -14,7 +14,7 @@ const PASSED_ON = "whippet-passed-on";
 
 /** What the fallback needs to know of a request, and the client of an answer. */
 const requestHeaders = ["accept", "content-type", "user-agent"];
-const answerHeaders = ["cache-control", "content-type", "etag", "retry-after", "server-timing"];
+const answerHeaders = ["cache-control", "content-type", "etag", "retry-after", "server-timing", "whippet-version"];
 
 /** Milliseconds: Lambda gives a request 30 s, a cold start included. */
 const PATIENCE = 30_000;

@@ -5,7 +5,7 @@ import type { MiddlewareHandler } from "hono";
 export type Origins = "*" | readonly string[];
 
 /** Those besides the few that browsers always show. */
-const EXPOSED = "etag, retry-after, server-timing, x-request-id, content-range, accept-ranges";
+const EXPOSED = "etag, retry-after, server-timing, whippet-version, x-request-id, content-range, accept-ranges";
 
 /** Seconds for which a browser need not ask again; more than two hours is heeded by none. */
 const PREFLIGHT_SECONDS = 7200;

@@ -6,7 +6,7 @@ export interface Metrics {
   /** @param route as the app names it, `/models/:name`, so that clients cannot make up series */
   request(route: string, method: string, status: number, seconds: number): void;
   /** @param label the best one */
-  answered(model: string, label: string, unknown: boolean): void;
+  answered(by: { model: string; version: string }, label: string, unknown: boolean): void;
   /** A photo that got no answer. */
   refused(model: string, status: number): void;
   /** The log, and beside it the loads of models that it tells of. */
@@ -30,7 +30,7 @@ export const createMetrics = (): Metrics => {
   const models = createCounter("whippet_model_loads_total", "Versions of models loaded or refused.");
   return {
     request: (route, method, status, seconds) => requests.observe({ route, method, status: String(status) }, seconds),
-    answered: (model, label, unknown) => answers.add({ model, label, outcome: unknown ? "unknown" : "known" }),
+    answered: (by, label, unknown) => answers.add({ ...by, label, outcome: unknown ? "unknown" : "known" }),
     refused: (model, status) => refusals.add({ model, status: String(status) }),
     count: (log) => (entry) => {
       const outcome = loads[entry.event];

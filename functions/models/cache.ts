@@ -1,19 +1,21 @@
 /** The models that answer: loaded at their first use, the least recently used one let go where too many are loaded. */
 
 import { readPointer } from "../../shared/registry.ts";
+import { type Canary, createCanary } from "./canary.ts";
 import { createDefaultModel } from "./default-model.ts";
 import type { ModelParts } from "./parts.ts";
 import type { RunningModel } from "./running.ts";
-import { createModelSlot, type ModelSlot, notPublished } from "./slot.ts";
+import { notPublished } from "./slot.ts";
 
 export interface Models {
   /**
    * Runs `task` with a model, which stays loaded until the task is done, whatever is promoted meanwhile.
    *
    * @param name the default model where undefined
+   * @param draw below a candidate's share it is the candidate that answers; see draw.ts
    * @throws Problem 404 when there is no such model, 503 when none is published or it cannot be loaded
    */
-  use<T>(name: string | undefined, task: (model: RunningModel) => Promise<T>): Promise<T>;
+  use<T>(name: string | undefined, task: (model: RunningModel) => Promise<T>, draw?: number): Promise<T>;
   /** The name of the model that answers where none is named. */
   defaultName(): Promise<string | undefined>;
   /** Looks for promotions of the loaded models and for another default. Requests do not wait for it. */
@@ -24,13 +26,13 @@ export interface Models {
 
 export const createModels = (parts: ModelParts): Models => {
   const { store, settings } = parts;
-  const slots = new Map<string, ModelSlot>();
+  const slots = new Map<string, Canary>();
   const defaultModel = createDefaultModel(parts);
 
-  const slotOf = async (name: string): Promise<ModelSlot> => {
+  const slotOf = async (name: string): Promise<Canary> => {
     // a name that was never published must not push out a model that is in use
     if (!slots.has(name) && (await readPointer(store, name)) === undefined) throw notPublished(name, store.url);
-    const slot = slots.get(name) ?? createModelSlot(name, parts);
+    const slot = slots.get(name) ?? createCanary(name, parts);
     // a Map keeps the order of insertion: the first is the least recently used
     slots.delete(name);
     slots.set(name, slot);
@@ -44,10 +46,10 @@ export const createModels = (parts: ModelParts): Models => {
   };
 
   return {
-    async use(name, task) {
+    async use(name, task, draw = 1) {
       const wanted = name ?? (await defaultModel.require());
       for (;;) {
-        const held = await (await slotOf(wanted)).hold();
+        const held = await (await slotOf(wanted)).hold(draw);
         // a slot that was let go between the two steps holds nothing: take a new one
         if (!held) continue;
         try {

@@ -2,19 +2,28 @@
  * One model by name, following its pointer: the version that answers, the swap to a promoted one, and what happens when
  * that one is damaged (it is refused and said aloud, the one before goes on answering, and it is tried again later).
  */
+import type { Pointer } from "../../shared/manifest.ts";
 import { Problem } from "../../shared/problem.ts";
 import { type ReadPointer, readPointer } from "../../shared/registry/read.ts";
 import { describeError } from "../log.ts";
+import { type Choose, theCandidate } from "./draw.ts";
 import type { ModelParts } from "./parts.ts";
 import { type RunningModel, readVersion, startModel } from "./running.ts";
 import { type Shared, share } from "./shared.ts";
 
+export interface Held {
+  model: RunningModel;
+  release(): void;
+}
+
 export interface ModelSlot {
   /**
-   * The model, until `release` is called; undefined once the slot is closed.
+   * The model, until `release` is called; undefined once the slot is closed, or has nothing to follow.
    * @throws Problem 404 when the model is not published any more, 503 when no version of it can be loaded
    */
-  hold(): Promise<{ model: RunningModel; release(): void } | undefined>;
+  hold(): Promise<Held | undefined>;
+  /** That the pointer names, as it was read last. */
+  candidate(): Pointer["candidate"];
   /** Follows the pointer, if it moved. A store or a version that cannot be read is logged. */
   refresh(): Promise<void>;
   close(): Promise<void>;
@@ -27,7 +36,8 @@ const LAST_RETRY = 5 * 60_000;
 export const notPublished = (name: string, storeUrl: string): Problem =>
   new Problem(404, `there is no model ${name} in ${storeUrl}; GET /models lists those that are published`);
 
-export const createModelSlot = (name: string, parts: ModelParts): ModelSlot => {
+/** @param choose which of the pointer's versions it follows */
+export const createModelSlot = (name: string, parts: ModelParts, choose: Choose): ModelSlot => {
   const { store, settings, clock, log } = parts;
   let current: Shared<RunningModel> | undefined;
   let pointer: ReadPointer | undefined;
@@ -90,16 +100,20 @@ export const createModelSlot = (name: string, parts: ModelParts): ModelSlot => {
     lookedAt = clock.now();
     const found = await readPointer(store, name, pointer?.etag);
     if (found !== "unchanged") pointer = found;
-    if (!pointer) {
+    const version = pointer && choose(pointer.pointer);
+    if (!pointer || version === undefined) {
       const old = current;
       current = undefined;
+      refused = undefined;
       if (old) void retire(old);
       return;
     }
-    const { version, previous } = pointer.pointer;
     const answering = current?.value.manifest.version;
     if (answering === version || (refused?.version === version && clock.now() < refused.retryAt)) return;
-    await change(version, [answering, previous]);
+    await change(
+      version,
+      choose === theCandidate ? [] : [answering, pointer.pointer.version, pointer.pointer.previous],
+    );
   };
 
   const refresh = (): Promise<void> => {
@@ -128,9 +142,11 @@ export const createModelSlot = (name: string, parts: ModelParts): ModelSlot => {
       else if (stale) await refresh().catch(logUnreadable);
       if (closed) return undefined;
       if (!pointer) throw notPublished(name, store.url);
+      if (!current && !refused) return undefined;
       if (!current) throw notLoaded();
       return { model: current.value, release: current.hold() };
     },
+    candidate: () => pointer?.pointer.candidate,
     async close() {
       closed = true;
       await looking;

@@ -85,7 +85,13 @@ export const ready = z.object({
   engine: z.string(),
 });
 
-export const moved = z.object({ model: nameSchema, version: versionSchema }).describe("The version that answers now.");
+export const moved = z
+  .object({
+    model: nameSchema,
+    version: versionSchema,
+    share: unit.exactOptional().describe("Of the requests; all of them where it is absent."),
+  })
+  .describe("The version that answers now.");
 
 export const submitted = z.object({
   id: z.string(),

@@ -6,7 +6,7 @@ import { AwsError } from "../../shared/jobs/aws-call.ts";
 import { trainingIdSchema } from "../../shared/jobs/id.ts";
 import { jobOf, trainingRequestSchema } from "../../shared/jobs/request.ts";
 import { Problem } from "../../shared/problem.ts";
-import { DamageError, promote, rollback } from "../../shared/registry.ts";
+import { DamageError, promote, rollback, tryOut } from "../../shared/registry.ts";
 import type { Store } from "../../shared/store/store.ts";
 import type { Budget } from "../body/budget.ts";
 import { parseJson } from "../body/json.ts";
@@ -35,9 +35,11 @@ export const mountOwner = (app: Hono<{ Variables: Variables }>, { owner, store, 
 
   app.post("/models/:name/promote", only, async (c) => {
     const name = c.req.param("name");
-    const { version } = await bodyOf(c.req.raw, promotion);
-    await answered(promote(store, name, version, systemClock));
-    return c.json({ model: name, version });
+    const { version, share } = await bodyOf(c.req.raw, promotion);
+    await answered(
+      share === undefined ? promote(store, name, version, systemClock) : tryOut(store, name, version, share),
+    );
+    return c.json({ model: name, version, ...(share !== undefined && { share }) });
   });
 
   app.post("/models/:name/rollback", only, async (c) => {

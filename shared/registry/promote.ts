@@ -46,17 +46,19 @@ export const requireWhole = async (store: Store, name: string, version: string):
   for (const [path, sha256] of await vouchedFiles(store, manifest)) await readChecked(store, folder + path, sha256);
 };
 
-/** Makes `version` the one that answers; writes nothing when it is already. */
+/** Makes `version` the one that answers, and the only one; writes nothing when it is already. */
 export const pointAt = (store: Store, name: string, version: string, clock: RegistryClock): Promise<unknown> =>
-  changePointer(store, name, (pointer) =>
-    pointer?.version === version
-      ? undefined
-      : {
-          version,
-          ...(pointer === undefined ? {} : { previous: pointer.version }),
-          changed: new Date(clock.now()).toISOString(),
-        },
-  );
+  changePointer(store, name, (pointer) => {
+    if (pointer?.version === version) return withoutCandidate(pointer);
+    return {
+      version,
+      ...(pointer === undefined ? {} : { previous: pointer.version }),
+      changed: new Date(clock.now()).toISOString(),
+    };
+  });
+
+/** Undefined when there is none to take away. Which model was promoted last stays as it is. */
+const withoutCandidate = ({ candidate, ...pointer }: Pointer): Pointer | undefined => candidate && pointer;
 
 /**
  * Makes `version` the one that answers, after reading all of it.
@@ -68,13 +70,50 @@ export const promote = async (store: Store, name: string, version: string, clock
 };
 
 /**
- * Makes the version that answered before answer again; a second rollback takes the first one back.
+ * Lets `version` answer a share of the requests, beside the version that answers the others.
+ * @param share above 0, below 1
+ * @throws Problem 404 when there is no such version, or none beside which it could be tried; DamageError when it is not whole
+ */
+export const tryOut = async (store: Store, name: string, version: string, share: number): Promise<void> => {
+  await requireWhole(store, name, version);
+  await changePointer(store, name, (pointer) => {
+    if (pointer === undefined || pointer.version === version)
+      throw new Problem(
+        404,
+        pointer
+          ? `${version} of ${name} answers every request already; name another version`
+          : `no version of ${name} answers yet; promote one whole before trying another`,
+      );
+    return { ...pointer, candidate: { version, share } };
+  });
+};
+
+/**
+ * The version that is tried on a share of the requests.
+ * @throws Problem 404 when there is none
+ */
+export const candidateOf = async (store: Store, name: string): Promise<string> => {
+  const candidate = (await readPointer(store, name))?.pointer.candidate;
+  if (candidate) return candidate.version;
+  throw new Problem(
+    404,
+    `no candidate of ${name} is tried; name the version to promote, as \`whippet models ${name}\` lists them`,
+  );
+};
+
+/**
+ * Ends the trial of a candidate, where there is one; else makes the version that answered before answer again, and a second
+ * rollback takes the first one back.
  * @returns the version that answers now
  * @throws Problem 404 when the model has no pointer, or no version before this one
  */
 export const rollback = async (store: Store, name: string, clock: RegistryClock): Promise<string> => {
   const target = (await readPointer(store, name))?.pointer;
   if (target === undefined) throw new Problem(404, `no model named ${name} is published in ${store.url}`);
+  if (target.candidate) {
+    await changePointer(store, name, (pointer) => pointer && withoutCandidate(pointer));
+    return target.version;
+  }
   if (target.previous === undefined)
     throw new Problem(
       404,

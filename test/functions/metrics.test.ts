@@ -9,13 +9,15 @@ const jpeg = new Uint8Array(await draw("stars", 2).jpeg().toBuffer());
 describe("GET /metrics", () => {
   it("counts answers by label and outcome, refusals by status, and times requests by route", async () => {
     const { app, store } = await serve({}, undefined, undefined, { metrics: createMetrics() });
-    await publishFake(store, { logits: [1, 3], manifest: { labels: ["a", 'a "b"\\\nc'] } });
+    const version = await publishFake(store, { logits: [1, 3], manifest: { labels: ["a", 'a "b"\\\nc'] } });
     for (const body of [jpeg, jpeg, "no photo"]) await app.request("/classify?model=letters", post(body));
     await app.request("/made/up/by/a/client");
     const response = await app.request("/metrics");
     expect(response.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
     const lines = (await response.text()).split("\n");
-    expect(lines).toContain('whippet_answers_total{model="letters",label="a \\"b\\"\\\\\\nc",outcome="known"} 2');
+    expect(lines).toContain(
+      `whippet_answers_total{model="letters",version="${version}",label="a \\"b\\"\\\\\\nc",outcome="known"} 2`,
+    );
     expect(lines).toContain('whippet_refusals_total{model="letters",status="400"} 1');
     expect(lines).toContain('whippet_request_seconds_count{route="/classify",method="POST",status="200"} 2');
     expect(lines).toContain('whippet_request_seconds_bucket{route="/classify",method="POST",status="200",le="+Inf"} 2');
