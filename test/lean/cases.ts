@@ -17,7 +17,7 @@ export interface Case {
 }
 
 export const kinds = [
-  ...["conv", "depthwise", "vector", "add", "mul", "addVector", "mulVector", "maxPool", "averagePool"],
+  ...["conv", "conv3x3", "depthwise", "vector", "add", "mul", "addVector", "mulVector", "maxPool", "averagePool"],
   ...["globalAverage", "concat", "leakyRelu", "sigmoid"],
 ] as const;
 export type Kind = (typeof kinds)[number];
@@ -36,6 +36,11 @@ export const drawCase = (kind: Kind, precision: "u8" | "f32", seed: number): Cas
   const dice = createDice(seed);
   const shape = shapeOf(dice);
   if (kind === "vector") Object.assign(shape, { height: 1, width: 1, channels: dice.between(1, 300) });
+  // large enough for Winograd's transformation, up to the most channels that have it
+  if (kind === "conv3x3") {
+    const channels = dice.chance(0.1) ? 512 : dice.between(16, 60);
+    Object.assign(shape, { channels, height: dice.between(8, 20), width: dice.between(8, 20) });
+  }
   const shapes = [shape];
   if (kind === "add" || kind === "mul") shapes.push(shape);
   if (kind === "concat") shapes.push({ ...shape, channels: dice.between(1, 40) });
@@ -67,6 +72,7 @@ export const drawCase = (kind: Kind, precision: "u8" | "f32", seed: number): Cas
 
   switch (kind) {
     case "conv":
+    case "conv3x3":
     case "vector":
     case "depthwise":
       return done(addLayer(kind, dice, draft, shape, first, outStep, reference, output));

@@ -8,7 +8,7 @@ import { biasOf, operator, type Reference, weightsOf } from "./onnx.ts";
 import { attributesOf, drawWindow, slid } from "./windows.ts";
 
 export const addLayer = (
-  kind: "conv" | "vector" | "depthwise",
+  kind: "conv" | "conv3x3" | "vector" | "depthwise",
   dice: Dice,
   draft: Draft,
   shape: Shape,
@@ -18,11 +18,20 @@ export const addLayer = (
   output: (part: Reference) => void,
 ): number => {
   const plain: Window = { kernel: [1, 1], strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0] };
-  const window = kind === "vector" || (kind === "conv" && dice.chance(0.3)) ? plain : drawWindow(dice, shape, true);
+  const pad = (): number => dice.between(1, 2);
+  const square: Window = { ...plain, kernel: [3, 3], pads: [pad(), pad(), pad(), pad()] };
+  const window =
+    kind === "conv3x3"
+      ? square
+      : kind === "vector" || (kind === "conv" && dice.chance(0.3))
+        ? plain
+        : drawWindow(dice, shape, true);
   const divisors = [1, 2, 3, 4, shape.channels].filter((divisor) => shape.channels % divisor === 0);
   const groups = kind === "depthwise" ? shape.channels : kind === "conv" ? dice.oneOf(divisors) : 1;
   const outputs =
-    kind === "depthwise" ? shape.channels : groups * dice.between(1, Math.max(1, Math.floor(60 / groups)));
+    kind === "depthwise"
+      ? shape.channels
+      : groups * dice.between(kind === "conv3x3" ? 16 : 1, Math.max(1, Math.floor(60 / groups)));
   const inputs = shape.channels / groups;
   const [rows, columns] = window.kernel;
   const count = outputs * inputs * rows * columns;
@@ -30,8 +39,9 @@ export const addLayer = (
   const result = draft.map(made, outStep);
   const dims = [outputs, inputs, rows, columns];
   const quantizedLayer = outStep && input.step;
+  const extreme = kind === "conv3x3" && dice.chance(0.3);
   const weights = quantizedLayer
-    ? Int8Array.from({ length: count }, () => dice.between(-127, 127))
+    ? Int8Array.from({ length: count }, () => (extreme ? dice.oneOf([-128, 127, 127]) : dice.between(-127, 127)))
     : dice.normals(count, 1 / Math.sqrt(inputs * rows * columns));
   const weightScales = Float32Array.from(
     { length: outputs },

@@ -13,6 +13,7 @@ import {
   type Window,
 } from "./plan.ts";
 import { convolutionScratch, depthwiseScratch } from "./scratch.ts";
+import { isWinograd, winogradScratch } from "./winograd.ts";
 
 /** Addresses in the wasm memory. */
 export interface Places {
@@ -33,6 +34,7 @@ export const callOf = (operator: Operator, plan: Plan, places: Places): Call => 
   const output = plan.tensors[operator.output]!;
   switch (operator.op) {
     case "conv":
+      if (isWinograd(operator, plan)) return { kernel: "winograd_u8", words: winograd(operator, plan, places) };
       return { kernel: `conv_${output.type}`, words: convolution(operator, plan, places) };
     case "depthwise":
       return { kernel: `depthwise_${output.type}`, words: depthwise(operator, plan, places) };
@@ -81,9 +83,20 @@ const constants = (of: Convolution | Depthwise, output: PlanTensor, { constant }
 ];
 
 const convolution = (operator: Convolution, plan: Plan, places: Places): number[] => {
+  const { chunk, pad } = convolutionScratch(operator, plan);
+  return [...convolutionMaps(operator, plan, places), places.scratch, places.scratch + pad, chunk];
+};
+
+const winograd = (operator: Convolution, plan: Plan, places: Places): number[] => {
+  const { chunk, pad, transformedAt, sumsAt, workAt } = winogradScratch(operator, plan);
+  const rest = [transformedAt, sumsAt, workAt].map((offset) => places.scratch + offset);
+  return [...convolutionMaps(operator, plan, places), places.scratch, places.scratch + pad, chunk, ...rest];
+};
+
+/** Class Convolution up to its scratch. */
+const convolutionMaps = (operator: Convolution, plan: Plan, places: Places): number[] => {
   const { window, groups } = operator;
   const [input, output] = [plan.tensors[operator.input]!, plan.tensors[operator.output]!];
-  const { chunk, pad } = convolutionScratch(operator, plan);
   return [
     ...rounding(operator, output),
     ...maps(input, places.tensor(operator.input), output, places.tensor(operator.output)),
@@ -94,9 +107,6 @@ const convolution = (operator: Convolution, plan: Plan, places: Places): number[
     // whatever lies between the last channel and the next eight may be written, but not another group's channels
     groups === 1 ? roundUp(output.channels, 8) : output.channels / groups,
     ...constants(operator, output, places),
-    places.scratch,
-    places.scratch + pad,
-    chunk,
   ];
 };
 

@@ -14,7 +14,7 @@ const pageBytes = 65_536;
 /** The kernels read whole vectors, so up to this many bytes past the last number. */
 const slackBytes = 64;
 
-/** Bytes for one record of arguments; the longest has 30 words. */
+/** Bytes for one record of arguments; the longest has 31 words. */
 const recordBytes = 128;
 
 /**

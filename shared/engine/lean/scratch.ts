@@ -1,6 +1,7 @@
 /** The memory that an operator needs besides its tensors, free again when it is done; and how it divides it. */
 import { depthOf } from "./pack.ts";
 import { type Convolution, type Depthwise, elementBytes, type Operator, type Plan, roundUp } from "./plan.ts";
+import { isWinograd, winogradScratch } from "./winograd.ts";
 
 /**
  * Bytes of gathered pixels that a convolution keeps while all panels of weights pass over them. Half a second-level cache
@@ -60,7 +61,8 @@ export const depthwiseScratch = ({ input, output, window }: Depthwise, { tensors
 };
 
 export const scratchOf = (operator: Operator, plan: Plan): number => {
-  if (operator.op === "conv") return convolutionScratch(operator, plan).bytes;
+  if (operator.op === "conv")
+    return (isWinograd(operator, plan) ? winogradScratch : convolutionScratch)(operator, plan).bytes;
   if (operator.op === "depthwise") return depthwiseScratch(operator, plan).bytes;
   return 0;
 };

@@ -160,7 +160,7 @@ function left(task: Convolution, pixel: i32): i32 {
 /** An input pixel, or the numbers that pads hold. */
 // @ts-ignore: decorator
 @inline
-function pointer(task: Convolution, input: usize, y: i32, x: i32): usize {
+export function pointer(task: Convolution, input: usize, y: i32, x: i32): usize {
   if (<u32>y >= <u32>task.inputHeight || <u32>x >= <u32>task.inputWidth) return task.scratch;
   return input + <usize>(y * task.inputWidth + x) * task.inputPitch;
 }

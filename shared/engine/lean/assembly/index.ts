@@ -5,6 +5,7 @@ import { depthwise } from "./depthwise";
 import { averagePool, globalAverage, maxPool, Pool } from "./pool";
 import { Depthwise } from "./ring";
 import * as unary from "./unary";
+import { Winograd, winograd } from "./winograd";
 
 /** Where free memory begins. */
 export const heap: usize = __heap_base;
@@ -15,6 +16,10 @@ export function conv_u8(task: Convolution): void {
 
 export function conv_f32(task: Convolution): void {
   convolve<f32>(task);
+}
+
+export function winograd_u8(task: Winograd): void {
+  winograd(task);
 }
 
 export function depthwise_u8(task: Depthwise): void {

@@ -70,9 +70,10 @@ function gatherFloats(p0: usize, p1: usize, p2: usize, p3: usize, channels: u32,
   );
 }
 
+/** Appends four vectors of four as columns. */
 // @ts-ignore: decorator
 @inline
-function transpose(r0: v128, r1: v128, r2: v128, r3: v128, panel: usize): usize {
+export function transpose(r0: v128, r1: v128, r2: v128, r3: v128, panel: usize): usize {
   const low01 = v128.shuffle<i32>(r0, r1, 0, 4, 1, 5);
   const low23 = v128.shuffle<i32>(r2, r3, 0, 4, 1, 5);
   const high01 = v128.shuffle<i32>(r0, r1, 2, 6, 3, 7);

@@ -30,30 +30,46 @@ export class Pool {
   outputScale: f32;
 }
 
+/** Tap by tap into the output, so that the inner loop runs through all channels of two pixels. */
 export function maxPool<T>(task: Pool): void {
+  const bytes = task.channels * sizeof<T>();
   let to = task.output;
   for (let y = 0; y < task.outputHeight; y++)
     for (let x = 0; x < task.outputWidth; x++) {
-      for (let channel: usize = 0; channel < task.channels; channel += 8) {
-        let left = isFloat<T>() ? f32x4.splat(-f32.MAX_VALUE) : i64x2.splat(0);
-        let right = left;
-        for (let row = 0; row < task.rows; row++)
-          for (let column = 0; column < task.columns; column++) {
-            const from = pixelOf<T>(task, y, x, row, column, channel);
-            if (from == 0) continue;
-            if (isFloat<T>()) {
-              left = f32x4.max(left, v128.load(from));
-              right = f32x4.max(right, v128.load(from, 16));
-            } else left = i8x16.max_u(left, v128.load_zero<u64>(from));
-          }
-        const at = to + channel * sizeof<T>();
-        if (isFloat<T>()) {
-          v128.store(at, left);
-          v128.store(at, right, 16);
-        } else v128.store_lane<u64>(at, left, 0);
-      }
+      let first = true;
+      for (let row = 0; row < task.rows; row++)
+        for (let column = 0; column < task.columns; column++) {
+          const from = pixelOf<T>(task, y, x, row, column, 0);
+          if (from == 0) continue;
+          if (first) memory.copy(to, from, bytes);
+          else most<T>(to, from, bytes);
+          first = false;
+        }
+      if (first) least<T>(to, bytes);
       to += task.outputPitch;
     }
+}
+
+/** Of a dilated window that steps over the whole map. */
+function least<T>(to: usize, bytes: usize): void {
+  if (!isFloat<T>()) memory.fill(to, 0, bytes);
+  else for (let at: usize = 0; at < bytes; at += 4) store<f32>(to + at, -f32.MAX_VALUE);
+}
+
+/** Each number the larger of two; eight channels may be all that there are. */
+// @ts-ignore: decorator
+@inline
+function most<T>(to: usize, from: usize, bytes: usize): void {
+  let at: usize = 0;
+  for (; at + 16 <= bytes; at += 16) {
+    const known = v128.load(to + at);
+    const next = v128.load(from + at);
+    v128.store(to + at, isFloat<T>() ? f32x4.max(known, next) : i8x16.max_u(known, next));
+  }
+  if (at != bytes) {
+    const larger = i8x16.max_u(v128.load_zero<u64>(to + at), v128.load_zero<u64>(from + at));
+    v128.store_lane<u64>(to + at, larger, 0);
+  }
 }
 
 /** Of u8 in the order of QLinearAveragePool: numbers are dequantized, summed row by row, divided, then quantized. */
