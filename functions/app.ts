@@ -2,7 +2,6 @@
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { requestId } from "hono/request-id";
 import { nameSchema } from "../shared/manifest.ts";
-import { listModels } from "../shared/registry.ts";
 import type { Access } from "./access/access.ts";
 import { requireKey } from "./access/require-key.ts";
 import { createBudget } from "./body/budget.ts";
@@ -20,6 +19,7 @@ import { logRequests, type Variables } from "./http/requests.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import type { Models } from "./models/cache.ts";
 import { drawOf } from "./models/draw.ts";
+import { createListing } from "./models/listing.ts";
 import type { ModelParts } from "./models/parts.ts";
 import { readCurrentManifest, readPublicFile } from "./models/public-files.ts";
 import { readReport } from "./models/report.ts";
@@ -58,6 +58,7 @@ export const createApp = (parts: AppParts): Hono<{ Variables: Variables }> => {
   const queue = createQueue(settings);
   const budget = createBudget(settings.bodies);
   const keyed = requireKey(parts.access);
+  const listing = createListing(parts);
 
   const classify = async (c: Context<{ Variables: Variables }>, request: Omit<ClassifyRequest, "signal" | "draw">) => {
     const { photos, model: asked } = request;
@@ -121,7 +122,7 @@ export const createApp = (parts: AppParts): Hono<{ Variables: Variables }> => {
       }),
   );
 
-  app.get("/models", async (c) => c.json({ default: await models.defaultName(), models: await listModels(store) }));
+  app.get("/models", async (c) => c.json({ default: await models.defaultName(), models: await listing() }));
 
   app.get("/models/:name", async (c) => {
     const { etag, manifest } = await readCurrentManifest(store, c.req.param("name"), c.req.header("if-none-match"));

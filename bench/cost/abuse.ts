@@ -5,6 +5,7 @@
 import { unstable_readConfig as readConfig } from "wrangler";
 import { wranglerConfig } from "../../cli/wrangler.ts";
 import { SENT_A_MINUTE } from "../../functions/lambda/allowance.ts";
+import { LISTING_HELD } from "../../functions/models/listing.ts";
 import { lambdaSettings } from "../../functions/settings.ts";
 import { REQUEST_MS } from "../../shared/engine/edge-limits.ts";
 import { assumptions, LONGEST_MONTH_SECONDS } from "./assumptions.ts";
@@ -39,14 +40,18 @@ const asked = (requests: number): Line[] => [
 
 const mostRequests = (concurrency: number): number => concurrency * REQUESTS_PER_EXECUTION * LONGEST_MONTH_SECONDS;
 
-/** `GET /models`: every request lists the bucket. */
+/** How often instances list their bucket when all are asked `GET /models` without a pause. */
+const listingsOf = (instances: number): number => (instances * LONGEST_MONTH_SECONDS * 1000) / LISTING_HELD;
+
+/** `GET /models`. */
 export const lambdaListing = (concurrency: number): Line[] => {
   const requests = mostRequests(concurrency);
+  const listings = listingsOf(concurrency);
   return [
     line("lambda.gbSecond", requests * gbSeconds(1000 / REQUESTS_PER_EXECUTION, measured.lambda.memory)),
     ...asked(requests),
-    line("s3.write", requests * assumptions.listing.lists),
-    line("s3.read", requests * assumptions.listing.reads),
+    line("s3.write", listings * assumptions.listing.lists),
+    line("s3.read", listings * assumptions.listing.reads),
     ...transfer(requests * assumptions.answerGb),
   ];
 };
@@ -81,13 +86,24 @@ export const longestRequest = REQUEST_MS;
 /** A request that only reads takes about a millisecond. */
 const READING_MS = 1;
 
-/** Reading is not limited: so many requests a second, each with these operations on the bucket. */
-export const edgeReading = (perSecond: number, operations: { lists?: number; reads: number }): Line[] => {
+/** Reading is not limited: so many requests a second. */
+const edgeReading = (perSecond: number): Line[] => {
   const requests = perSecond * LONGEST_MONTH_SECONDS;
+  return [line("workers.request", requests), line("workers.cpuMs", requests * READING_MS)];
+};
+
+/** `GET /models`. */
+export const edgeListing = (perSecond: number): Line[] => {
+  const listings = listingsOf(Math.ceil(perSecond / assumptions.requestsOfAnIsolate));
   return [
-    line("workers.request", requests),
-    line("workers.cpuMs", requests * READING_MS),
-    line("r2.read", requests * operations.reads),
-    ...(operations.lists ? [line("r2.write", requests * operations.lists)] : []),
+    ...edgeReading(perSecond),
+    line("r2.write", listings * assumptions.listing.lists),
+    line("r2.read", listings * assumptions.listing.reads),
   ];
 };
+
+/** A model's file; what is sent is free. */
+export const edgeFiles = (perSecond: number): Line[] => [
+  ...edgeReading(perSecond),
+  line("r2.read", perSecond * LONGEST_MONTH_SECONDS * assumptions.fileReads),
+];

@@ -17,6 +17,8 @@ export const assumptions = {
   answerGb: 1e-6,
   /** What listing the models takes of the bucket: a listing, and pointer and manifest of each of two models. */
   listing: { reads: 4, lists: 1 },
+  /** Requests a second that one isolate of an abused Worker answers; Cloudflare names no figure. */
+  requestsOfAnIsolate: 100,
   /** What a model's file takes: its manifest and itself. */
   fileReads: 2,
   /** GB of log that a request leaves: our line with its metrics, and Lambda's three. */

@@ -1,6 +1,6 @@
 /** The tables of docs/cost.md, by name. */
 import * as abuse from "./abuse.ts";
-import { assumptions, type Volume, volumes } from "./assumptions.ts";
+import { type Volume, volumes } from "./assumptions.ts";
 import { type Line, sum } from "./bill.ts";
 import { billTable, dollars, markdownTable, quantity, unitPrice } from "./markdown.ts";
 import { measured } from "./measured.ts";
@@ -62,8 +62,8 @@ const worstMonthsAtTheEdge = (): string => {
   const addresses = [1, 1_000] as const;
   const computing = (milliseconds: number): string[] =>
     addresses.map((count) => paid(abuse.edgeComputing(count, milliseconds)));
-  const reading = (operations: { lists?: number; reads: number }): string[] =>
-    [100, 1_000].map((perSecond) => paid(abuse.edgeReading(perSecond, operations)));
+  const reading = (bill: (perSecond: number) => Line[]): string[] =>
+    [100, 1_000].map((perSecond) => paid(bill(perSecond)));
   return [
     markdownTable(
       ["edge, asked without a pause for 31 days", "by one address", "by a thousand"],
@@ -75,8 +75,8 @@ const worstMonthsAtTheEdge = (): string => {
     markdownTable(
       ["", "100 a second", "1,000 a second"],
       [
-        ["the list of models", ...reading(assumptions.listing)],
-        ["a model's files", ...reading({ reads: assumptions.fileReads })],
+        ["the list of models", ...reading(abuse.edgeListing)],
+        ["a model's files", ...reading(abuse.edgeFiles)],
       ],
     ),
   ].join("\n\n");
