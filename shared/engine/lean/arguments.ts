@@ -83,8 +83,9 @@ const constants = (of: Convolution | Depthwise, output: PlanTensor, { constant }
 ];
 
 const convolution = (operator: Convolution, plan: Plan, places: Places): number[] => {
-  const { chunk, pad } = convolutionScratch(operator, plan);
-  return [...convolutionMaps(operator, plan, places), places.scratch, places.scratch + pad, chunk];
+  const { chunk, pad, widenedAt } = convolutionScratch(operator, plan);
+  const { scratch } = places;
+  return [...convolutionMaps(operator, plan, places), scratch, scratch + pad, chunk, scratch + widenedAt];
 };
 
 const winograd = (operator: Convolution, plan: Plan, places: Places): number[] => {

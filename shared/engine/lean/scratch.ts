@@ -17,6 +17,8 @@ export interface ConvolutionScratch {
   chunk: number;
   /** Bytes of a window row's worth of pads, before the gathered pixels. */
   pad: number;
+  /** Offset of a panel of widened weights, after them. */
+  widenedAt: number;
   bytes: number;
 }
 
@@ -28,7 +30,9 @@ export const convolutionScratch = (operator: Convolution, { tensors }: Plan): Co
   const wanted = Math.max(fewestPanels, Math.floor(gatheredBytes / panel));
   const panels = Math.min(wanted, Math.ceil((output.height * output.width) / 4));
   const pad = roundUp(operator.window.kernel[1] * roundUp(inputs, 8) * elementBytes[input.type], 16);
-  return { chunk: panels * 4, pad, bytes: pad + panels * panel };
+  const widenedAt = pad + panels * panel;
+  // eight int16 for each four bytes of a pixel
+  return { chunk: panels * 4, pad, widenedAt, bytes: widenedAt + (input.type === "u8" ? 2 * panel : 0) };
 };
 
 /** Of eight channels in a row of the ring: eight f32, or eight pairs of i16. */

@@ -2,7 +2,7 @@
  * Convolution as products of matrices: a chunk of pixels is gathered into panels (each pixel's whole window, row by row of
  * the matrix), then every panel of output channels passes over them while they lie in the nearest cache.
  */
-import { Rounding, stepOf, weightBytes } from "./numbers";
+import { Rounding, stepOf, weightBytes, widen } from "./numbers";
 import { gather } from "./panel";
 import { tiles } from "./tile";
 
@@ -39,7 +39,12 @@ export class Convolution extends Rounding {
   panels: usize;
   /** Pixels gathered at a time, a multiple of four. */
   chunk: i32;
+  /** Weights made ready: a panel of int8 as int16, or as `winograd.ts` transforms them. */
+  prepared: usize;
 }
+
+/** Pixels from which it pays to widen a panel of weights once, rather than in every tile. */
+const fewestWidened = 16;
 
 export function convolve<T>(task: Convolution): void {
   const size = sizeof<T>();
@@ -63,18 +68,15 @@ export function convolve<T>(task: Convolution): void {
         const panelOfWeights = weights + (output / 8) * weightPanelBytes;
         const channels = <u32>(task.outputs - output);
         const to = task.output + (group * task.outputs + output) * size + <usize>start * task.outputPitch;
-          tiles<T>(
-            task.panels,
-            panelBytes,
-            panelOfWeights,
-            bias,
-            multipliers,
-            task,
-            to,
-            task.outputPitch,
-            stop - start,
-            channels,
-          );
+        const count = stop - start;
+        const pitch = task.outputPitch;
+        const panels = task.panels;
+        if (isFloat<T>() || count < fewestWidened)
+          tiles<T, T>(panels, panelBytes, panelOfWeights, bias, multipliers, task, to, pitch, count, channels);
+        else {
+          widen(panelOfWeights, weightPanelBytes, task.prepared);
+          tiles<T, i16>(panels, panelBytes, task.prepared, bias, multipliers, task, to, pitch, count, channels);
+        }
       }
     }
   }

@@ -10,19 +10,27 @@ export function stepOf<T>(): usize {
   return isFloat<T>() ? 1 : 2;
 }
 
-/** Bytes of the packed weights of four output channels at one step. */
+/** Bytes of the packed weights of four output channels at one step: of f32, of int8 (T is u8), or widened before (i16). */
 // @ts-ignore: decorator
 @inline
 export function weightBytes<T>(): usize {
-  return isFloat<T>() ? 16 : 8;
+  return sizeof<T>() == 1 ? 8 : 16;
 }
 
 /** The weights of four output channels at one step. */
 // @ts-ignore: decorator
 @inline
 export function loadWeights<T>(at: usize): v128 {
-  if (isFloat<T>()) return v128.load(at);
-  return v128.load_ext<i8>(at);
+  if (sizeof<T>() == 1) return v128.load_ext<i8>(at);
+  return v128.load(at);
+}
+
+/** int8 as int16. */
+export function widen(from: usize, bytes: usize, to: usize): void {
+  for (let at: usize = 0; at < bytes; at += 16) {
+    v128.store(to + at * 2, v128.load_ext<i8>(from + at));
+    v128.store(to + at * 2, v128.load_ext<i8>(from + at, 8), 16);
+  }
 }
 
 // @ts-ignore: decorator

@@ -13,12 +13,12 @@ import { finish, lastOf, loadWeights, multiplyAdd, Rounding, storeChannels, weig
  *
  * @param panel steps x 4 pixels, four bytes each; the next follows it
  * @param panelBytes of one
- * @param weights steps x 8 channels
+ * @param weights steps x 8 channels, as `Weights` says: T, or i16 where int8 was widened before
  * @param output of the first pixel; the next lies `pitch` bytes further
  * @param pixels to store
  * @param channels to store
  */
-export function tiles<T>(
+export function tiles<T, Weights>(
   panel: usize,
   panelBytes: usize,
   weights: usize,
@@ -44,8 +44,8 @@ export function tiles<T>(
     let b2 = right;
     let b3 = right;
     while (panel != end) {
-      left = loadWeights<T>(at);
-      right = loadWeights<T>(at + weightBytes<T>());
+      left = loadWeights<Weights>(at);
+      right = loadWeights<Weights>(at + weightBytes<Weights>());
       let pixel = v128.load_splat<u32>(panel);
       a0 = multiplyAdd<T>(a0, pixel, left);
       b0 = multiplyAdd<T>(b0, pixel, right);
@@ -59,7 +59,7 @@ export function tiles<T>(
       a3 = multiplyAdd<T>(a3, pixel, left);
       b3 = multiplyAdd<T>(b3, pixel, right);
       panel += 16;
-      at += 2 * weightBytes<T>();
+      at += 2 * weightBytes<Weights>();
     }
     const low = f32x4.splat(rounding.low);
     const last = lastOf<T>(rounding);
@@ -76,11 +76,11 @@ export function tiles<T>(
     if (pixels > 3) storeChannels<T>(output, finish<T>(a3, left, low, last), finish<T>(b3, right, low, last), channels);
     output += pitch;
   }
-  if (pixels == 1) tile1<T>(panel, panel + panelBytes, weights, bias, multipliers, rounding, output, channels);
+  if (pixels == 1) tile1<T, Weights>(panel, panel + panelBytes, weights, bias, multipliers, rounding, output, channels);
 }
 
 /** The first pixel of a panel alone: a vector has no other, nor has the last panel of 7 x 7 pixels. */
-function tile1<T>(
+function tile1<T, Weights>(
   panel: usize,
   end: usize,
   weights: usize,
@@ -94,10 +94,10 @@ function tile1<T>(
   let right = v128.load(bias, 16);
   while (panel != end) {
     const pixel = v128.load_splat<u32>(panel);
-    left = multiplyAdd<T>(left, pixel, loadWeights<T>(weights));
-    right = multiplyAdd<T>(right, pixel, loadWeights<T>(weights + weightBytes<T>()));
+    left = multiplyAdd<T>(left, pixel, loadWeights<Weights>(weights));
+    right = multiplyAdd<T>(right, pixel, loadWeights<Weights>(weights + weightBytes<Weights>()));
     panel += 16;
-    weights += 2 * weightBytes<T>();
+    weights += 2 * weightBytes<Weights>();
   }
   const low = f32x4.splat(rounding.low);
   const last = lastOf<T>(rounding);

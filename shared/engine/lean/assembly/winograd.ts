@@ -11,8 +11,6 @@ import { transpose } from "./panel";
 
 @unmanaged
 export class Winograd extends Convolution {
-  /** Transformed weights of eight outputs: 16 places x steps x 8 outputs x 2 channels, i16. */
-  transformed: usize;
   /** Groups of four tiles x 16 places x 4 tiles x 8 outputs, i32. */
   sums: usize;
   /** 2048 bytes for what is on its way. */
@@ -34,7 +32,7 @@ export function winograd(task: Winograd): void {
     for (let output: usize = 0; output < task.outputs; output += 8) {
       transformWeights(task, output, depth);
       for (let place: usize = 0; place < 16; place++) {
-        const weights = task.transformed + place * placeBytes * 2;
+        const weights = task.prepared + place * placeBytes * 2;
         multiply(task.panels + place * placeBytes, weights, groups, placeBytes, task.sums + place * 128);
       }
       finishTiles(task, start, stop, across, output);
@@ -92,7 +90,10 @@ function spreadActivations(d0: v128, d1: v128, d2: v128, d3: v128, to: usize, st
   v128.store(to + 3 * step, i16x8.sub(d1, d3));
 }
 
-/** The weights of eight outputs, from the packed ones, whose channels end at a multiple of four. */
+/**
+ * The weights of eight outputs, 16 places x steps x 8 outputs x 2 channels, i16, from the packed ones, whose channels end at a
+ * multiple of four.
+ */
 function transformWeights(task: Winograd, output: usize, depth: usize): void {
   const packed = (task.inputs + 3) & ~3;
   const tap = packed * 8;
@@ -101,7 +102,7 @@ function transformWeights(task: Winograd, output: usize, depth: usize): void {
   for (let pair: usize = 0; pair < depth / 2; pair++) {
     const from = task.weights + output * 9 * packed + pair * 16;
     for (let half: usize = 0; half < 2; half++) {
-      const to = task.transformed + pair * 32 + half * 16;
+      const to = task.prepared + pair * 32 + half * 16;
       if (pair * 2 >= packed) {
         for (let i: usize = 0; i < 16; i++) v128.store(to + i * place, i64x2.splat(0));
         continue;
