@@ -2,7 +2,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Output } from "../../shared/engine/engine.ts";
+import type { Output, Precision } from "../../shared/engine/engine.ts";
 import { createLeanNodeEngine } from "../../shared/engine/lean/lean-node.ts";
 import { createNativeEngine } from "../../shared/engine/native.ts";
 import { catalogue, readBackbone } from "../../training/backbone/catalogue.ts";
@@ -19,10 +19,11 @@ const answers = async (
   form: Uint8Array,
   size: number,
   photos: readonly Float32Array[],
+  precision: Precision = "int8",
 ): Promise<{ native: Output; lean: Output }[]> => {
-  const native = await (await createNativeEngine()).load({ bytes: form, precision: "int8", size });
+  const native = await (await createNativeEngine()).load({ bytes: form, precision, size });
   const plan = await compilePlan(form);
-  const lean = await (await createLeanNodeEngine()).load({ bytes: plan, precision: "int8", size });
+  const lean = await (await createLeanNodeEngine()).load({ bytes: plan, precision, size });
   const pairs: { native: Output; lean: Output }[] = [];
   for (const photo of photos)
     pairs.push({ native: await native.run(photo, { heatmap: true }), lean: await lean.run(photo, { heatmap: true }) });
@@ -78,6 +79,19 @@ describe.each(["lite0", "lite2"] as const)("%s, whole, with a head and a heat ma
   it("gives onnxruntime-node's integers", async () => {
     const photos = [20, 21, 22, 23].map((seed) => wave(seed, size));
     for (const pair of await answers(await int8Form(await headed(name), size), size, photos)) expectEqual(pair);
+  });
+
+  it("gives onnxruntime-node's float32 within 1e-4 of the largest", async () => {
+    const photos = [20, 21].map((seed) => wave(seed, size));
+    for (const { native, lean } of await answers(await headed(name), size, photos, "float32"))
+      for (const [found, expected] of [
+        [lean.logits, native.logits],
+        [lean.heatmap!.data, native.heatmap!.data],
+      ] as const) {
+        const largest = expected.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+        const off = found.reduce((most, x, i) => Math.max(most, Math.abs(x - expected[i]!)), 0);
+        expect(off / largest).toBeLessThan(1e-4);
+      }
   });
 
   it.runIf(has("photos"))("gives them of real photos", async () => {
