@@ -5,7 +5,8 @@ import { depthwise } from "./depthwise";
 import { averagePool, globalAverage, maxPool, Pool } from "./pool";
 import { Depthwise } from "./ring";
 import * as unary from "./unary";
-import { Winograd, winograd } from "./winograd";
+import { winograd } from "./winograd";
+import { Winograd } from "./winograd-activations";
 
 /** Where free memory begins. */
 export const heap: usize = __heap_base;
