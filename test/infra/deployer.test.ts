@@ -1,4 +1,4 @@
-/** What the role that deploys from GitHub may do: enough for the deploy, and no way to give itself more. */
+/** What the role that deploys from GitHub may do, and who may take it. test/long/infra holds it to be enough for a deploy. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -23,7 +23,7 @@ describe("the deploying role", () => {
     }
   });
 
-  it("hands roles only to the services that take them, and never widens its own", () => {
+  it("hands roles only to the services that take them, and never edits itself", () => {
     const [pass] = statements.filter(({ Action }) => Action === "iam:PassRole");
     expect(pass?.Condition).toHaveProperty("StringEquals.iam:PassedToService");
     const own = statements.find(({ Effect }) => Effect === "Deny");
