@@ -89,14 +89,15 @@ const alarmOfTrainings = ({ batch, cpu }: NonNullable<Training["deployed"]>, top
   );
   tell(
     "FailedCpuTasks",
-    "trainings on Fargate that ended otherwise than well",
+    "trainings on Fargate that failed, were cancelled or never started",
     $jsonStringify({
       source: ["aws.ecs"],
       "detail-type": ["ECS Task State Change"],
       detail: {
         clusterArn: [cpu.cluster],
         lastStatus: ["STOPPED"],
-        containers: { exitCode: [{ "anything-but": [0] }] },
+        // one that never started, for want of its image or of a host, has no exit code
+        $or: [{ containers: { exitCode: [{ "anything-but": [0] }] } }, { stopCode: ["TaskFailedToStart"] }],
       },
     }),
   );

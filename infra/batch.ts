@@ -113,7 +113,8 @@ export const createBatch = ({ image, network, roles, logs, environment, settings
       },
     }),
     // "Host EC2 (instance i-…) terminated." is how Batch says that Spot took the host back; a training that was quick enough
-    // to save and leave says STOPPED. One that fails of itself would fail again.
+    // to save and leave says STOPPED. One that fails of itself would fail again, and what Batch ended itself, cancelled or
+    // out of time, it tries no more.
     retryStrategy: {
       attempts: ATTEMPTS,
       evaluateOnExits: [

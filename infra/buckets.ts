@@ -51,6 +51,7 @@ export const createBuckets = (settings: Settings): Buckets => {
       filter: { prefix: "" },
       noncurrentVersionExpiration: { noncurrentDays: DAYS_OF_OLD_VERSIONS },
     },
+    ...(settings.access === "key" ? [usageRule] : []),
   ]);
   const photoBucket = bucket("Photos", false, [
     // what POST /uploads was given; the classifying function deletes it earlier, once it has answered
@@ -65,5 +66,8 @@ export const createBuckets = (settings: Settings): Buckets => {
     photos: $interpolate`s3://${photoBucket.name}`,
   };
 };
+
+/** How often a key was used, a day's count an object. */
+const usageRule = { id: "usage", status: "Enabled", filter: { prefix: "usage/" }, expiration: { days: 35 } };
 
 const feedbackRule = { id: "feedback", status: "Enabled", filter: { prefix: "feedback/" }, expiration: { days: 365 } };

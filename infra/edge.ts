@@ -22,7 +22,7 @@ export const createEdge = (fallback: $util.Output<string>, settings: Settings): 
   const worker = $app.stage === "production" ? "whippet" : `whippet-${$app.stage}`;
   const bucket = environment === "production" ? "whippet-models" : "whippet-models-staging";
   const wrangler = "npx --no-install wrangler";
-  const variables = {
+  const login = {
     CLOUDFLARE_API_TOKEN: $util.secret(token),
     ...(accountId && { CLOUDFLARE_ACCOUNT_ID: accountId }),
     CI: "1",
@@ -34,21 +34,28 @@ export const createEdge = (fallback: $util.Output<string>, settings: Settings): 
       create: `${wrangler} r2 bucket info ${bucket} || ${wrangler} r2 bucket create ${bucket}`,
       delete: `${wrangler} r2 bucket delete ${bucket} || echo "the R2 bucket ${bucket} stays: it holds models"`,
       dir: $cli.paths.root,
-      environment: variables,
+      environment: login,
     },
     { retainOnDelete: $app.removal !== "remove" },
   );
-  const model = settings.model === undefined ? "" : ` --var WHIPPET_MODEL:${settings.model}`;
-  const deploy = $interpolate`${wrangler} deploy --env ${environment} --name ${worker}${model} --var WHIPPET_FALLBACK_URL:${fallback}`;
+  const variablesOf = (url: string) =>
+    Object.entries({
+      WHIPPET_FALLBACK_URL: url,
+      WHIPPET_ACCESS: settings.access,
+      WHIPPET_MODEL: settings.model,
+      WHIPPET_CORS: settings.origins?.join(","),
+    }).flatMap(([name, value]) => (value ? [`--var ${name}:${value}`] : []));
+  const deploy = fallback.apply((url) =>
+    [wrangler, "deploy", "--env", environment, "--name", worker, ...variablesOf(url)].join(" "),
+  );
   const deployed = new command.local.Command(
     "EdgeWorker",
     {
+      // again whenever its sources change; triggers would replace the resource, whose delete would take the new Worker away
       create: deploy,
-      // no triggers: they would replace the resource, and the old one's delete would take the new Worker away
-      update: deploy,
       delete: `${wrangler} delete --name ${worker} --force`,
       dir: $cli.paths.root,
-      environment: { ...variables, SOURCES: contentHash($cli.paths.root, sources) },
+      environment: { ...login, SOURCES: contentHash($cli.paths.root, sources) },
     },
     { dependsOn: [models] },
   );

@@ -12,11 +12,7 @@ import type { Training } from "./training.ts";
 /** It runs no model. */
 const MEGABYTES = 512;
 
-export const createOwner = (
-  { models, photoBucket, store, photos }: Buckets,
-  training: Training,
-  settings: Settings,
-) => {
+export const createOwner = ({ models, store, photos }: Buckets, training: Training, settings: Settings) => {
   const token = new sst.Secret("OwnerToken", "");
   const { training: _state, ...environment } = training.outputs;
   const owner = createFunction(
@@ -28,7 +24,6 @@ export const createOwner = (
       statements: [
         ...readObjects(models.arn, "models"),
         { actions: ["s3:PutObject"], resources: [$interpolate`${models.arn}/models/*/current.json`] },
-        ...readObjects(photoBucket.arn, "datasets"),
         ...(training.deployed ? mayTrain(training.deployed) : []),
       ],
       url: { cors: false },
@@ -46,7 +41,8 @@ const mayTrain = ({ batch, cpu, roles, logs }: NonNullable<Training["deployed"]>
       actions: ["batch:SubmitJob"],
       resources: [batch.queue.arn, batch.definition.arnPrefix, $interpolate`${batch.definition.arnPrefix}:*`],
     },
-    { actions: ["batch:TerminateJob", "batch:CancelJob"], resources: [arnHere("batch", "job/*")] },
+    // ends one that waits as well as one that runs
+    { actions: ["batch:TerminateJob"], resources: [arnHere("batch", "job/*")] },
     // These take no ARN, the last one a condition. Sources: list_awsbatch.html and list_amazonelasticcontainerservice.html of
     // https://docs.aws.amazon.com/service-authorization/latest/reference/
     { actions: ["batch:DescribeJobs", "batch:ListJobs"], resources: ["*"] },

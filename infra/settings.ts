@@ -16,7 +16,7 @@ export interface Settings {
   concurrency?: number;
   /** Which model answers where a request names none; unset: the one promoted last. */
   model?: string;
-  /** Origins of pages that may call the classify URL from a browser, such as `https://example.org`; unset: none. */
+  /** Origins of pages that may call both URLs from a browser, such as `https://example.org`; unset: none. */
   origins?: readonly string[];
   /** `key`: photos are classified only for who has a key of `npx whippet keys add`. */
   access: "public" | "key";

@@ -42,6 +42,15 @@ const more: Record<
     registryId: accountId,
     repositoryUrl: `${accountId}.dkr.ecr.${region}.amazonaws.com/${physical}`,
   }),
+  "aws:acm/certificate:Certificate": ({ inputs }) => ({
+    domainValidationOptions: [
+      {
+        resourceRecordType: "CNAME",
+        resourceRecordName: `_token.${inputs.domainName}`,
+        resourceRecordValue: "_answer",
+      },
+    ],
+  }),
   "aws:batch/jobDefinition:JobDefinition": ({ arn }) => ({ arnPrefix: arn, arn: `${arn}:1`, revision: 1 }),
   "aws:ec2/launchTemplate:LaunchTemplate": () => ({ latestVersion: 1 }),
   "docker-build:index:Image": ({ inputs }) => ({ digest: DIGEST, ref: `${(inputs.tags as string[])[0]}@${DIGEST}` }),

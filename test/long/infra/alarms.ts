@@ -53,7 +53,7 @@ export const alarms: readonly Promised[] = [
           detail: {
             clusterArn: [graph.outputs.WHIPPET_CPU_CLUSTER],
             lastStatus: ["STOPPED"],
-            containers: { exitCode: [{ "anything-but": [0] }] },
+            $or: [{ containers: { exitCode: [{ "anything-but": [0] }] } }, { stopCode: ["TaskFailedToStart"] }],
           },
         },
       });
@@ -70,6 +70,7 @@ export const alarms: readonly Promised[] = [
       { file, find: 'status: ["FAILED"]', put: 'status: ["SUCCEEDED"]' },
       { file, find: "jobQueue: [batch.queue.arn]", put: 'jobQueue: ["elsewhere"]' },
       { file, find: '"anything-but": [0]', put: '"anything-but": [1]' },
+      { file, find: ', { stopCode: ["TaskFailedToStart"] }', put: "" },
       { file, find: "rule: rule.name, arn: topic.arn", put: "rule: rule.name, arn: rule.arn" },
     ],
   },

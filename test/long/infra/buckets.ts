@@ -1,11 +1,11 @@
 import { expect } from "vitest";
-import { all, one } from "../../infra/graph.ts";
+import { all, type Graph, one } from "../../infra/graph.ts";
 import type { Promised } from "./promise.ts";
 
 const file = "infra/buckets.ts";
 
 /** The lifecycle rules of a bucket's component, by id. */
-const rules = (graph: Parameters<typeof one>[0], name: string): Record<string, unknown> =>
+const rules = (graph: Graph, name: string): Record<string, { expiration?: unknown }> =>
   Object.fromEntries(
     one(graph, "BucketLifecycleConfiguration", name).inputs.rules.map((rule: { id: string }) => [rule.id, rule]),
   );
@@ -73,6 +73,18 @@ export const buckets: readonly Promised[] = [
     },
     breaks: [
       { file, find: "noncurrentVersionExpiration:", put: "expiration: { days: 90 }, noncurrentVersionExpiration:" },
+    ],
+  },
+  {
+    promise: "lets the counts of keys' use go after a month, and no key",
+    in: "withKeys",
+    holds: (graph) => {
+      const expiring = Object.values(rules(graph, "ModelsAgeing")).filter((rule) => rule.expiration);
+      expect(expiring).toMatchObject([{ filter: { prefix: "usage/" }, expiration: { days: 35 } }]);
+    },
+    breaks: [
+      { file, find: 'prefix: "usage/"', put: 'prefix: ""' },
+      { file, find: 'settings.access === "key"', put: "false" },
     ],
   },
   {

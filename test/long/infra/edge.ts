@@ -22,7 +22,7 @@ export const edge: readonly Promised[] = [
       expect(worker.dependsOn).toContain("EdgeModels");
       expect(worker.inputs.create).toBe(
         "npx --no-install wrangler deploy --env staging --name whippet-dev " +
-          "--var WHIPPET_FALLBACK_URL:https://apiurl.lambda-url.eu-central-1.on.aws/",
+          "--var WHIPPET_FALLBACK_URL:https://apiurl.lambda-url.eu-central-1.on.aws/ --var WHIPPET_ACCESS:public",
       );
       expect(one(graph, "Command", "EdgeModels").inputs.create).toContain(
         "wrangler r2 bucket create whippet-models-staging",
@@ -32,24 +32,42 @@ export const edge: readonly Promised[] = [
     breaks: [
       { file, find: "{ dependsOn: [models] }", put: "{}" },
       { file, find: "npx --no-install wrangler", put: "npx wrangler@latest" },
-      { file, find: " --var WHIPPET_FALLBACK_URL:${fallback}", put: "" },
+      { file, find: "      WHIPPET_FALLBACK_URL: url,\n", put: "" },
       { file, find: "deployed.stdout.apply(urlIn)", put: "deployed.create as $util.Output<string>" },
     ],
+  },
+  {
+    promise: "tells the Worker which model answers and whose pages may call it, as it tells the Lambda",
+    in: "withOptions",
+    holds: (graph) =>
+      expect(one(graph, "Command", "EdgeWorker").inputs.create).toMatch(
+        / --var WHIPPET_MODEL:dogs --var WHIPPET_CORS:https:\/\/example\.org,https:\/\/example\.net$/,
+      ),
+    breaks: [
+      { file, find: "      WHIPPET_MODEL: settings.model,\n", put: "" },
+      { file, find: "      WHIPPET_CORS: settings.origins", put: "      CORS: settings.origins" },
+    ],
+  },
+  {
+    promise: "asks for keys at the Worker too where access is by key",
+    in: "withKeys",
+    holds: (graph) => expect(one(graph, "Command", "EdgeWorker").inputs.create).toMatch(/ --var WHIPPET_ACCESS:key$/),
+    breaks: [{ file, find: "      WHIPPET_ACCESS: settings.access,\n", put: "" }],
   },
   {
     promise: "deploys the Worker anew when its sources change, without ever taking it away",
     in: "withEdge",
     holds: (graph) => {
       const { inputs } = one(graph, "Command", "EdgeWorker");
-      expect(inputs.update).toBe(inputs.create);
+      expect(inputs.update).toBeUndefined();
       expect(inputs.environment.secret.SOURCES).toMatch(/^[0-9a-f]{16}$/);
       // a trigger replaces: the new one is made first, and then the old one's delete command runs
       expect(inputs.triggers).toBeUndefined();
     },
     breaks: [
-      { file, find: "      update: deploy,\n", put: "" },
+      { file, find: "      create: deploy,", put: '      create: deploy,\n      update: "true",' },
       { file, find: ", SOURCES: contentHash($cli.paths.root, sources)", put: "" },
-      { file, find: "update: deploy", put: "triggers: [contentHash($cli.paths.root, sources)],\n      update: deploy" },
+      { file, find: "create: deploy", put: "create: deploy,\n      triggers: [contentHash($cli.paths.root, sources)]" },
     ],
   },
   {

@@ -20,14 +20,11 @@ const ownerWithoutTrainings = [
   "logs:CreateLogStream logs:log-group:OwnerLogs:*",
   "logs:PutLogEvents logs:log-group:OwnerLogs:*",
   "s3:GetObject s3:modelsbucket/models/*",
-  "s3:GetObject s3:photosbucket/datasets/*",
   `s3:ListBucket s3:modelsbucket ${below("models")}`,
-  `s3:ListBucket s3:photosbucket ${below("datasets")}`,
   "s3:PutObject s3:modelsbucket/models/*/current.json",
 ];
 
 const ownerOfTrainings = [
-  "batch:CancelJob batch:job/*",
   "batch:DescribeJobs *",
   "batch:ListJobs *",
   "batch:SubmitJob batch:job-definition/TrainingJob",
@@ -111,7 +108,7 @@ export const privilege: readonly Promised[] = [
     breaks: [
       { file: "infra/owner.ts", find: "/models/*/current.json`", put: "/models/*`" },
       { file: "infra/owner.ts", find: "resources: [batch.queue.arn,", put: 'resources: ["*",' },
-      { file: "infra/owner.ts", find: '"batch:CancelJob"]', put: '"batch:*"]' },
+      { file: "infra/owner.ts", find: '"batch:TerminateJob"]', put: '"batch:*"]' },
       { file: "infra/owner.ts", find: "resources: [roles.job.arn, roles.execution.arn]", put: 'resources: ["*"]' },
       { file: "infra/owner.ts", find: '"iam:PassedToService": "ecs-tasks', put: '"iam:PassedToService": "ec2' },
       { file: "infra/owner.ts", find: "`${logs}:log-stream:*`", put: '`${arnHere("logs", "*")}`' },

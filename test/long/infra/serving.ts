@@ -57,28 +57,34 @@ export const serving: readonly Promised[] = [
       expect(environment.WHIPPET_STORE).toBe(graph.outputs.WHIPPET_STORE);
       expect(environment.WHIPPET_PHOTOS).toBe(graph.outputs.WHIPPET_PHOTOS);
       expect(environment).not.toHaveProperty("WHIPPET_TOKEN");
+      expect(environment.WHIPPET_CORS).toBe("");
     },
     breaks: [
       { file: "infra/api.ts", find: "        WHIPPET_STORE: store,\n", put: "" },
       { file: "infra/api.ts", find: "WHIPPET_MODEL:", put: 'WHIPPET_TOKEN: "token", WHIPPET_MODEL:' },
+      { file: "infra/api.ts", find: "settings.origins ?? []", put: 'settings.origins ?? ["*"]' },
     ],
   },
   {
-    promise: "reserves concurrency, puts CloudFront and a rate rule in front, where a stage asks for it",
+    promise:
+      "reserves concurrency, puts CloudFront with a domain and a rate rule in front, and names origins, where a stage asks for it",
     in: "withOptions",
     holds: (graph) => {
       expect(one(graph, "Function", "ApiFunction").inputs.reservedConcurrentExecutions).toBe(5);
       expect(one(graph, "Function", "OwnerFunction").inputs.reservedConcurrentExecutions).toBeUndefined();
-      expect(all(graph, "Distribution")).toHaveLength(1);
+      expect(environmentOf(graph, "ApiFunction").WHIPPET_CORS).toBe("https://example.org,https://example.net");
+      expect(all(graph, "Distribution").map(({ inputs }) => inputs.aliases)).toEqual([["photos.example.org"]]);
       const [acl] = all(graph, "WebAcl");
       // AWS' own rules refuse bodies over 8 KB
       expect(acl?.inputs.rules).toHaveLength(1);
       expect(acl?.inputs.rules[0].statement.rateBasedStatement.limit).toBe(300);
     },
     breaks: [
+      { file: "infra/front.ts", find: "...(domain !== undefined && { domain }),", put: "" },
       { file: "infra/front.ts", find: "coreRuleSet: false", put: "coreRuleSet: true" },
       { file: "infra/front.ts", find: "rateLimitPerIp: requestsPerFiveMinutes", put: "rateLimitPerIp: 100000" },
       { file: "infra/api.ts", find: "concurrency: settings.concurrency", put: "concurrency: undefined" },
+      { file: "infra/api.ts", find: "(settings.origins ?? [])", put: "[]" },
     ],
   },
   {

@@ -21,11 +21,14 @@ export const situations = {
     stage: "dev",
     changes: [{ file: "sst.config.ts", find: 'engine: "native"', put: 'engine: "web"' }],
   },
-  withKeys: { stage: "dev", changes: settings('access: "key",') },
+  withKeys: { stage: "dev", cloudflare: true, changes: settings('access: "key",') },
   withOptions: {
     stage: "dev",
+    cloudflare: true,
     changes: settings(
-      'feedback: true, concurrency: 5, email: "owner@example.org", ' + "cloudfront: { requestsPerFiveMinutes: 300 },",
+      'feedback: true, concurrency: 5, email: "owner@example.org", model: "dogs", ' +
+        'origins: ["https://example.org", "https://example.net"], ' +
+        'cloudfront: { domain: "photos.example.org", requestsPerFiveMinutes: 300 },',
     ),
   },
 } as const satisfies Record<string, Situation>;
