@@ -1,7 +1,7 @@
 /**
- * `node bench/edge-factors.ts`: measures what onnxruntime-web costs on Node and what the same work costs the workerd
- * process, seen from outside, and writes the factors to `shared/engine/edge-factors.json`. A training measures on Node
- * only, and applies them (`shared/engine/edge-limits.ts`).
+ * `node bench/edge-factors.ts`: measures what a model costs on Node and what the same work costs the workerd process, seen
+ * from outside, for ONNX files and for plans, and writes the factors to `shared/engine/edge-factors.json`. A training
+ * measures on Node only, and applies them (`shared/engine/edge-limits.ts`).
  */
 import { writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
@@ -11,7 +11,7 @@ import { createTestHarness } from "wrangler";
 import { createWebEngine } from "../shared/engine/web.ts";
 import { packageRoot } from "../shared/package-root.ts";
 import { draw } from "../test/drawing.ts";
-import { type Backbone, backbones, measureMemory, publishBackbone, readBackbone } from "./memory.ts";
+import { measureMemory, type PublishedForm, publishBackbone, publishDogBreeds } from "./memory.ts";
 import { workerdCpu } from "./workerd-process.ts";
 
 const RUNS = 20;
@@ -28,16 +28,21 @@ const nodeCpu = (): number => {
   return (user + system) / 1000;
 };
 
-/** CPU milliseconds of a load, and of one run, in onnxruntime-web on Node. */
-const measureNode = async (backbone: Backbone): Promise<{ load: number; run: number }> => {
+interface Cost {
+  load: number;
+  run: number;
+}
+
+/** CPU milliseconds of a load, and of one run, in the web engine on Node. */
+const measureNode = async ({ file, precision, size }: PublishedForm): Promise<Cost> => {
   const engine = await createWebEngine();
-  const model = { bytes: await readBackbone(backbone), precision: "float16", size: backbones[backbone] } as const;
+  const model = () => ({ bytes: file.slice(), precision, size });
   // the first load also compiles the runtime, which a Worker has done at upload
-  await (await engine.load(model)).dispose();
-  const tensor = new Float32Array(3 * model.size ** 2).fill(0.5);
+  await (await engine.load(model())).dispose();
+  const tensor = new Float32Array(3 * size ** 2).fill(0.5);
   let run = 0;
   const load = await cpuOf(nodeCpu, async () => {
-    const session = await engine.load(model);
+    const session = await engine.load(model());
     run = await cpuOf(nodeCpu, async () => {
       for (let i = 0; i < RUNS; i++) await session.run(tensor);
     });
@@ -46,45 +51,53 @@ const measureNode = async (backbone: Backbone): Promise<{ load: number; run: num
   return { load: load - run, run: run / RUNS };
 };
 
+type Publish = (bucket: R2Bucket) => Promise<PublishedForm>;
+
 /** CPU milliseconds from an idle isolate to a model that is ready, and of one request with a small photo. */
-const measureWorkerd = async (backbone: Backbone): Promise<{ load: number; run: number }> => {
-  const worker = createTestHarness({ workers: [{ configPath: join(packageRoot, "wrangler.toml") }] });
+const measureWorkerd = async (publish: Publish): Promise<Cost & { form: PublishedForm }> => {
+  const worker = createTestHarness({ workers: [{ configPath: join(packageRoot, "bench/memory.toml") }] });
   try {
     await worker.listen();
     const { MODELS } = (await worker.getWorker().getEnv()) as { MODELS: R2Bucket };
-    await publishBackbone(MODELS, backbone);
+    const form = await publish(MODELS);
     await (await worker.fetch("/healthz")).text();
     const load = await cpuOf(workerdCpu, async () => (await worker.fetch("/readyz")).text());
     const photo = new Uint8Array(await draw("stars", 1, 512, 512).jpeg().toBuffer());
     const run = await cpuOf(workerdCpu, async () => {
       for (let i = 0; i < RUNS; i++) await (await worker.fetch("/classify", { method: "POST", body: photo })).text();
     });
-    return { load, run: run / RUNS };
+    return { form, load, run: run / RUNS };
   } finally {
     await worker.close();
   }
 };
 
+/** What a start costs beyond the load, and how much longer a request takes than the run in it. */
+const factorsOf = async (publish: Publish): Promise<{ startupMs: number; cpu: number }> => {
+  const workerd = await measureWorkerd(publish);
+  const node = await measureNode(workerd.form);
+  return {
+    // the runtime itself, which a process on Node has started long before it loads a model
+    startupMs: Math.max(0, Math.round(workerd.load - node.load)),
+    cpu: rounded(workerd.run / node.run),
+  };
+};
+
 const rounded = (value: number): number => Math.round(value * 100) / 100;
 
-const node = await measureNode("lite0");
-const workerd = await measureWorkerd("lite0");
-const [small, large] = [
-  await measureMemory((bucket) => publishBackbone(bucket, "lite0")),
-  await measureMemory((bucket) => publishBackbone(bucket, "lite2")),
-];
+const lite0: Publish = (bucket) => publishBackbone(bucket, "lite0");
+const [small, large] = [await measureMemory(lite0), await measureMemory((bucket) => publishBackbone(bucket, "lite2"))];
 // two models of one kind give the line: what the runtime takes by itself, and what a model's megabyte adds
 const perMegabyte = (large.runtime - small.runtime) / (large.model - small.model);
 const factors = {
   measured: { date: new Date().toISOString().slice(0, 10), cpu: cpus()[0]?.model ?? "unknown" },
-  // the runtime itself, which a process on Node has started long before it loads a model
-  startupMs: Math.round(workerd.load - node.load),
-  cpu: rounded(workerd.run / node.run),
-  memory: {
+  onnx: {
+    ...(await factorsOf(lite0)),
     runtimeMb: rounded((small.runtime - small.model * perMegabyte) / MEGA),
     perFloat16Mb: rounded(perMegabyte),
-    photoMb: rounded((small.photo + small.decoder + small.tensor) / MEGA),
   },
+  plan: await factorsOf(publishDogBreeds),
+  photoMb: rounded((small.photo + small.decoder + small.tensor) / MEGA),
 };
 await writeFile(join(packageRoot, "shared/engine/edge-factors.json"), `${JSON.stringify(factors, undefined, 2)}\n`);
 console.log(factors);

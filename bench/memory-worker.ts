@@ -1,8 +1,9 @@
 /**
- * The Worker's own entry, with every WebAssembly memory written down as it is made. A memory never shrinks, so its size
+ * The Worker's own entry that runs plans and ONNX files alike, with every WebAssembly memory written down as it is made. A memory never shrinks, so its size
  * after a request is its largest during it; `GET /wasm-memories` tells the sizes and forgets those that decoders made.
  */
-import worker, { type Environment } from "../functions/edge.ts";
+import type { Environment } from "../functions/edge/worker.ts";
+import worker from "../functions/edge-onnx.ts";
 
 const memories: WebAssembly.Memory[] = [];
 

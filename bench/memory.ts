@@ -2,17 +2,18 @@
  * How much memory the Worker holds at once while it classifies a 12-megapixel progressive JPEG. Counted are the
  * WebAssembly memories and the buffers beside them; the script itself and what V8 needs come on top.
  */
-import { readFile } from "node:fs/promises";
+import { readFile as readLocal } from "node:fs/promises";
 import { join } from "node:path";
 import type { R2Bucket } from "@cloudflare/workers-types";
 import sharp from "sharp";
 import { createTestHarness } from "wrangler";
 import { createTerminal } from "../cli/terminal.ts";
+import type { Precision } from "../shared/engine/engine.ts";
 import { createWebEngine } from "../shared/engine/web.ts";
 import type { Manifest } from "../shared/manifest.ts";
 import { packageRoot } from "../shared/package-root.ts";
 import { PIXEL_PATH_VERSION } from "../shared/pixels/pixels.ts";
-import { readCurrent } from "../shared/registry.ts";
+import { readCurrent, readFile } from "../shared/registry.ts";
 import { createR2Store } from "../shared/store/r2.ts";
 import { publishModel } from "../test/functions/publishing.ts";
 import { builtInName } from "../training/built-in/dog-breeds.ts";
@@ -44,7 +45,7 @@ export type Backbone = keyof typeof backbones;
 
 /** As it is: the float32 numbers that its fp16 file unpacks to need more memory than int8 forms do. */
 export const readBackbone = async (name: Backbone): Promise<Uint8Array> =>
-  new Uint8Array(await readFile(join(packageRoot, `models/efficientnet-${name}.fp16.onnx`)));
+  new Uint8Array(await readLocal(join(packageRoot, `models/efficientnet-${name}.fp16.onnx`)));
 
 const input = {
   interpolation: "bicubic",
@@ -53,9 +54,10 @@ const input = {
   pixelPath: PIXEL_PATH_VERSION,
 } satisfies Partial<Manifest["input"]>;
 
-/** What a Worker is to load: bytes of the file that it serves, and the side of its input. */
+/** What a Worker is to load: the file that it serves, and the side of its input. */
 export interface PublishedForm {
-  bytes: number;
+  file: Uint8Array;
+  precision: Precision;
   size: number;
 }
 
@@ -64,8 +66,8 @@ export const publishDogBreeds = async (bucket: R2Bucket): Promise<PublishedForm>
   const store = createR2Store(bucket, "MODELS");
   await publishBuiltIn(store, createTerminal({ stream: { write: () => true } }));
   const { manifest } = await readCurrent(store, builtInName);
-  const { bytes } = manifest.files.find(({ path }) => path === manifest.serve.web)!;
-  return { bytes, size: manifest.input.size };
+  const { path, precision } = manifest.files.find((file) => file.path === manifest.serve.web)!;
+  return { file: await readFile(store, manifest, path), precision, size: manifest.input.size };
 };
 
 /** Publishes it as a model, its 1000 classes by number. */
@@ -81,7 +83,7 @@ export const publishBackbone = async (bucket: R2Bucket, name: Backbone): Promise
     engine: await createWebEngine(),
     manifest: { input: { ...input, size, crop: size / (size + 32) } },
   });
-  return { bytes: bytes.length, size };
+  return { file: bytes, precision: "float16", size };
 };
 
 export const measureMemory = async (publish: (bucket: R2Bucket) => Promise<PublishedForm>): Promise<WorkerMemory> => {
@@ -102,7 +104,7 @@ export const measureMemory = async (publish: (bucket: R2Bucket) => Promise<Publi
       photo: photo.length,
       runtime,
       decoder,
-      model: model.bytes,
+      model: model.file.length,
       tensor: model.size ** 2 * 3 * (1 + 4),
     };
   } finally {

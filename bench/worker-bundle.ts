@@ -5,9 +5,9 @@ import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { runWrangler } from "../cli/wrangler.ts";
 
-/** Builds it into `folder` without an account and without uploading. */
-export const buildWorker = async (folder: string): Promise<void> => {
-  await runWrangler({ args: ["deploy", "--dry-run", "--outdir", folder] });
+/** Builds `entry` into `folder` without an account and without uploading. */
+export const buildWorker = async (entry: string, folder: string): Promise<void> => {
+  await runWrangler({ args: ["deploy", entry, "--dry-run", "--outdir", folder] });
 };
 
 /** Bytes of each uploaded module after gzip; source maps and the README stay here. */

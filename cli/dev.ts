@@ -6,15 +6,16 @@ import { explain } from "../shared/failure.ts";
 import { ensureBuiltIn } from "./built-in.ts";
 import { createContext } from "./context.ts";
 import { fillBucket } from "./dev-bucket.ts";
+import { entryForStore } from "./edge/entry.ts";
 import { spawnWrangler, wranglerConfig } from "./wrangler.ts";
 
 /** @returns wrangler's exit code; Ctrl-C and SIGTERM reach it, and it is waited for */
-const serve = (signal: AbortSignal): Promise<number> =>
+const serve = (entry: string, signal: AbortSignal): Promise<number> =>
   new Promise((resolve, reject) => {
     const given = process.argv.slice(2);
     // wrangler refuses an option that is there twice
     const port = given.some((argument) => /^--port\b/.test(argument)) ? [] : ["--port", "8787"];
-    const child = spawnWrangler(["dev", ...port, ...given], { stdio: "inherit" });
+    const child = spawnWrangler(["dev", entry, ...port, ...given], { stdio: "inherit" });
     signal.addEventListener("abort", () => child.kill("SIGINT"), { once: true });
     child.once("error", reject);
     child.once("exit", (code) => resolve(signal.aborted ? 0 : (code ?? 1)));
@@ -27,7 +28,7 @@ try {
   const written = await fillBucket(store, wranglerConfig);
   context.terminal.line(`The local R2 holds what ${store.url} has published (${written} objects written).`);
   context.signal.throwIfAborted();
-  process.exitCode = await serve(context.signal);
+  process.exitCode = await serve(await entryForStore(store), context.signal);
 } catch (error) {
   context.terminal.line(`npm run dev: ${explain(error)}`);
   process.exitCode = 1;

@@ -1,10 +1,12 @@
 /** What a form will take in a Worker, from what it takes in the same runtime here. */
 import { estimateEdgeLimits } from "../shared/engine/edge-limits.ts";
 import type { Engine } from "../shared/engine/engine.ts";
+import { isPlan } from "../shared/engine/lean/is-plan.ts";
+import { parsePlan } from "../shared/engine/lean/parse.ts";
 import type { Manifest } from "../shared/manifest.ts";
 import type { Form } from "./export/ladder.ts";
 
-/** @param size side of the square input in pixels; @param web onnxruntime-web on Node */
+/** @param size side of the square input in pixels; @param web the web engine on Node */
 export const estimateEdge = async (
   { bytes, precision }: Form,
   size: number,
@@ -19,5 +21,6 @@ export const estimateEdge = async (
   await session.run(tensor);
   const runMs = performance.now() - warm;
   await session.dispose();
-  return estimateEdgeLimits({ precision, bytes: bytes.length, loadMs: loaded - begun, runMs });
+  const measured = { precision, bytes: bytes.length, loadMs: loaded - begun, runMs };
+  return estimateEdgeLimits(isPlan(bytes) ? { ...measured, arena: parsePlan(bytes).arena } : measured);
 };

@@ -2,12 +2,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { unstable_readConfig as readConfig } from "wrangler";
 import { systemClock } from "../../shared/classifier/clock.ts";
+import type { Manifest } from "../../shared/manifest.ts";
 import { copyVersion, listModels, pointAt, readManifest } from "../../shared/registry.ts";
 import type { Store } from "../../shared/store/store.ts";
 import { createCall, probesFromStore, verify } from "../../shared/verify.ts";
 import { count, megabytes, type Terminal } from "../terminal.ts";
 import { wranglerConfig } from "../wrangler.ts";
 import type { Cloudflare } from "./cloudflare.ts";
+import { entryFor, needsOnnx } from "./entry.ts";
 
 export type EdgeEnvironment = "production" | "staging";
 
@@ -39,18 +41,15 @@ export interface EdgeAccess {
 export interface PlannedEdge {
   worker: string;
   bucket: string;
+  /** The script's source, with onnxruntime-web only where a model needs it. */
+  entry: string;
   models: { name: string; version: string; fits: boolean }[];
 }
 
 /** The model that was promoted last comes last, so that it is the last to be promoted there as well. */
-const modelsOf = async (store: Store): Promise<PlannedEdge["models"]> => {
+const manifestsOf = async (store: Store): Promise<Manifest[]> => {
   const listed = (await listModels(store)).sort((a, b) => Date.parse(a.changed) - Date.parse(b.changed));
-  return Promise.all(
-    listed.map(async ({ name, version }) => {
-      const { fits } = (await readManifest(store, name, version)).limits.edge;
-      return { name, version, fits };
-    }),
-  );
+  return Promise.all(listed.map(({ name, version }) => readManifest(store, name, version)));
 };
 
 const plan = async ({ store, terminal }: EdgeParts, { environment, fallback }: EdgeSettings): Promise<PlannedEdge> => {
@@ -60,18 +59,21 @@ const plan = async ({ store, terminal }: EdgeParts, { environment, fallback }: E
   } = readConfig({ config: wranglerConfig, env: environment });
   if (name === undefined || bucket?.bucket_name === undefined)
     throw new Error(`wrangler.toml: [env.${environment}] needs a name and an R2 bucket bound as MODELS`);
-  const models = await modelsOf(store);
+  const manifests = await manifestsOf(store);
+  const models = manifests.map(({ name, version, limits }) => ({ name, version, fits: limits.edge.fits }));
   for (const model of models.filter(({ fits }) => !fits))
     terminal.line(
       fallback === undefined
         ? `${model.name} does not fit a Worker: it will answer 503 until --fallback names a server that runs it`
         : `${model.name} does not fit a Worker: ${fallback.host} answers for it`,
     );
-  return { worker: name, bucket: bucket.bucket_name, models };
+  for (const { name: model } of manifests.filter(needsOnnx))
+    terminal.line(`${model} has no plan: the Worker brings onnxruntime-web for it`);
+  return { worker: name, bucket: bucket.bucket_name, entry: entryFor(manifests), models };
 };
 
-const deployArguments = ({ environment, model, fallback }: EdgeSettings): string[] => [
-  ...["deploy", "--env", environment],
+const deployArguments = (entry: string, { environment, model, fallback }: EdgeSettings): string[] => [
+  ...["deploy", entry, "--env", environment],
   ...(model === undefined ? [] : ["--var", `WHIPPET_MODEL:${model}`]),
   ...(fallback === undefined ? [] : ["--var", `WHIPPET_FALLBACK_URL:${fallback.href}`]),
 ];
@@ -80,7 +82,7 @@ const deployArguments = ({ environment, model, fallback }: EdgeSettings): string
 export const rehearseEdge = async (parts: EdgeParts, settings: EdgeSettings): Promise<PlannedEdge> => {
   const planned = await plan(parts, settings);
   const stage = parts.terminal.stage("build");
-  const said = await parts.wrangler([...deployArguments(settings), "--dry-run"]);
+  const said = await parts.wrangler([...deployArguments(planned.entry, settings), "--dry-run"]);
   stage.end(`${planned.worker}, ${/gzip: ([\d.]+ \w+)/.exec(said)?.[1] ?? "size unknown"} gzipped`);
   return planned;
 };
@@ -111,7 +113,7 @@ export const deployEdge = async (
   }
 
   const deployed = terminal.stage("deploy");
-  const url = urlIn(await wrangler(deployArguments(settings)));
+  const url = urlIn(await wrangler(deployArguments(planned.entry, settings)));
   deployed.end(`${planned.worker} at ${url}`);
 
   const model = settings.model ?? planned.models.at(-1)?.name;

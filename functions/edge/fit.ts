@@ -1,4 +1,5 @@
-/** Which models do not fit into a Worker, by what the manifest of the version that answers now says of itself. */
+/** Which models a Worker cannot run, by what the manifest of the version that answers now says of itself. */
+import { isPlanFile } from "../../shared/engine/lean/is-plan.ts";
 import type { Manifest } from "../../shared/manifest.ts";
 import { readManifest, readPointer } from "../../shared/registry.ts";
 import { describeError } from "../log.ts";
@@ -6,7 +7,9 @@ import type { ModelParts } from "../models/parts.ts";
 
 export interface Unfit {
   version: string;
-  edge: Manifest["limits"]["edge"];
+  /** What speaks against it, as the end of a sentence that begins with the model, and what to do about it. */
+  reason: string;
+  fix: string;
 }
 
 /** @returns undefined for a model that fits, and for one that is not published */
@@ -18,13 +21,26 @@ interface Seen {
   unfit: Unfit | undefined;
 }
 
-/** Looks at a model's pointer as often as the model itself follows it; a store that cannot be read is logged. */
-export const createFindUnfit = ({
-  store,
-  settings,
-  clock,
-  log,
-}: Pick<ModelParts, "store" | "settings" | "clock" | "log">): FindUnfit => {
+const unfitness = ({ version, limits: { edge }, serve }: Manifest, onnx: boolean): Unfit | undefined => {
+  if (!edge.fits)
+    return {
+      version,
+      reason: `needs about ${edge.peakMb} MB and ${edge.startupMs + edge.cpuMs} ms of a Worker, too much`,
+      fix: "train it on a smaller backbone",
+    };
+  if (onnx || isPlanFile(serve.web)) return undefined;
+  return {
+    version,
+    reason: `has no plan, and this Worker is built without onnxruntime-web, which would run its ${serve.web}`,
+    fix: "deploy functions/edge-onnx.ts as the Worker, as npm run deploy:edge does where a model needs it",
+  };
+};
+
+/** Looks at a model's pointer as often as the model itself follows it; a store that cannot be read is logged. @param onnx whether ONNX files run here */
+export const createFindUnfit = (
+  { store, settings, clock, log }: Pick<ModelParts, "store" | "settings" | "clock" | "log">,
+  { onnx }: { onnx: boolean },
+): FindUnfit => {
   const seen = new Map<string, Seen>();
 
   const look = async (name: string): Promise<Seen | undefined> => {
@@ -34,8 +50,7 @@ export const createFindUnfit = ({
     if (found === undefined) return undefined;
     if (found === "unchanged") return { ...before!, at };
     const { version } = found.pointer;
-    const { edge } = (await readManifest(store, name, version)).limits;
-    return { at, etag: found.etag, unfit: edge.fits ? undefined : { version, edge } };
+    return { at, etag: found.etag, unfit: unfitness(await readManifest(store, name, version), onnx) };
   };
 
   return async (name) => {

@@ -1,5 +1,5 @@
 /**
- * Requests for a model that does not fit into a Worker go on to a server that runs it, as they are but for what is nobody
+ * Requests for a model that this Worker cannot run go on to a server that runs it, as they are but for what is nobody
  * else's business: tokens, cookies and the caller's address stay here. Its answer and its problems come back as they are.
  */
 import { Problem } from "../../shared/problem.ts";
@@ -34,18 +34,14 @@ export const createPassOn =
   async (request, model) => {
     const unfit = await findUnfit(model);
     if (!unfit) return undefined;
-    const { version, edge } = unfit;
-    const needs = `model ${model} ${version} needs about ${edge.peakMb} MB and ${edge.startupMs + edge.cpuMs} ms of a Worker, too much`;
-    if (!fallback)
-      throw new Problem(
-        503,
-        `${needs}; set WHIPPET_FALLBACK_URL to a server that has it, or train it on a smaller backbone`,
-      );
+    const { version, reason, fix } = unfit;
+    const cannot = `model ${model} ${version} ${reason}`;
+    if (!fallback) throw new Problem(503, `${cannot}; set WHIPPET_FALLBACK_URL to a server that has it, or ${fix}`);
     const asked = new URL(request.url);
     if (request.headers.has(PASSED_ON) || asked.host === fallback.host)
       throw new Problem(
         502,
-        `${needs}, and this request was passed on already; WHIPPET_FALLBACK_URL must be a server that runs the model itself`,
+        `${cannot}, and this request was passed on already; WHIPPET_FALLBACK_URL must be a server that runs the model itself`,
       );
     return answerOf(await forward(request, asked, fallback, patience), fallback);
   };

@@ -1,5 +1,5 @@
 /**
- * What a model will take in a Worker, estimated without one: from onnxruntime-web on Node and the factors that
+ * What a model will take in a Worker, estimated without one: from the same engine on Node and the factors that
  * `bench/edge-factors.ts` measured against the workerd process from outside.
  */
 import type { Manifest } from "../manifest.ts";
@@ -11,6 +11,8 @@ export interface MeasuredOnNode {
   precision: Precision;
   /** Of its file. */
   bytes: number;
+  /** Of a plan's arena; undefined for an ONNX file. */
+  arena?: number;
   /** Milliseconds that `Engine.load` took in the web engine, after its first. */
   loadMs: number;
   /** Milliseconds of one run in the web engine. */
@@ -28,11 +30,20 @@ export const REQUEST_MS = 10_000;
  */
 const unpacked: Record<Precision, number> = { float32: 0.5, float16: 1, "int8-weights": 1, int8: 1 };
 
-export const estimateEdgeLimits = ({ precision, bytes, loadMs, runMs }: MeasuredOnNode): Manifest["limits"]["edge"] => {
-  const { runtimeMb, perFloat16Mb, photoMb } = factors.memory;
+/** The lean engine holds plan, arena and at most this beside them (test/lean/engine.test.ts); the plan as fetched comes on top. */
+const LEAN_MB = 1;
+
+const memoryMb = ({ precision, bytes, arena }: MeasuredOnNode): number => {
   const fileMb = bytes / 1e6;
-  const startupMs = Math.round(factors.startupMs + loadMs);
-  const cpuMs = Math.round(factors.cpu * runMs);
-  const peakMb = Math.round(runtimeMb + perFloat16Mb * fileMb * unpacked[precision] + fileMb + photoMb);
+  if (arena !== undefined) return 2 * fileMb + arena / 1e6 + LEAN_MB;
+  const { runtimeMb, perFloat16Mb } = factors.onnx;
+  return runtimeMb + perFloat16Mb * fileMb * unpacked[precision] + fileMb;
+};
+
+export const estimateEdgeLimits = (measured: MeasuredOnNode): Manifest["limits"]["edge"] => {
+  const factor = measured.arena === undefined ? factors.onnx : factors.plan;
+  const startupMs = Math.round(factor.startupMs + measured.loadMs);
+  const cpuMs = Math.round(factor.cpu * measured.runMs);
+  const peakMb = Math.round(memoryMb(measured) + factors.photoMb);
   return { startupMs, cpuMs, peakMb, fits: peakMb <= ISOLATE_MB && startupMs + cpuMs <= REQUEST_MS };
 };

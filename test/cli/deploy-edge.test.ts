@@ -72,7 +72,7 @@ const partsFor = (store: Store, api?: FakeCloudflare): EdgeParts & { said: strin
 };
 
 describe.runIf(has("seaweed"))("a deploy to Cloudflare alone", () => {
-  const worker = createTestHarness({ workers: [{ configPath: join(packageRoot, "wrangler.toml") }] });
+  const worker = createTestHarness({ workers: [{ configPath: join(packageRoot, "test/edge/edge-onnx.toml") }] });
   const local = createMemoryStore();
   let seaweed: Seaweed;
   beforeAll(async () => {
@@ -121,6 +121,8 @@ describe.runIf(has("seaweed"))("a deploy to Cloudflare alone", () => {
     });
 
     expect(deployed).toMatchObject({ url: ADDRESS, worker: "whippet", bucket: "whippet-models" });
+    // since this model has no plan
+    expect(deployed.entry).toBe("functions/edge-onnx.ts");
     expect(await listModels(bucket!)).toMatchObject([{ name: "imagenet" }]);
     expect(api.workers.get("whippet")).toMatchObject({
       bindings: expect.arrayContaining([

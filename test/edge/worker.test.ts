@@ -5,47 +5,67 @@ import type { R2Bucket } from "@cloudflare/workers-types";
 import type { Sharp } from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestHarness } from "wrangler";
+import { mirror } from "../../cli/dev-bucket.ts";
+import { createTerminal } from "../../cli/terminal.ts";
 import { type RunningServer, startServer } from "../../functions/node.ts";
 import type { Answer } from "../../shared/classifier/classifier.ts";
 import { createWebEngine } from "../../shared/engine/web.ts";
 import { packageRoot } from "../../shared/package-root.ts";
 import { createR2Store } from "../../shared/store/r2.ts";
 import type { Store } from "../../shared/store/store.ts";
+import { publishBuiltIn } from "../../training/built-in/publish.ts";
 import { draw } from "../drawing.ts";
-import { publishModel } from "../functions/publishing.ts";
+import { publishFake, publishModel } from "../functions/publishing.ts";
 import { createMemoryStore } from "../store/memory.ts";
 
-const worker = createTestHarness({ workers: [{ configPath: join(packageRoot, "wrangler.toml") }] });
-const local = createMemoryStore();
-let bucket: Store;
-let node: RunningServer;
+/** The model that a first start publishes; it has a plan. */
+const publishPlan = async (store: Store): Promise<void> => {
+  await publishBuiltIn(store, createTerminal({ stream: { write: () => true } }));
+};
 
-beforeAll(async () => {
-  const engine = await createWebEngine();
+const publishOnnx = async (store: Store): Promise<void> => {
   const bytes = new Uint8Array(await readFile(join(packageRoot, "models/efficientnet-lite0.fp16.onnx")));
   const labels = Array.from({ length: 1000 }, (_, i) => `class ${i}`);
-  await publishModel(local, { name: "imagenet", labels, bytes, precision: "float16", engine });
-  node = await startServer({ store: local, engine, host: "127.0.0.1", port: 0, log: () => {} });
-  await worker.listen();
-  const { MODELS } = (await worker.getWorker().getEnv()) as { MODELS: R2Bucket };
-  bucket = createR2Store(MODELS, "MODELS");
-  for (const { key } of await local.list("")) await bucket.put(key, (await local.get(key))!.bytes);
-});
-afterAll(async () => {
-  await node.close();
-  await worker.close();
-});
+  const engine = await createWebEngine();
+  await publishModel(store, { name: "imagenet", labels, bytes, precision: "float16", engine });
+};
 
-const onNode = async (path: string, body: Uint8Array<ArrayBuffer>) =>
-  (await fetch(`${node.url}${path}`, { method: "POST", body })).json() as Promise<Answer>;
-const inWorkerd = async (path: string, body: Uint8Array<ArrayBuffer>) =>
-  (await worker.fetch(path, { method: "POST", body })).json() as Promise<Answer>;
+describe.each([
+  { title: "the Worker", config: "wrangler.toml", model: "dog-breeds", engine: "lean", publish: publishPlan },
+  {
+    title: "the Worker with onnxruntime-web",
+    config: "test/edge/edge-onnx.toml",
+    model: "imagenet",
+    engine: "workerd",
+    publish: publishOnnx,
+  },
+])("$title", ({ config, model, engine, publish }) => {
+  const worker = createTestHarness({ workers: [{ configPath: join(packageRoot, config) }] });
+  let node: RunningServer;
 
-describe("the Worker", () => {
+  beforeAll(async () => {
+    const local = createMemoryStore();
+    await publish(local);
+    const web = await createWebEngine();
+    node = await startServer({ store: local, engine: web, host: "127.0.0.1", port: 0, log: () => {} });
+    await worker.listen();
+    const { MODELS } = (await worker.getWorker().getEnv()) as { MODELS: R2Bucket };
+    await mirror(local, createR2Store(MODELS, "MODELS"));
+  });
+  afterAll(async () => {
+    await node.close();
+    await worker.close();
+  });
+
+  const onNode = async (path: string, body: Uint8Array<ArrayBuffer>) =>
+    (await fetch(`${node.url}${path}`, { method: "POST", body })).json() as Promise<Answer>;
+  const inWorkerd = async (path: string, body: Uint8Array<ArrayBuffer>) =>
+    (await worker.fetch(path, { method: "POST", body })).json() as Promise<Answer>;
+
   it("is ready once the model's probe came out as it did on Node", async () => {
     const response = await worker.fetch("/readyz");
     expect(response.headers.get("whippet-answered-by")).toBe("edge");
-    expect(await response.json()).toMatchObject({ ready: true, model: "imagenet", engine: "workerd" });
+    expect(await response.json()).toMatchObject({ ready: true, model, engine });
   });
 
   it.each<[string, (photo: Sharp) => Sharp]>([
@@ -63,7 +83,7 @@ describe("the Worker", () => {
   ])("answers about %s as Node does, to the last bit of pixels, tensor and logits", async (_, encode) => {
     const photo = new Uint8Array(await encode(draw("triangles", 7, 1280, 960)).toBuffer());
     const [edge, server] = [await inWorkerd("/classify?trace=1", photo), await onNode("/classify?trace=1", photo)];
-    expect(edge.trace?.engine).toBe("workerd");
+    expect(edge.trace?.engine).toBe(engine);
     expect({ ...edge, trace: { ...edge.trace, engine: "web" } }).toEqual(server);
   });
 
@@ -85,7 +105,9 @@ describe("the Worker", () => {
       headers: { "content-type": encoded.headers.get("content-type")! },
       body: await encoded.arrayBuffer(),
     });
-    expect(await response.json()).toMatchObject({ results: [{ unknown: false }, { unknown: false }] });
+    expect(await response.json()).toMatchObject({
+      results: [{ predictions: [{ label: expect.any(String) }] }, { predictions: [{ label: expect.any(String) }] }],
+    });
   });
 
   it("measures nothing, since time stands still there", async () => {
@@ -101,5 +123,22 @@ describe("the Worker", () => {
     const together = await Promise.all(photos.map((photo) => inWorkerd("/classify?trace=1", photo)));
     for (const [i, photo] of photos.entries())
       expect(together[i]!.trace!.tensor).toBe((await onNode("/classify?trace=1", photo)).trace!.tensor);
+  });
+});
+
+describe("a model without a plan", () => {
+  const worker = createTestHarness({ workers: [{ configPath: join(packageRoot, "wrangler.toml") }] });
+  afterAll(() => worker.close());
+
+  it("is refused by the Worker that has no onnxruntime-web, in words that say which one has", async () => {
+    await worker.listen();
+    const { MODELS } = (await worker.getWorker().getEnv()) as { MODELS: R2Bucket };
+    await publishFake(createR2Store(MODELS, "MODELS"), { logits: [1, 2] });
+    const body = new Uint8Array(await draw("stars", 1).jpeg().toBuffer());
+    const response = await worker.fetch("/classify", { method: "POST", body });
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({
+      detail: expect.stringMatching(/^model letters \S+ has no plan, .* deploy functions\/edge-onnx\.ts/),
+    });
   });
 });

@@ -2,6 +2,7 @@
 import { createClassifier } from "../../shared/classifier/classifier.ts";
 import { systemClock } from "../../shared/classifier/clock.ts";
 import type { Engine, Precision } from "../../shared/engine/engine.ts";
+import { isPlan, planFile } from "../../shared/engine/lean/is-plan.ts";
 import { sha256 } from "../../shared/hash.ts";
 import type { Manifest } from "../../shared/manifest.ts";
 import { loadCodecs } from "../../shared/pixels/codecs-node.ts";
@@ -30,7 +31,7 @@ export interface ModelToPublish {
 /** @returns the version */
 export const publishModel = async (store: Store, model: ModelToPublish): Promise<string> => {
   const { name, labels, bytes, precision, engine, spoilProbe = false, promote = true } = model;
-  const path = `model.${precision}.onnx`;
+  const path = isPlan(bytes) ? planFile : `model.${precision}.onnx`;
   const draft: Draft = {
     schema: 1,
     name,

@@ -1,6 +1,6 @@
 /** The forms in which a model may be published, from the smallest and fastest to the safest. */
 import type { EngineKind, Precision } from "../../shared/engine/engine.ts";
-import { isPlan } from "../../shared/engine/lean/is-plan.ts";
+import { isPlan, planFile } from "../../shared/engine/lean/is-plan.ts";
 import { halveWeights } from "./halve-weights.ts";
 import { optimiseAhead } from "./optimise-ahead.ts";
 import { compilePlan } from "./plan/compile.ts";
@@ -17,7 +17,7 @@ export interface Form {
 }
 
 /** The form's file in the published version. */
-export const pathOf = ({ name, bytes }: Form): string => (isPlan(bytes) ? "model.plan" : `model.${name}.onnx`);
+export const pathOf = ({ name, bytes }: Form): string => (isPlan(bytes) ? planFile : `model.${name}.onnx`);
 
 /** Plans are for the lean engine, which is the web's. */
 export const runsOn = ({ bytes }: Form, engine: EngineKind): boolean => engine === "web" || !isPlan(bytes);
