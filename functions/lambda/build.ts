@@ -48,9 +48,11 @@ const copyNativeRuntime = async (folder: string, arch: Architecture): Promise<vo
   for (const path of ["package.json", "dist/cjs"]) await copy("onnxruntime-common", common, path);
 };
 
-const copyWebRuntime = (folder: string): Promise<void> => {
-  const binary = resolve("onnxruntime-web/ort-wasm-simd-threaded.wasm");
-  return cp(binary, join(folder, basename(binary)));
+/** The engines read these from beside themselves. */
+const copyWebRuntimes = async (folder: string): Promise<void> => {
+  const kernels = join(packageRoot, "shared/engine/lean/kernels.wasm");
+  for (const file of [resolve("onnxruntime-web/ort-wasm-simd-threaded.wasm"), kernels])
+    await cp(file, join(folder, basename(file)));
 };
 
 /** CommonJS inside the bundle asks for Node's modules by `require`, which an ES module lacks. */
@@ -86,7 +88,7 @@ export const buildLambda = async (
     logLevel: "warning",
   });
   if (bundle === "native") await copyNativeRuntime(outdir, arch);
-  if (bundle === "web") await copyWebRuntime(outdir);
+  if (bundle === "web") await copyWebRuntimes(outdir);
   return outdir;
 };
 

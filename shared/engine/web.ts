@@ -10,23 +10,24 @@ import { createLeanNodeEngine } from "./lean/lean-node.ts";
 import { loadSession, type Runtime } from "./ort-session.ts";
 import { webOptions } from "./web-options.ts";
 
-const readBinary = async (): Promise<Uint8Array<ArrayBuffer>> => {
+/** onnxruntime-web's WebAssembly, from its package. */
+const readFromPackage = async (): Promise<Uint8Array<ArrayBuffer>> => {
   const file = createRequire(import.meta.url).resolve("onnxruntime-web/ort-wasm-simd-threaded.wasm");
   return new Uint8Array(await readFile(file));
 };
 
-const startRuntime = async (binary: Uint8Array<ArrayBuffer> | undefined): Promise<Runtime> => {
+const startRuntime = async (readBinary: typeof readFromPackage): Promise<Runtime> => {
   const runtime = await import("onnxruntime-web/wasm");
   runtime.env.wasm.numThreads = 1;
-  runtime.env.wasm.wasmBinary ??= (binary ?? (await readBinary())).buffer;
+  runtime.env.wasm.wasmBinary ??= (await readBinary()).buffer;
   return runtime;
 };
 
 /**
- * @param binary onnxruntime-web's WebAssembly, where it does not lie in its package
+ * @param readBinary gives onnxruntime-web's WebAssembly where it does not lie in its package; called when an ONNX file is loaded
  * @throws Error when the lean engine's kernels are not where this package keeps them
  */
-export const createWebEngine = async (binary?: Uint8Array<ArrayBuffer>): Promise<Engine> => {
+export const createWebEngine = async (readBinary = readFromPackage): Promise<Engine> => {
   const lean = await createLeanNodeEngine();
   let runtime: Promise<Runtime> | undefined;
   return {
@@ -34,7 +35,7 @@ export const createWebEngine = async (binary?: Uint8Array<ArrayBuffer>): Promise
     kind: "web",
     async load(model) {
       if (isPlan(model.bytes)) return lean.load(model);
-      runtime ??= startRuntime(binary);
+      runtime ??= startRuntime(readBinary);
       return loadSession(await runtime, "web", model, webOptions(model));
     },
   };

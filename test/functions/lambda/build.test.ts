@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { listBundle, zippedBytes } from "../../../bench/lambda-zip.ts";
+import { listBundle, zippedBytes } from "../../../bench/lambda/zip.ts";
 import { architectures, type Bundle, buildLambda } from "../../../functions/lambda/build.ts";
 import { temporaryFolder } from "../../e2e/folders.ts";
 
@@ -52,7 +52,7 @@ describe.each(architectures)("the native bundle for %s", (arch) => {
 });
 
 describe.each<[Bundle, string[]]>([
-  ["web", ["index.mjs", ...decoders, "ort-wasm-simd-threaded.wasm"].sort()],
+  ["web", ["index.mjs", "kernels.wasm", ...decoders, "ort-wasm-simd-threaded.wasm"].sort()],
   ["owner", ["index.mjs"]],
 ])("the %s bundle", (bundle, expected) => {
   let folder: string;
