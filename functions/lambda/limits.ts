@@ -1,20 +1,28 @@
 /** What a photo may cost in a function of a given memory, which CloudWatch calls MB and means MiB. */
 import type { EngineKind } from "../../shared/engine/engine.ts";
 import { type Limits, nodeLimits } from "../../shared/pixels/limits.ts";
+import { MB_PER_CORE, memorySizes } from "./memory-sizes.ts";
 
 const MIB = 1024 * 1024;
 
 /**
- * What Node, the engine with a model of lite0's size, a second one while a promotion is taken over, and one request's
- * event take at most, in MiB. Measured by `npm run bench:lambda`; `test/long/lambda.test.ts` holds every size to it.
+ * Most that Node, the engine with a model of lite2's size and one request's event take, in MiB; measured under Lambda's
+ * runtime client with lite0 at 170 and 240. `test/long/lambda.test.ts` holds every size on offer to it.
  */
-const OCCUPIED: Record<EngineKind, number> = { native: 260, web: 300 };
+const OCCUPIED: Record<EngineKind, number> = { native: 220, web: 280 };
 
-/** The collector frees a decoder's memory some time after it was dropped: up to three of them may exist. */
-const DECODERS = 3;
+/** A decoder's memory is freed by the collector, which comes when the next photo's decoder already stands beside it. */
+const DECODERS = 2;
 
-/** @param memory of the function, in MiB */
-export const lambdaLimits = (memory: number, engine: EngineKind): Limits => ({
-  ...nodeLimits,
-  memory: Math.min(nodeLimits.memory, Math.floor(((memory - OCCUPIED[engine]) * MIB) / DECODERS)),
-});
+/**
+ * @param memory of the function, in MiB
+ * @throws Error when that is too little to serve at all
+ */
+export const lambdaLimits = (memory: number, engine: EngineKind): Limits => {
+  if (memory < memorySizes[0])
+    throw new Error(
+      `the function has ${memory} MB of memory; give it ${memorySizes[0]} or more, ${MB_PER_CORE} for a whole processor`,
+    );
+  const free = (memory - OCCUPIED[engine]) * MIB;
+  return { ...nodeLimits, memory: Math.min(nodeLimits.memory, Math.floor(free / DECODERS)) };
+};

@@ -3,10 +3,12 @@
  * frozen between two, ended at its timeout, behind a function URL with its limits.
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { createInterface } from "node:readline";
+import { MB_PER_CORE } from "../../functions/lambda/memory-sizes.ts";
 import { createCgroup } from "./cgroup.ts";
 import { eventOf, PAYLOAD_BYTES, writeAnswer } from "./function-url.ts";
 import { runtimeClient } from "./lambda-ric.ts";
@@ -42,17 +44,18 @@ export interface Lambda {
   kills(): number;
   /** The lines that it wrote. */
   readonly log: string[];
+  /** Resolves when it has written so many lines: they arrive beside its answers. */
+  logged(lines: number): Promise<void>;
   close(): Promise<void>;
 }
 
-/** 1769 MB are one core. Source: docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
-const MB_PER_CORE = 1769;
 const TICKS_PER_SECOND = 100;
 
 export const createLambda = async (options: LambdaOptions): Promise<Lambda> => {
-  const { folder, environment, memory = 1769, timeout = 30_000, shareCpu = false } = options;
+  const { folder, environment, memory = MB_PER_CORE, timeout = 30_000, shareCpu = false } = options;
   const cgroup = createCgroup(memory);
   const log: string[] = [];
+  const written = new EventEmitter();
   let runtime: ChildProcess | undefined;
   let idle: Promise<number> | undefined;
   let becameIdle = (): void => {};
@@ -92,7 +95,10 @@ export const createLambda = async (options: LambdaOptions): Promise<Lambda> => {
       },
     });
     for (const stream of [child.stdout, child.stderr])
-      stream!.on("data", (chunk) => log.push(...String(chunk).split("\n").filter(Boolean)));
+      createInterface(stream!).on("line", (line) => {
+        log.push(line);
+        written.emit("line");
+      });
     child.once("exit", () => {
       if (runtime !== child) return;
       runtime = undefined;
@@ -168,6 +174,9 @@ export const createLambda = async (options: LambdaOptions): Promise<Lambda> => {
     },
     kills: () => cgroup?.kills() ?? 0,
     log,
+    async logged(lines) {
+      while (log.length < lines) await once(written, "line");
+    },
     async close() {
       server.closeAllConnections();
       server.close();

@@ -49,6 +49,26 @@ describe("a function URL's event", () => {
     expect(() => read(event)).toThrow("send it as application/octet-stream or image/jpeg");
   });
 
+  it.each(["", "?", "?top=3&top=4&model=a%2Fb+c&flag", "?a=%zz&b=&c==%26"])(
+    "keeps its query %j as it came",
+    (query) => {
+      const { search } = new URL(read(eventOf(`/classify${query}`)).url);
+      expect(search).toBe(query === "?" ? "" : query);
+    },
+  );
+
+  it("keeps headers that came several times, joined by the platform, and a body of no bytes", async () => {
+    const headers = { "x-forwarded-for": "192.0.2.1,198.51.100.7", accept: "text/html,application/json;q=0.9" };
+    const request = read(eventOf("/classify", { method: "POST", body: "", isBase64Encoded: true, headers }));
+    expect(Object.fromEntries(request.headers)).toMatchObject({ ...headers, "content-length": "0" });
+    expect((await request.arrayBuffer()).byteLength).toBe(0);
+  });
+
+  it("of HEAD has neither body nor length", () => {
+    const request = read(eventOf("/models/dogs", { method: "HEAD" }));
+    expect([request.method, request.body, request.headers.get("content-length")]).toEqual(["HEAD", null, null]);
+  });
+
   it("may have a body with GET, which is not read", () => {
     expect(read(eventOf("/models", { body: "aGk=", isBase64Encoded: true })).body).toBeNull();
   });

@@ -42,6 +42,15 @@ describe("the handler's answer", () => {
     expect(result).toEqual({ statusCode: 304, headers: { etag: '"x"' }, body: "", isBase64Encoded: false });
   });
 
+  it("joins headers that it has several times, as a function URL has them", async () => {
+    const headers = new Headers([
+      ["vary", "accept"],
+      ["vary", "origin"],
+    ]);
+    const { result } = await invoke(() => new Response("", { headers }));
+    expect(result.headers).toMatchObject({ vary: "accept, origin" });
+  });
+
   it("sets each cookie by itself", async () => {
     const headers = new Headers([
       ["set-cookie", "a=1; Expires=Thu, 01 Jan 2026 00:00:00 GMT"],
