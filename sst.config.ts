@@ -7,7 +7,7 @@
 /** What may be told to a stage; every field is explained in infra/settings.ts. A stage takes what `every` says, then its own. */
 const stages = {
   every: {
-    engine: "native", // or "web": the portable onnxruntime-web; the README has both measured
+    engine: "native", // or "web": portable WebAssembly, quicker to start; the README has both measured
     memory: 1769,
     training: { on: true, instanceTypes: ["g4dn.xlarge"], maximumVcpus: 16 },
     budget: { dollarsAMonth: 20 },

@@ -1,7 +1,7 @@
 /** What a stage may be told, and what it is told by default. The values stand at the top of sst.config.ts. */
 
 export interface Settings {
-  /** What computes answers on Lambda: onnxruntime-node (`native`), or onnxruntime-web, which runs anywhere. */
+  /** What computes answers on Lambda: onnxruntime-node (`native`), or WebAssembly, which runs anywhere (`web`). docs/lambda.md has both measured. */
   engine: "native" | "web";
   /** Of both functions. The packages for arm64 are built and checked, but were never run by our tests. */
   architecture: "x86_64" | "arm64";

@@ -10,8 +10,8 @@ import { lambdaSettings } from "../../functions/settings.ts";
 import { REQUEST_MS } from "../../shared/engine/edge-limits.ts";
 import { assumptions, LONGEST_MONTH_SECONDS } from "./assumptions.ts";
 import { type Line, line, transfer } from "./bill.ts";
+import { gbSeconds } from "./gb-seconds.ts";
 import { measured } from "./measured.ts";
-import { gbSeconds } from "./month.ts";
 
 /** Executions at once: what a new account has, and what AWS gives others unasked. */
 export const concurrencies = [10, 1_000] as const;

@@ -1,11 +1,8 @@
 /** A month of serving: Lambda with either engine, the edge, and Rekognition Custom Labels for comparison. */
 import { assumptions, HOURS_A_MONTH, type Volume } from "./assumptions.ts";
 import { type Line, line, transfer } from "./bill.ts";
+import { gbSeconds } from "./gb-seconds.ts";
 import { measured } from "./measured.ts";
-
-/** GB-seconds of `milliseconds` in a function; a GB is 2^30 bytes, and every millisecond begun is billed. */
-export const gbSeconds = (milliseconds: number, memory: number): number =>
-  (Math.ceil(milliseconds) / 1000) * (memory / 1024);
 
 /** What stays while nobody asks anything. @param training whether trainings were deployed */
 export const lambdaIdle = (training: boolean): Line[] => [

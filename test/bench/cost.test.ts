@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { line, sum, transfer } from "../../bench/cost/bill.ts";
 import { recompute } from "../../bench/cost/document.ts";
 import { dollars } from "../../bench/cost/markdown.ts";
+import { measured } from "../../bench/cost/measured.ts";
 import { edgeMonth, lambdaMonth, rekognitionMonth } from "../../bench/cost/month.ts";
 import { evidences, priceTable } from "../../bench/cost/prices.ts";
 import { packageRoot } from "../../shared/package-root.ts";
@@ -59,8 +60,9 @@ describe("a bill", () => {
 
   it("bills Lambda by the memory's GB of 2^30 bytes and Rekognition by the hour", () => {
     const [seconds] = lambdaMonth("native", 100_000).filter(({ price }) => price === "lambda.gbSecond");
-    // 45 ms of 1769 MB each, and a start of 571 ms for one in twenty
-    expect(seconds!.units).toBeCloseTo((1769 / 1024) * (100_000 * 0.045 + 5_000 * 0.571));
+    // each photo for itself, and a start for one in twenty
+    const { memory, native } = measured.lambda;
+    expect(seconds!.units).toBeCloseTo(((memory / 1024) * (100_000 * native.ms + 5_000 * native.startMs)) / 1000);
     expect(sum(rekognitionMonth(1_000)).paid).toBe(4 * 730);
     expect(sum(rekognitionMonth(40_000_000)).paid).toBe(4 * 730 * 4);
   });
