@@ -3,6 +3,7 @@
  * first stage at which the answer differs from what the model gave where it was made.
  */
 import { z } from "zod";
+import { engineNames } from "./engine/engine.ts";
 import type { Manifest } from "./manifest.ts";
 import type { Probe } from "./probe.ts";
 import { type Call, UnverifiableError } from "./verify/call.ts";
@@ -37,13 +38,16 @@ export interface VerifyOptions {
   onProgress?: (done: number, all: number, verdict: Verdict) => void;
 }
 
-const engineSchema = z.enum(["native", "web", "workerd"]);
-
 const answerSchema = z.object({
   model: z.string(),
   version: z.string(),
   predictions: z.array(z.object({ label: z.string(), score: z.number() })).min(1),
-  trace: z.object({ decoded: z.string(), tensor: z.string(), logits: z.array(z.number()), engine: engineSchema }),
+  trace: z.object({
+    decoded: z.string(),
+    tensor: z.string(),
+    logits: z.array(z.number()),
+    engine: z.enum(engineNames),
+  }),
 });
 
 /** The statuses with which a server says that it cannot read a photo. */

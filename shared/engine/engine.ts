@@ -6,7 +6,9 @@
 /** Where a form of the model runs; the manifest chooses one file for each. */
 export type EngineKind = "native" | "web";
 
-export type EngineName = "native" | "web" | "workerd" | "lean";
+export const engineNames = ["native", "web", "workerd", "lean"] as const;
+
+export type EngineName = (typeof engineNames)[number];
 
 /** Numbers of a form's weights and activations. */
 export type Precision = "int8" | "int8-weights" | "float16" | "float32";

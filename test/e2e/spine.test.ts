@@ -103,7 +103,7 @@ describe(`a model trained on ${kind} photos`, () => {
     for (const [what, photo] of await posted()) {
       const [node, edge] = [await classify(web.url, photo), await classify(edgeUrl, photo)];
       expect(node.version).toBe(trained.version);
-      expect([node.trace.engine, edge.trace.engine], what).toEqual(["web", "workerd"]);
+      expect([node.trace.engine, edge.trace.engine], what).toEqual(["web", "lean"]);
       expect({ ...edge, trace: { ...edge.trace, engine: "web" } }, what).toEqual(node);
     }
   }, 120_000);
@@ -127,10 +127,10 @@ describe(`a model trained on ${kind} photos`, () => {
       expect((await classify(edgeUrl, await firstOf(label))).predictions[0]!.label).toBe(label);
   });
 
-  it.each(["web", "native", "workerd"] as const)(
+  it.each(["web", "native", "lean"] as const)(
     "is verified from outside on the %s engine",
     async (engine) => {
-      const url = { web: web.url, native: native.url, workerd: edgeUrl }[engine];
+      const url = { web: web.url, native: native.url, lean: edgeUrl }[engine];
       const verified = await runForData<{ passed: boolean; engine: string; verdicts: unknown[] }>(
         ["verify", url],
         here,

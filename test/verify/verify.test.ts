@@ -57,7 +57,7 @@ describe("verify", () => {
   });
 
   it("passes a difference within the engine's tolerance, and only on that engine", async () => {
-    const shifted = (engine: "native" | "workerd") => (answer: Traced) => {
+    const shifted = (engine: "native" | "workerd" | "lean") => (answer: Traced) => {
       answer.trace = { ...answer.trace, engine, logits: [1.05, 2] };
       const [a, b] = calibrate(answer.trace.logits, { task: "single-label", temperature: 1.5 });
       return {
@@ -69,9 +69,11 @@ describe("verify", () => {
       };
     };
     expect(await verifyAgainst(server(shifted("native")))).toMatchObject({ passed: true, engine: "native" });
-    const { verdicts } = await verifyAgainst(server(shifted("workerd")));
-    expect(verdicts[0]!.difference).toMatchObject({ stage: "engine", detail: expect.stringContaining("0.001") });
-    expect(verdicts[0]!.shift).toBeCloseTo(0.05);
+    for (const engine of ["workerd", "lean"] as const) {
+      const { verdicts } = await verifyAgainst(server(shifted(engine)));
+      expect(verdicts[0]!.difference).toMatchObject({ stage: "engine", detail: expect.stringContaining("0.001") });
+      expect(verdicts[0]!.shift).toBeCloseTo(0.05);
+    }
   });
 
   const breaks: [string, string, (answer: Traced) => unknown][] = [
