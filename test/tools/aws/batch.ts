@@ -24,6 +24,8 @@ interface FakeJob {
   after?: string;
   children?: FakeJob[];
   index?: number;
+  /** Whether a description has shown it at work. */
+  seenRunning?: boolean;
 }
 
 export interface FakeBatch {
@@ -142,6 +144,15 @@ export const createFakeBatch = ({
     }),
   });
 
+  /** A job as it is described: whatever it has come to since, at least once as running, if ever it ran. */
+  const shown = (job: FakeJob) => {
+    const missed = job.startedAt !== undefined && ended(job) && !job.seenRunning;
+    if (job.status === "RUNNING" || missed) job.seenRunning = true;
+    if (!missed) return detail(job);
+    const { exitCode, stoppedAt, statusReason, ...before } = job;
+    return detail({ ...before, status: "RUNNING", attempts: [] });
+  };
+
   const find = (id: string): FakeJob | undefined => {
     const [parent, index] = id.split(":");
     const job = jobs.get(parent!);
@@ -211,7 +222,7 @@ export const createFakeBatch = ({
       },
       DescribeJobs(input) {
         const found = (input.jobs as string[]).flatMap((id) => find(id) ?? []);
-        const seen = found.map(detail);
+        const seen = found.map(shown);
         for (const job of found) if (job.index === undefined) advance(job);
         return { jobs: seen };
       },
