@@ -6,6 +6,7 @@ import { Command } from "commander";
 import { explain } from "../shared/failure.ts";
 import { packageRoot } from "../shared/package-root.ts";
 import { classifyCommand } from "./commands/classify.ts";
+import { doctorCommand } from "./commands/doctor.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
 import { keysCommand } from "./commands/keys.ts";
 import { modelsCommand, promoteCommand, pruneCommand, removeCommand, rollbackCommand } from "./commands/models.ts";
@@ -50,6 +51,7 @@ export const main = async (argv: readonly string[]): Promise<void> => {
     pruneCommand,
     verifyCommand,
     trainingsCommand,
+    doctorCommand,
     keysCommand,
   ])
     program.addCommand(command(context).copyInheritedSettings(program));

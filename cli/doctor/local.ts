@@ -1,0 +1,74 @@
+/** What this machine has: Node, the engines, the decoders, the store, TensorFlow's view of a GPU. */
+import { randomUUID } from "node:crypto";
+import { createNativeEngine } from "../../shared/engine/native.ts";
+import { createWebEngine } from "../../shared/engine/web.ts";
+import { loadCodecs } from "../../shared/pixels/codecs-node.ts";
+import { listModels } from "../../shared/registry.ts";
+import type { Store } from "../../shared/store/store.ts";
+import { openTensorFlow } from "../../training/task/tensorflow.ts";
+import { count } from "../terminal.ts";
+import { type Check, FixableError, off, ok } from "./check.ts";
+
+/** Of an installed package; a checkout wants 22.18 and says so before anything else runs. */
+const OLDEST_NODE = 20;
+
+const REINSTALL = "npm ci   (in an app: npm install whippet)";
+
+const loaded = async (what: string, load: () => Promise<unknown>) => {
+  try {
+    await load();
+  } catch (cause) {
+    throw new FixableError(`${what} cannot be loaded: ${(cause as Error).message.split("\n")[0]}`, REINSTALL, {
+      cause,
+    });
+  }
+  return ok(what);
+};
+
+/** @param openStore called within the check, since a store's URL may be wrong */
+export const localChecks = (openStore: () => Store): Check[] => [
+  {
+    name: "node",
+    async look() {
+      if (Number.parseInt(process.versions.node, 10) >= OLDEST_NODE) return ok(`Node ${process.versions.node}`);
+      throw new FixableError(`Node ${process.versions.node} is older than ${OLDEST_NODE}`, "npx node@22 …");
+    },
+  },
+  {
+    name: "native",
+    // onnxruntime-node is large and not everywhere; serving does without it, training does not
+    look: () => loaded("onnxruntime-node, which trains and serves", createNativeEngine),
+  },
+  { name: "web", look: () => loaded("WebAssembly, which serves anywhere", createWebEngine) },
+  { name: "decoders", look: () => loaded("JPEG, PNG and WebP", loadCodecs) },
+  {
+    name: "gpu",
+    async look() {
+      try {
+        await openTensorFlow("gpu");
+        return ok("TensorFlow sees a GPU");
+      } catch (error) {
+        return off(
+          `trainings here use the CPU: ${(error as Error).message.split(";")[0]}`,
+          "npx whippet train <photos> --remote   trains on a GPU that is rented for it",
+        );
+      }
+    },
+  },
+  {
+    name: "store",
+    async look() {
+      const store = openStore();
+      const models = await listModels(store);
+      await writable(store, "models");
+      return ok(`${store.url}, ${count(models.length)} models, can be written`);
+    },
+  },
+];
+
+/** Puts and removes an object that nothing reads. @throws Error of the store, which names what is missing */
+export const writable = async (store: Store, prefix: string): Promise<void> => {
+  const key = `${prefix}/doctor-${randomUUID()}`;
+  await store.put(key, new TextEncoder().encode("whippet doctor was here"));
+  await store.remove([key]);
+};
