@@ -69,7 +69,9 @@ describe("docs/deploy.md", () => {
     expect(documented.filter(({ kind }) => kind !== "account").length).toBeGreaterThanOrEqual(9);
     // what needs no account is not marked as if it did
     for (const { command } of documented.filter(({ kind }) => kind === "account"))
-      expect(command).toMatch(/^(export|aws|npx sst|npx wrangler|npx whippet doctor --cloud|curl .*workers\.dev|CLOUDFLARE_API_TOKEN=)|--remote/);
+      expect(command).toMatch(
+        /^(export|aws|npx sst|npx wrangler|npx whippet doctor --cloud|curl .*workers\.dev|CLOUDFLARE_API_TOKEN=)|--remote/,
+      );
   });
 });
 
