@@ -2,6 +2,7 @@
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { requestId } from "hono/request-id";
 import { nameSchema } from "../shared/manifest.ts";
+import type { Store } from "../shared/store/store.ts";
 import type { Access } from "./access/access.ts";
 import { requireKey } from "./access/require-key.ts";
 import { createBudget } from "./body/budget.ts";
@@ -10,6 +11,8 @@ import { isMultipart, MULTIPART_OVERHEAD, photosIn } from "./body/photos.ts";
 import { withBody } from "./body/read.ts";
 import { answerOf, type ClassifyRequest, classifyPhotos, topOf } from "./classify.ts";
 import { ANSWERED_BY, type PassOn } from "./edge/pass-on.ts";
+import { mountFeedbackOwner } from "./feedback/owner-routes.ts";
+import { mountFeedback } from "./feedback/routes.ts";
 import { allowOrigins, type Origins } from "./http/cors.ts";
 import { answerProblems } from "./http/problems.ts";
 import { classifyQuery, parse } from "./http/query.ts";
@@ -38,6 +41,8 @@ export interface AppParts extends ModelParts {
   owner?: Owner | undefined;
   /** Where photos go that are too large for a request; without it there are no uploads. */
   uploads?: Uploads | undefined;
+  /** Where photos are kept that someone puts right; without it nobody can. */
+  feedback?: Store | undefined;
   /** Whom photos are classified for; without it anyone. */
   access?: Access | undefined;
   /** How often one caller may ask for work; without it, as often as they like. */
@@ -162,6 +167,12 @@ export const createApp = (parts: AppParts): Hono<{ Variables: Variables }> => {
     app.get("/metrics", (c) =>
       c.body(metrics.text(queue.length), 200, { "content-type": "text/plain; version=0.0.4; charset=utf-8" }),
     );
+  }
+
+  const { feedback } = parts;
+  if (feedback) {
+    mountFeedback(app, { ...parts, feedback, queue, budget, first: [keyed, orElsewhere((c) => c.req.param("name"))] });
+    if (owner) mountFeedbackOwner(app, { feedback, token: owner.token });
   }
 
   if (owner) mountOwner(app, { owner, store, budget });

@@ -25,6 +25,8 @@ export interface ServerOptions {
   /** 0 takes any free port. */
   port: number;
   chosen?: Chosen;
+  /** The photo bucket, where photos are kept that someone puts right; without it they are kept beside the models. */
+  photos?: Store | undefined;
   /** Whose token opens the owner's routes; without it they do not exist. */
   owner?: Owner | undefined;
   /** Where photos go that are too large for a request; without it there are no uploads. */
@@ -66,7 +68,17 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
   const models = createModels(parts);
   const access = openAccess(parts);
   const server = createAdaptorServer({
-    fetch: createApp({ ...parts, models, access, owner, uploads, origins, metrics, rate }).fetch,
+    fetch: createApp({
+      ...parts,
+      models,
+      access,
+      feedback: settings.feedback ? (options.photos ?? store) : undefined,
+      owner,
+      uploads,
+      origins,
+      metrics,
+      rate,
+    }).fetch,
   });
   if ("requestTimeout" in server) server.requestTimeout = settings.requestTime;
   await listen(server, host, port);

@@ -7,6 +7,8 @@ export interface Settings {
   model?: string;
   /** Who is answered: anyone, or whoever has a key. */
   access?: "public" | "key";
+  /** Whether photos are kept that someone puts right. */
+  feedback?: boolean;
   /** Milliseconds for which a key is remembered, revoked or not. */
   keyRefresh: number;
   /** Milliseconds between two looks at the store for a promotion. */
@@ -34,6 +36,7 @@ export interface Settings {
 
 const variables = z.object({
   WHIPPET_MODEL: z.preprocess((value) => (value === "" ? undefined : value), nameSchema.optional()),
+  WHIPPET_FEEDBACK: z.enum(["", "0", "1"], "1 to keep photos that someone puts right, or 0").optional(),
   WHIPPET_ACCESS: z.preprocess(
     (value) => (value === "" ? undefined : value),
     z.enum(["public", "key"], "public, or key: then only who has one is answered (npx whippet keys add)").optional(),
@@ -41,7 +44,7 @@ const variables = z.object({
 });
 
 /** What the owner says, on every platform. */
-export type Chosen = Pick<Settings, "model" | "access">;
+export type Chosen = Pick<Settings, "model" | "access" | "feedback">;
 
 /** @throws Error naming the variable, its value and what it may be */
 export const readVariables = (source: Record<string, unknown>): Chosen => {
@@ -55,8 +58,12 @@ export const readVariables = (source: Record<string, unknown>): Chosen => {
         )
         .join("\n"),
     );
-  const { WHIPPET_MODEL: model, WHIPPET_ACCESS: access } = parsed.data;
-  return { ...(model !== undefined && { model }), ...(access !== undefined && { access }) };
+  const { WHIPPET_MODEL: model, WHIPPET_ACCESS: access, WHIPPET_FEEDBACK: feedback } = parsed.data;
+  return {
+    ...(model !== undefined && { model }),
+    ...(access !== undefined && { access }),
+    ...(feedback === "1" && { feedback: true }),
+  };
 };
 
 const MEGA = 1_000_000;

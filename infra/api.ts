@@ -31,6 +31,7 @@ export const createApi = ({ models, photoBucket, store, photos }: Buckets, setti
         WHIPPET_PHOTOS: photos,
         WHIPPET_MODEL: settings.model ?? "",
         WHIPPET_ACCESS: settings.access,
+        WHIPPET_FEEDBACK: settings.feedback ? "1" : "",
         WHIPPET_CORS: (settings.origins ?? []).join(","),
       },
       statements: [

@@ -42,6 +42,7 @@ export const createEdge = (fallback: $util.Output<string>, settings: Settings): 
     Object.entries({
       WHIPPET_FALLBACK_URL: url,
       WHIPPET_ACCESS: settings.access,
+      WHIPPET_FEEDBACK: settings.feedback ? "1" : "",
       WHIPPET_MODEL: settings.model,
       WHIPPET_CORS: settings.origins?.join(","),
     }).flatMap(([name, value]) => (value ? [`--var ${name}:${value}`] : []));

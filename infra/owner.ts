@@ -1,5 +1,6 @@
 /**
- * The owner's routes, a function and a URL of their own: promote, roll back, start and follow trainings. Its token is
+ * The owner's routes, a function and a URL of their own: promote, roll back, start and follow trainings, clear
+ * feedback. Its token is
  * `npx sst secret set OwnerToken …`; without one these routes do not exist (404).
  */
 import { arnHere } from "./account.ts";
@@ -12,7 +13,11 @@ import type { Training } from "./training.ts";
 /** It runs no model. */
 const MEGABYTES = 512;
 
-export const createOwner = ({ models, store, photos }: Buckets, training: Training, settings: Settings) => {
+export const createOwner = (
+  { models, photoBucket, store, photos }: Buckets,
+  training: Training,
+  settings: Settings,
+) => {
   const token = new sst.Secret("OwnerToken", "");
   const { training: _state, ...environment } = training.outputs;
   const owner = createFunction(
@@ -20,10 +25,17 @@ export const createOwner = ({ models, store, photos }: Buckets, training: Traini
     {
       bundle: "owner",
       memory: MEGABYTES,
-      environment: { WHIPPET_STORE: store, WHIPPET_PHOTOS: photos, WHIPPET_TOKEN: token.value, ...environment },
+      environment: {
+        WHIPPET_STORE: store,
+        WHIPPET_PHOTOS: photos,
+        WHIPPET_TOKEN: token.value,
+        WHIPPET_FEEDBACK: settings.feedback ? "1" : "",
+        ...environment,
+      },
       statements: [
         ...readObjects(models.arn, "models"),
         { actions: ["s3:PutObject"], resources: [$interpolate`${models.arn}/models/*/current.json`] },
+        ...(settings.feedback ? mayClear(photoBucket.arn) : []),
         ...(training.deployed ? mayTrain(training.deployed) : []),
       ],
       url: { cors: false },
@@ -32,6 +44,12 @@ export const createOwner = ({ models, store, photos }: Buckets, training: Traini
   );
   return { function: owner, url: owner.url };
 };
+
+/** Sees feedback, and deletes it. */
+const mayClear = (bucket: $util.Output<string>): Statement[] => [
+  ...readObjects(bucket, "feedback"),
+  { actions: ["s3:DeleteObject"], resources: [$interpolate`${bucket}/feedback/*`] },
+];
 
 const mayTrain = ({ batch, cpu, roles, logs }: NonNullable<Training["deployed"]>): Statement[] => {
   const onTheCluster = { ArnEquals: { "ecs:cluster": cpu.cluster } };

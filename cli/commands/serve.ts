@@ -10,6 +10,7 @@ import { chooseEngine, type EngineChoice } from "../../functions/node-engine.ts"
 import { readOwner } from "../../functions/owner/from-environment.ts";
 import { readVariables } from "../../functions/settings.ts";
 import { createS3Uploads } from "../../functions/uploads/s3.ts";
+import { openStore } from "../../shared/store/open.ts";
 import { ensureBuiltIn } from "../built-in.ts";
 import type { CommonOptions, Context } from "../context.ts";
 import { engineOption, example, jsonOption, modelOption, numberBetween, storeOption } from "../options.ts";
@@ -59,6 +60,7 @@ export const serveCommand = (context: Context): Command =>
         origins,
         rate,
         threads,
+        photos: WHIPPET_PHOTOS ? openStore(WHIPPET_PHOTOS) : undefined,
         chosen,
       });
       const shown = server.url.replace("127.0.0.1", "localhost");

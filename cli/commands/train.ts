@@ -11,7 +11,7 @@ import type { CommonOptions, Context } from "../context.ts";
 import { UsageError } from "../failure.ts";
 import { modelName } from "../model-name.ts";
 import { example, jsonOption, numberBetween, storeOption, viaOption } from "../options.ts";
-import { localPhotos } from "../photos.ts";
+import { localPhotos, photosWithFeedback } from "../photos.ts";
 import { trainRemotely } from "../remote/train.ts";
 import { printTrained, type Trained, trainedAsJson } from "../trained.ts";
 
@@ -24,6 +24,7 @@ interface TrainOptions extends CommonOptions {
   learningRate?: number;
   promote: boolean;
   force?: boolean;
+  feedback?: string;
   remote?: boolean;
   device?: Device;
   shards?: number;
@@ -53,6 +54,7 @@ export const trainCommand = (context: Context): Command =>
       numberBetween(1, 100_000, true),
     )
     .option("--learning-rate <factor>", "of the safe first step (default: 1)", numberBetween(1e-6, 10))
+    .option("--feedback <model>", "learn also from the photos that people put right about this model")
     .option("--no-promote", "publish, but let the present version go on answering")
     .option("--force", "publish even what the gate refuses")
     .option("--remote", "train on a machine that `sst deploy` set up, and that exists only while it works")
@@ -75,6 +77,7 @@ export const trainCommand = (context: Context): Command =>
       example(
         "whippet train ~/photos",
         "whippet train ~/photos --name dogs --backbone lite2",
+        "whippet train ~/photos --feedback dogs",
         "whippet train ~/photos --remote",
         "whippet train ~/photos --json | jq .metrics",
         "whippet train s3://my-photos/dogs/ --store s3://my-models",
@@ -86,6 +89,8 @@ export const trainCommand = (context: Context): Command =>
       const head = { ...(epochs !== undefined && { epochs }), ...(learningRate !== undefined && { learningRate }) };
       const name = modelName(options.name, photos);
       if (options.remote) {
+        if (options.feedback !== undefined)
+          throw new UsageError("--feedback is for trainings on this machine; leave out --remote");
         const { device, shards = 1, via, store, json = false } = options;
         const chosen = { backbone, validation, seed, promote, force, ...head };
         return trainRemotely(context, photos, { name, options: chosen, device, shards, via, store, json });
@@ -94,8 +99,11 @@ export const trainCommand = (context: Context): Command =>
       const store = context.openStore(options);
       const settings = { name, store, backbone, validation, seed, head, promote, force };
       const cache = createCache(openStore(CACHE), terminal.line);
-      const training = async () =>
-        train({ ...settings, photos: await localPhotos(context, photos), cache, progress: terminal, signal });
+      const training = async () => {
+        const folder = await localPhotos(context, photos);
+        const all = await photosWithFeedback(context, folder, options.feedback, store);
+        return train({ ...settings, photos: all, cache, progress: terminal, signal });
+      };
       const result = await training().catch((error: unknown) => {
         if (isAbort(error))
           terminal.line("Stopped; nothing was published. The same command goes on from what is computed so far.");

@@ -25,6 +25,8 @@ export interface Environment {
   WHIPPET_ACCESS?: string;
   /** A server that runs the models which do not fit here, such as the Lambda's URL. */
   WHIPPET_FALLBACK_URL?: string;
+  /** `1`: photos are kept that someone puts right. */
+  WHIPPET_FEEDBACK?: string;
   /** Origins whose pages may call, separated by commas, or `*`. */
   WHIPPET_CORS?: string;
   /** A secret; with it the owner's routes are there: promotion and rollback. */
@@ -60,6 +62,7 @@ const build = (environment: Environment, { createEngine, onnx }: WorkerEngine) =
     owner: token === undefined ? undefined : { token },
     origins: readOrigins(environment.WHIPPET_CORS),
     access: openAccess(parts),
+    feedback: parts.settings.feedback ? parts.store : undefined,
     rate: createEdgeRate(environment.RATE),
     passOn: createPassOn({ findUnfit: createFindUnfit(parts, { onnx }), fallback }),
   });

@@ -39,7 +39,8 @@ export const startLambda = async (engine: Engine, variables: Variables = process
   };
   const models = createModels(parts);
   await loadAhead(models, log);
-  const app = createApp({ ...parts, models, access: openAccess(parts) });
+  const feedbackStore = parts.settings.feedback && photos !== undefined ? openStore(photos) : undefined;
+  const app = createApp({ ...parts, models, access: openAccess(parts), feedback: feedbackStore });
   return createHandler(app.fetch, log, createAllowance(systemClock));
 };
 

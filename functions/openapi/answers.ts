@@ -105,6 +105,12 @@ export const trainingList = z.object({
   trainings: z.array(trainingStateSchema),
 });
 
+export const kept = z.object({ model: z.string(), label: z.string(), sha256: hash });
+
+export const feedbackList = z.object({
+  feedback: z.array(z.object({ label: z.string(), file: z.string(), bytes: z.int(), received: z.iso.datetime() })),
+});
+
 /** By the name that the document gives them. */
 export const namedAnswers = {
   Json: jsonSchema,
@@ -122,6 +128,8 @@ export const namedAnswers = {
   Alive: alive,
   Ready: ready,
   Moved: moved,
+  Kept: kept,
+  FeedbackList: feedbackList,
   Submitted: submitted,
   TrainingList: trainingList,
   TrainingState: trainingStateSchema,

@@ -25,7 +25,7 @@ export interface Operation {
   /** By content type. */
   body?: Record<string, RequestName | typeof BYTES>;
   /** What it answers when all is well: the status, and the body by content type. */
-  success: { status: 200 | 201 | 202; body: Record<string, AnswerName | typeof BYTES> };
+  success: { status: 200 | 201 | 202 | 204; body: Record<string, AnswerName | typeof BYTES> };
   /** Other statuses without a problem's body, and what they mean. */
   others?: Record<number, string>;
   /** Why it may fail; 500 is always possible. */

@@ -3,6 +3,7 @@ import type { Handler } from "hono";
 import { answerUnlessKnown, etagOf } from "../http/etag.ts";
 import type { Owner } from "../owner/owner.ts";
 import { createDocument } from "./document.ts";
+import { feedbackOperations, feedbackOwnerOperations } from "./feedback-operations.ts";
 import type { Operation } from "./operation.ts";
 import { metricsOperations, publicOperations, uploadOperations } from "./operations.ts";
 import { ownerOperations, trainingOperations } from "./owner-operations.ts";
@@ -13,12 +14,15 @@ export interface Offered {
   uploads?: unknown;
   metrics?: unknown;
   access?: unknown;
+  feedback?: unknown;
 }
 
-export const operationsOf = ({ owner, uploads, metrics }: Offered): readonly Operation[] => [
+export const operationsOf = ({ owner, uploads, metrics, feedback }: Offered): readonly Operation[] => [
   ...publicOperations,
   ...(metrics ? metricsOperations : []),
   ...(uploads ? uploadOperations : []),
+  ...(feedback ? feedbackOperations : []),
+  ...(feedback && owner ? feedbackOwnerOperations : []),
   ...(owner ? ownerOperations : []),
   ...(owner?.trainings ? trainingOperations : []),
 ];

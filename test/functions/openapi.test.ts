@@ -5,6 +5,7 @@ import { createMetrics } from "../../functions/metrics/metrics.ts";
 import { namedAnswers } from "../../functions/openapi/answers.ts";
 import type { Jobs } from "../../shared/jobs/jobs.ts";
 import { draw } from "../drawing.ts";
+import { createMemoryStore } from "../store/memory.ts";
 import { publishFake } from "./publishing.ts";
 import { post, serve } from "./serving.ts";
 
@@ -51,7 +52,10 @@ const documentOf = async (app: ReturnType<typeof createApp>) =>
   (await (await app.request("/openapi.json")).json()) as Document;
 
 const open = await serve();
-const whole = await serve({}, { token, trainings }, uploads, { metrics: createMetrics() });
+const whole = await serve({}, { token, trainings }, uploads, {
+  metrics: createMetrics(),
+  feedback: createMemoryStore(),
+});
 await publishFake(whole.store, {
   logits: [1, 2],
   manifest: { outputs: { logits: "l", heatmap: { name: "h", classes: 2 } } },

@@ -16,7 +16,7 @@ export const serve = async (
   chosen: Partial<Settings> = {},
   owner?: Owner,
   uploads?: Uploads,
-  more: Pick<AppParts, "access" | "metrics" | "origins"> = {},
+  more: Pick<AppParts, "access" | "feedback" | "metrics" | "origins"> = {},
 ) => {
   const time = { now: 1_800_000_000_000 };
   const clock: Clock = { now: () => time.now, measures: true };

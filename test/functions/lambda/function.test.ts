@@ -246,10 +246,11 @@ describe.runIf(there)("a function whose store cannot be read", () => {
 });
 
 describe.runIf(there)("the owner's bundle on Lambda", () => {
-  it("promotes and rolls back for the owner, and for nobody else", async () => {
+  it("promotes, rolls back and shows feedback to the owner, and to nobody else", async () => {
     const folder = await buildLambda("owner", { folder: bundles.home });
     const token = "a-token-of-at-least-16-bytes";
-    const environment = { WHIPPET_STORE: model!.url, WHIPPET_TOKEN: token };
+    const { url } = model!;
+    const environment = { WHIPPET_STORE: url, WHIPPET_PHOTOS: url, WHIPPET_FEEDBACK: "1", WHIPPET_TOKEN: token };
     const lambda = await createLambda({ folder, environment, memory: 256 });
     const post = (path: string, authorization: string) =>
       fetch(lambda.url + path, { method: "POST", headers: { authorization } });
@@ -261,6 +262,10 @@ describe.runIf(there)("the owner's bundle on Lambda", () => {
       const response = await post("/models/dog-breeds/rollback", `Bearer ${token}`);
       expect(await response.json()).toEqual({ model: "dog-breeds", version: before });
       expect((await post("/classify", `Bearer ${token}`)).status).toBe(404);
+      const feedback = `${lambda.url}/models/dog-breeds/feedback`;
+      expect((await fetch(feedback)).status).toBe(401);
+      const shown = await fetch(feedback, { headers: { authorization: `Bearer ${token}` } });
+      expect(await shown.json()).toEqual({ feedback: [] });
     } finally {
       await lambda.close();
     }

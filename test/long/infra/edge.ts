@@ -37,13 +37,15 @@ export const edge: readonly Promised[] = [
     ],
   },
   {
-    promise: "tells the Worker which model answers and whose pages may call it, as it tells the Lambda",
+    promise:
+      "tells the Worker whether it keeps feedback, which model answers and whose pages may call it, as it tells the Lambda",
     in: "withOptions",
     holds: (graph) =>
       expect(one(graph, "Command", "EdgeWorker").inputs.create).toMatch(
-        / --var WHIPPET_MODEL:dogs --var WHIPPET_CORS:https:\/\/example\.org,https:\/\/example\.net$/,
+        / --var WHIPPET_FEEDBACK:1 --var WHIPPET_MODEL:dogs --var WHIPPET_CORS:https:\/\/example\.org,https:\/\/example\.net$/,
       ),
     breaks: [
+      { file, find: "      WHIPPET_FEEDBACK: settings", put: "      FEEDBACK: settings" },
       { file, find: "      WHIPPET_MODEL: settings.model,\n", put: "" },
       { file, find: "      WHIPPET_CORS: settings.origins", put: "      CORS: settings.origins" },
     ],

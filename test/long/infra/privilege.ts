@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { all, one, permissions, roles, statementsOf } from "../../infra/graph.ts";
+import { all, environmentOf, one, permissions, roles, statementsOf } from "../../infra/graph.ts";
 import type { Promised } from "./promise.ts";
 
 /** What IAM grants on everything or not at all. Source: AWS' service authorization reference. */
@@ -98,6 +98,26 @@ export const privilege: readonly Promised[] = [
         [...publicFunction, "s3:PutObject s3:photosbucket/feedback/*"].sort(),
       ),
     breaks: [{ file: "infra/api.ts", find: "/feedback/*`", put: "/*`" }],
+  },
+  {
+    promise: "lets the owner's function see and delete feedback where that is on",
+    in: "withOptions",
+    holds: (graph) => {
+      expect(permissions(graph, "OwnerRole")).toEqual(
+        [
+          ...ownerWithoutTrainings,
+          ...ownerOfTrainings,
+          "s3:DeleteObject s3:photosbucket/feedback/*",
+          "s3:GetObject s3:photosbucket/feedback/*",
+          `s3:ListBucket s3:photosbucket ${below("feedback")}`,
+        ].sort(),
+      );
+      expect(environmentOf(graph, "OwnerFunction").WHIPPET_FEEDBACK).toBe("1");
+    },
+    breaks: [
+      { file: "infra/owner.ts", find: "${bucket}/feedback/*`", put: "${bucket}/*`" },
+      { file: "infra/owner.ts", find: "        WHIPPET_FEEDBACK:", put: "        FEEDBACK:" },
+    ],
   },
   {
     promise:

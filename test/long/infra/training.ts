@@ -215,7 +215,7 @@ export const training: readonly Promised[] = [
     },
     breaks: [
       { file: "infra/training.ts", find: "WHIPPET_JOB_QUEUE:", put: "WHIPPET_QUEUE:" },
-      { file: "infra/owner.ts", find: "token.value, ...environment }", put: "token.value }" },
+      { file: "infra/owner.ts", find: "        ...environment,\n", put: "" },
       { file: "sst.config.ts", find: "WHIPPET_STORE: buckets.store", put: "WHIPPET_STORE: buckets.photos" },
     ],
   },

@@ -1,0 +1,47 @@
+/** `POST /models/:name/feedback`, mounted where feedback is on. */
+import type { Hono, MiddlewareHandler } from "hono";
+import type { Manifest } from "../../shared/manifest.ts";
+import type { Store } from "../../shared/store/store.ts";
+import type { Budget } from "../body/budget.ts";
+import { formIn, MULTIPART_OVERHEAD, onePhoto } from "../body/photos.ts";
+import { withBody } from "../body/read.ts";
+import { classifyPhotos, topOf } from "../classify.ts";
+import { parse } from "../http/query.ts";
+import type { Variables } from "../http/requests.ts";
+import type { Models } from "../models/cache.ts";
+import { drawOf } from "../models/draw.ts";
+import type { ModelParts } from "../models/parts.ts";
+import type { Queue } from "../queue.ts";
+import { correction, keep } from "./feedback.ts";
+
+export interface FeedbackParts extends Pick<ModelParts, "limits" | "log"> {
+  models: Models;
+  queue: Queue;
+  /** Where photos are kept. */
+  feedback: Store;
+  budget: Budget;
+  /** Before what costs work: whose request it is, and whether another server answers it. */
+  first: readonly [keyed: MiddlewareHandler, elsewhere: MiddlewareHandler];
+}
+
+export const mountFeedback = (app: Hono<{ Variables: Variables }>, parts: FeedbackParts): void => {
+  const { models, queue, feedback, limits, log, budget, first } = parts;
+  app.post("/models/:name/feedback", ...first, (c) =>
+    withBody(c.req.raw, limits.bytes + MULTIPART_OVERHEAD, budget, async (body) => {
+      const form = await formIn(c.req.raw, body);
+      const { label, requestId: about } = parse(correction, {
+        label: form.get("label") ?? undefined,
+        requestId: form.get("requestId") ?? undefined,
+      });
+      const requestId = c.get("requestId");
+      const draw = await drawOf(requestId);
+      const classify = async (photo: Uint8Array): Promise<Manifest> => {
+        const request = { photos: [photo], model: c.req.param("name"), top: topOf(1), draw, signal: c.req.raw.signal };
+        return (await classifyPhotos({ models, queue }, request)).manifest;
+      };
+      const kept = await keep({ store: feedback, limits, classify }, await onePhoto(form), label);
+      log({ level: "info", event: "feedback", requestId, about, ...kept });
+      return c.json(kept, 201);
+    }),
+  );
+};

@@ -1,0 +1,64 @@
+/** A folder of photos, and with it those that people put right (`POST /models/:name/feedback`). */
+import { randomUUID } from "node:crypto";
+import { mkdir, rename, stat, writeFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { feedbackPrefix, parseFeedbackKey } from "../../shared/feedback.ts";
+import { inParallel } from "../../shared/parallel.ts";
+import type { Store } from "../../shared/store/store.ts";
+import { listFolders } from "./folders.ts";
+import { makePhotoFolder, type PlacedPhoto } from "./photo-folder.ts";
+
+const AT_ONCE = 8;
+
+/** What the store holds under a hash never changes. */
+const isThere = async (file: string, bytes: number): Promise<boolean> =>
+  (await stat(file).catch(() => undefined))?.size === bytes;
+
+/**
+ * @param folder with a folder of photos per class
+ * @param store where servers keep feedback
+ * @param name of the model that it is about
+ * @param cache a folder to keep fetched photos in
+ * @returns a folder with both, and how many of its photos are feedback
+ * @throws Error when there is no feedback on that model
+ */
+export const withFeedback = async (
+  folder: string,
+  store: Store,
+  name: string,
+  { cache, signal }: { cache: string; signal?: AbortSignal | undefined },
+): Promise<{ folder: string; photos: number }> => {
+  const prefix = feedbackPrefix(name);
+  const sent = (await store.list(prefix)).flatMap(({ key, bytes }) => {
+    const parsed = parseFeedbackKey(key);
+    return parsed ? [{ key, bytes, ...parsed }] : [];
+  });
+  if (sent.length === 0)
+    throw new Error(
+      `there is no feedback on ${name} in ${store.url}; leave out --feedback, name another model, or say in WHIPPET_PHOTOS which bucket has it`,
+    );
+  const kept = join(cache, "feedback");
+  await mkdir(kept, { recursive: true });
+  const fetched = await inParallel(
+    sent,
+    AT_ONCE,
+    async ({ key, bytes, label, file }): Promise<PlacedPhoto> => {
+      const path = join(kept, file);
+      if (!(await isThere(path, bytes))) {
+        const found = await store.get(key);
+        if (found === undefined)
+          throw new Error(`${key} was deleted from ${store.url} meanwhile; run the command again`);
+        // two people may have called the same photo two things
+        const draft = `${path}.${randomUUID()}`;
+        await writeFile(draft, found.bytes);
+        await rename(draft, path);
+      }
+      return { file: path, label, path: file };
+    },
+    signal,
+  );
+  const own = (await listFolders(folder)).files.map(
+    ({ path, label }): PlacedPhoto => ({ file: path, label, path: relative(join(folder, label), path) }),
+  );
+  return { folder: await makePhotoFolder(join(cache, "sets"), [...own, ...fetched]), photos: sent.length };
+};
