@@ -3,8 +3,8 @@
 import { type RunningModel, readVersion, startModel } from "../functions/models/running.ts";
 import { chooseEngine, type EngineChoice } from "../functions/node-engine.ts";
 import { systemClock } from "../shared/classifier/clock.ts";
+import { nodeLimits } from "../shared/limits.ts";
 import { loadCodecs } from "../shared/pixels/codecs-node.ts";
-import { nodeLimits } from "../shared/pixels/limits.ts";
 import { latestModel, readCurrent, readPointer } from "../shared/registry.ts";
 import type { Store } from "../shared/store/store.ts";
 
@@ -26,5 +26,5 @@ export const openPublishedModel = async (
   const { manifest } = await readCurrent(store, await modelNamed(store, name));
   const engine = await chooseEngine(engineChoice);
   const verified = await readVersion({ store, engine }, manifest.name, manifest.version);
-  return startModel({ engine, codecs: await loadCodecs(), limits: nodeLimits, clock: systemClock }, verified);
+  return startModel({ engine, codecs: await loadCodecs(), limits: nodeLimits.photo, clock: systemClock }, verified);
 };

@@ -62,6 +62,8 @@ export const createApp = (parts: AppParts): Hono<{ Variables: Variables }> => {
   const app = new Hono<{ Variables: Variables }>();
   const queue = createQueue(settings);
   const budget = createBudget(settings.bodies);
+  /** Of a photo that is a request's body: an upload may be larger than a request. */
+  const photoBytes = Math.min(limits.bytes, settings.requestBytes);
   const keyed = requireKey(parts.access);
   const listing = createListing(parts);
 
@@ -103,7 +105,7 @@ export const createApp = (parts: AppParts): Hono<{ Variables: Variables }> => {
         c.json(answerOf(await classify(c, { photos, model, top: topOf(top), heatmap, trace })));
       if (upload !== undefined)
         return withUpload({ uploads, budget, log }, { upload, limits }, (photo) => answer([photo]));
-      const limit = isMultipart(c.req.raw) ? settings.requestBytes + MULTIPART_OVERHEAD : limits.bytes;
+      const limit = isMultipart(c.req.raw) ? settings.requestBytes + MULTIPART_OVERHEAD : photoBytes;
       return withBody(c.req.raw, limit, budget, async (body) => answer(await photosIn(c.req.raw, body)));
     },
   );
@@ -120,7 +122,7 @@ export const createApp = (parts: AppParts): Hono<{ Variables: Variables }> => {
     keyed,
     orElsewhere((c) => c.req.param("name")),
     (c) =>
-      withBody(c.req.raw, huggingFaceLimit(c.req.raw, limits), budget, async (body) => {
+      withBody(c.req.raw, huggingFaceLimit(c.req.raw, photoBytes), budget, async (body) => {
         const { photo, top } = huggingFaceRequest(c.req.raw, body);
         const { results } = await classify(c, { photos: [photo], model: c.req.param("name"), top });
         return c.json(results.flatMap((result) => ("predictions" in result ? result.predictions : [])));

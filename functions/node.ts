@@ -3,12 +3,13 @@ import type { AddressInfo } from "node:net";
 import { createAdaptorServer, type ServerType } from "@hono/node-server";
 import { systemClock } from "../shared/classifier/clock.ts";
 import type { Engine } from "../shared/engine/engine.ts";
+import { nodeLimits } from "../shared/limits.ts";
 import { loadCodecs } from "../shared/pixels/codecs-node.ts";
-import { nodeLimits } from "../shared/pixels/limits.ts";
 import type { Store } from "../shared/store/store.ts";
 import { openAccess } from "./access/open.ts";
 import { createApp } from "./app.ts";
 import type { Origins } from "./http/cors.ts";
+import { lingerAfterAnswer } from "./http/linger.ts";
 import { createNodeRate, type NodeRateSettings } from "./http/node-rate.ts";
 import { jsonLog, type Log } from "./log.ts";
 import { createMetrics } from "./metrics/metrics.ts";
@@ -62,9 +63,9 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
   const settings = nodeSettings(store.url, Math.max(1, count), options.chosen ?? {});
   const { patience } = settings;
   const threads =
-    count > 0 ? createThreads({ engine: engine.kind, limits: nodeLimits, count, patience, log }) : undefined;
+    count > 0 ? createThreads({ engine: engine.kind, limits: nodeLimits.photo, count, patience, log }) : undefined;
   const codecs = await loadCodecs();
-  const parts = { store, engine, codecs, limits: nodeLimits, settings, clock: systemClock, log, threads };
+  const parts = { store, engine, codecs, limits: nodeLimits.photo, settings, clock: systemClock, log, threads };
   const models = createModels(parts);
   const access = openAccess(parts);
   const server = createAdaptorServer({
@@ -79,7 +80,10 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
       metrics,
       rate,
     }).fetch,
+    // see http/linger.ts
+    autoCleanupIncoming: false,
   });
+  server.prependListener("request", lingerAfterAnswer(nodeLimits.linger));
   if ("requestTimeout" in server) server.requestTimeout = settings.requestTime;
   await listen(server, host, port);
   // a failing connection or accept must not end the process

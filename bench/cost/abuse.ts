@@ -7,7 +7,7 @@ import { wranglerConfig } from "../../cli/wrangler.ts";
 import { SENT_A_MINUTE } from "../../functions/lambda/allowance.ts";
 import { LISTING_HELD } from "../../functions/models/listing.ts";
 import { lambdaSettings } from "../../functions/settings.ts";
-import { REQUEST_MS } from "../../shared/engine/edge-limits.ts";
+import { edgeLimits } from "../../shared/limits.ts";
 import { assumptions, LONGEST_MONTH_SECONDS } from "./assumptions.ts";
 import { type Line, line, transfer } from "./bill.ts";
 import { gbSeconds } from "./gb-seconds.ts";
@@ -81,7 +81,7 @@ export const edgeComputing = (addresses: number, milliseconds: number): Line[] =
   line("workers.cpuMs", addresses * photosOfAnAddress * milliseconds),
 ];
 export const heaviestPhoto = measured.edge.heavyMs;
-export const longestRequest = REQUEST_MS;
+export const longestRequest = edgeLimits.cpu;
 
 /** A request that only reads takes about a millisecond. */
 const READING_MS = 1;

@@ -1,6 +1,5 @@
 /** The request of Hugging Face's image-classification task: the photo's bytes as they are, or JSON with base64 inside. */
 import type { Manifest } from "../../shared/manifest.ts";
-import type { Limits } from "../../shared/pixels/limits.ts";
 import { Problem } from "../../shared/problem.ts";
 import { huggingFaceBody, parse } from "../http/query.ts";
 import { parseJson } from "./json.ts";
@@ -10,9 +9,9 @@ const JSON_OVERHEAD = 4096;
 
 const isJson = (request: Request): boolean => /^application\/json\b/i.test(request.headers.get("content-type") ?? "");
 
-/** Most bytes of a body whose photo is within `limits`. */
-export const huggingFaceLimit = (request: Request, limits: Limits): number =>
-  isJson(request) ? Math.ceil((limits.bytes * 4) / 3) + JSON_OVERHEAD : limits.bytes;
+/** Most bytes of a body whose photo has `photoBytes`. */
+export const huggingFaceLimit = (request: Request, photoBytes: number): number =>
+  isJson(request) ? Math.ceil((photoBytes * 4) / 3) + JSON_OVERHEAD : photoBytes;
 
 /**
  * @returns the photo, and how many predictions are wanted of a model

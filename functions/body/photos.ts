@@ -1,11 +1,9 @@
 /** The photos in a request's body: the body itself, or every multipart field called `photo`. */
+import { PHOTOS_PER_REQUEST } from "../../shared/limits.ts";
 import { Problem } from "../../shared/problem.ts";
 
 /** Beyond the photos' own bytes: boundaries and part headers. */
 export const MULTIPART_OVERHEAD = 64 * 1024;
-
-/** Many tiny photos would keep the server busy as surely as a large one. */
-export const MOST_PHOTOS = 16;
 
 export const isMultipart = (request: Request): boolean =>
   /^multipart\/form-data\b/i.test(request.headers.get("content-type") ?? "");
@@ -44,8 +42,8 @@ export const photosIn = async (request: Request, body: Uint8Array<ArrayBuffer>):
   if (!isMultipart(request)) return [body];
   const form = await formIn(request, body);
   const photos = form.getAll("photo");
-  if (photos.length === 0 || photos.length > MOST_PHOTOS)
-    throw fieldProblem([...new Set(form.keys())], photos.length, MOST_PHOTOS);
+  if (photos.length === 0 || photos.length > PHOTOS_PER_REQUEST)
+    throw fieldProblem([...new Set(form.keys())], photos.length, PHOTOS_PER_REQUEST);
   return Promise.all(photos.map(bytesOf));
 };
 

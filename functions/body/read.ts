@@ -3,7 +3,7 @@ import { Problem } from "../../shared/problem.ts";
 import type { Budget } from "./budget.ts";
 
 /**
- * Hands the whole body to `use`; its bytes count against `budget` until `use` is done.
+ * Hands the whole body to `use`; its bytes count against `budget` from when they arrive until `use` is done.
  *
  * @param limit in bytes; neither a `Content-Length` nor a stream without one gets past it
  * @throws Problem 413 naming the limit, 400 when the client breaks off, 503 when the budget is spent
@@ -22,7 +22,6 @@ export const withBody = async <T>(
     taken += bytes;
   };
   try {
-    take(announced);
     const body = await readAll(request, (length) => {
       if (length > limit) throw tooLarge(`more than ${limit} bytes were`, limit);
       if (length > taken) take(length - taken);
@@ -48,7 +47,7 @@ const readAll = async (request: Request, check: (length: number) => void): Promi
 const tooLarge = (sent: string, limit: number): Problem =>
   new Problem(413, `${sent} sent, at most ${limit} bytes are taken; send a smaller photo or reduce its size first`);
 
-/** Leaving the loop early cancels the stream. */
+/** Leaving the loop early leaves the rest to the platform: cancelling would cut the connection before the answer is out. */
 async function* chunksOf(request: Request): AsyncGenerator<Uint8Array> {
   const reader = request.body?.getReader();
   if (!reader) return;
@@ -61,8 +60,7 @@ async function* chunksOf(request: Request): AsyncGenerator<Uint8Array> {
       yield value;
     }
   } finally {
-    // a stream that is at its end, or broken, has nothing to cancel
-    await reader.cancel().catch(() => undefined);
+    reader.releaseLock();
   }
 }
 

@@ -1,13 +1,11 @@
 /** How often one caller may ask a Worker, counted by Cloudflare's rate limiting binding where the caller is. */
 import type { RateLimit } from "@cloudflare/workers-types";
+import { edgeLimits } from "../../shared/limits.ts";
 import { neighbourhood } from "../http/address.ts";
 import type { Rate } from "../http/rate.ts";
 
-/** As wrangler.toml sets it; the binding does not say. */
-export const RATE_SECONDS = 60;
-
 export const createEdgeRate = (binding: RateLimit): Rate => ({
-  seconds: RATE_SECONDS,
+  seconds: edgeLimits.rate.seconds,
   allows: async (c) => (await binding.limit({ key: callerOf(c.req.raw) })).success,
 });
 

@@ -1,8 +1,8 @@
 /** Whippet in a Cloudflare Worker: the R2 bucket bound as MODELS, the decoders that wrangler compiled, an entry's engine. */
 import type { R2Bucket, RateLimit } from "@cloudflare/workers-types";
 import type { Engine } from "../../shared/engine/engine.ts";
+import { edgeLimits } from "../../shared/limits.ts";
 import { codecs } from "../../shared/pixels/codecs-edge.ts";
-import { edgeLimits } from "../../shared/pixels/limits.ts";
 import { createR2Store } from "../../shared/store/r2.ts";
 import { openAccess } from "../access/open.ts";
 import { createApp } from "../app.ts";
@@ -49,7 +49,7 @@ const build = (environment: Environment, { createEngine, onnx }: WorkerEngine) =
     store: createR2Store(environment.MODELS, "MODELS"),
     engine: createEngine(),
     codecs,
-    limits: edgeLimits,
+    limits: edgeLimits.photo,
     settings: edgeSettings(readVariables({ ...environment })),
     clock,
     log: jsonLog(console.log),

@@ -1,6 +1,7 @@
 /** What a photo may cost in a function of a given memory, which CloudWatch calls MB and means MiB. */
 import type { EngineKind } from "../../shared/engine/engine.ts";
-import { type Limits, nodeLimits } from "../../shared/pixels/limits.ts";
+import { lambdaLimits } from "../../shared/limits.ts";
+import type { Limits } from "../../shared/pixels/limits.ts";
 import { MB_PER_CORE, memorySizes } from "./memory-sizes.ts";
 
 const MIB = 1024 * 1024;
@@ -18,11 +19,11 @@ const DECODERS = 2;
  * @param memory of the function, in MiB
  * @throws Error when that is too little to serve at all
  */
-export const lambdaLimits = (memory: number, engine: EngineKind): Limits => {
+export const functionLimits = (memory: number, engine: EngineKind): Limits => {
   if (memory < memorySizes[0])
     throw new Error(
       `the function has ${memory} MB of memory; give it ${memorySizes[0]} or more, ${MB_PER_CORE} for a whole processor`,
     );
   const free = (memory - OCCUPIED[engine]) * MIB;
-  return { ...nodeLimits, memory: Math.min(nodeLimits.memory, Math.floor(free / DECODERS)) };
+  return { ...lambdaLimits.photo, memory: Math.min(lambdaLimits.photo.memory, Math.floor(free / DECODERS)) };
 };

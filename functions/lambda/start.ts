@@ -16,7 +16,7 @@ import { createS3Uploads } from "../uploads/s3.ts";
 import { createAllowance } from "./allowance.ts";
 import { lambdaLog, readEnvironment, type Variables } from "./environment.ts";
 import { createHandler, type Handler } from "./handler.ts";
-import { lambdaLimits } from "./limits.ts";
+import { functionLimits } from "./limits.ts";
 
 /** Lambda ends a start after 10 s and begins again, on the first request's time; what is not loaded by then loads there. */
 const START_MS = 8_000;
@@ -30,7 +30,7 @@ export const startLambda = async (engine: Engine, variables: Variables = process
     store: openStore(store),
     engine,
     codecs,
-    limits: lambdaLimits(memory, engine.kind),
+    limits: functionLimits(memory, engine.kind),
     settings: lambdaSettings(store, memory, readVariables(variables)),
     clock: systemClock,
     log,

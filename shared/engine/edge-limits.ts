@@ -2,6 +2,7 @@
  * What a model will take in a Worker, estimated without one: from the same engine on Node and the factors that
  * `bench/edge-factors.ts` measured against the workerd process from outside.
  */
+import { edgeLimits } from "../limits.ts";
 import type { Manifest } from "../manifest.ts";
 import factors from "./edge-factors.json" with { type: "json" };
 import type { Precision } from "./engine.ts";
@@ -21,8 +22,6 @@ export interface MeasuredOnNode {
 
 /** An isolate has 128 MB; ten are left for the script and V8. */
 const ISOLATE_MB = 118;
-/** What a request may compute: `limits.cpu_ms` in wrangler.toml. */
-export const REQUEST_MS = 10_000;
 
 /**
  * What a megabyte of a form's file takes in memory against one of fp16. Int8 weights are widened a layer at a time as they
@@ -45,5 +44,5 @@ export const estimateEdgeLimits = (measured: MeasuredOnNode): Manifest["limits"]
   const startupMs = Math.round(factor.startupMs + measured.loadMs);
   const cpuMs = Math.round(factor.cpu * measured.runMs);
   const peakMb = Math.round(memoryMb(measured) + factors.photoMb);
-  return { startupMs, cpuMs, peakMb, fits: peakMb <= ISOLATE_MB && startupMs + cpuMs <= REQUEST_MS };
+  return { startupMs, cpuMs, peakMb, fits: peakMb <= ISOLATE_MB && startupMs + cpuMs <= edgeLimits.cpu };
 };

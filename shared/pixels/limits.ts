@@ -1,4 +1,4 @@
-/** What a photo may cost, judged from its header before anything is decoded. */
+/** What a photo may cost, judged from its header before anything is decoded. How much that is stands in ../limits.ts. */
 import { Problem } from "../problem.ts";
 import { formatNames, type Header } from "./header.ts";
 import { memoryNeeded } from "./memory.ts";
@@ -14,13 +14,6 @@ export interface Limits {
 }
 
 const MEGA = 1_000_000;
-
-export const nodeLimits: Limits = { bytes: 20 * MEGA, pixels: 50 * MEGA, memory: 512 * MEGA };
-
-/**
- * A Worker's isolate has 128 MB; the engine with its model takes 66 of them and 10 are left for the script and the request.
- */
-export const edgeLimits: Limits = { bytes: 10 * MEGA, pixels: 50 * MEGA, memory: 52 * MEGA };
 
 const mega = (count: number): string => `${Math.ceil(count / (MEGA / 10)) / 10}`;
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { createClassifier } from "../../shared/classifier/classifier.ts";
 import type { Session } from "../../shared/engine/engine.ts";
 import { sha256 } from "../../shared/hash.ts";
+import { nodeLimits } from "../../shared/limits.ts";
 import { loadCodecs } from "../../shared/pixels/codecs-node.ts";
-import { nodeLimits } from "../../shared/pixels/limits.ts";
 import { draw } from "../drawing.ts";
 
 const photo = new Uint8Array(await draw("stars", 5, 400, 300).withMetadata({ orientation: 6 }).jpeg().toBuffer());
@@ -37,7 +37,7 @@ const classifier = async (logits: number[], clock = { now: () => 0, measures: fa
     dispose: async () => {},
   };
   const codecs = await loadCodecs();
-  const parts = { manifest, session, engine: { name: "web" as const }, codecs, limits: nodeLimits, clock };
+  const parts = { manifest, session, engine: { name: "web" as const }, codecs, limits: nodeLimits.photo, clock };
   return { ...createClassifier(parts), tensors };
 };
 

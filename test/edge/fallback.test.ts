@@ -3,9 +3,8 @@ import { join } from "node:path";
 import type { R2Bucket } from "@cloudflare/workers-types";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestHarness, unstable_readConfig as readConfig, type TestHarness } from "wrangler";
-import { RATE_SECONDS } from "../../functions/edge/rate.ts";
 import { type RunningServer, startServer } from "../../functions/node.ts";
-import { REQUEST_MS } from "../../shared/engine/edge-limits.ts";
+import { edgeLimits } from "../../shared/limits.ts";
 import { packageRoot } from "../../shared/package-root.ts";
 import { createR2Store } from "../../shared/store/r2.ts";
 import { draw } from "../drawing.ts";
@@ -98,7 +97,7 @@ describe("the rate limit", () => {
     }
     expect(statuses.at(-1)).toBe(429);
     expect(statuses.length).toBeGreaterThan(50);
-    expect(last!.headers.get("retry-after")).toBe(String(RATE_SECONDS));
+    expect(last!.headers.get("retry-after")).toBe(String(edgeLimits.rate.seconds));
     expect(await last!.json()).toMatchObject({ title: "Too many requests", status: 429 });
     expect((await worker.fetch("/models")).status).toBe(200);
   });
@@ -106,11 +105,12 @@ describe("the rate limit", () => {
 
 describe("wrangler.toml", () => {
   it.each([undefined, "production", "staging"])("binds everything that the Worker needs in environment %s", (env) => {
+    const { requests: limit, seconds: period } = edgeLimits.rate;
     const config = readConfig({ config: configPath, ...(env && { env }) });
     expect(config.r2_buckets).toMatchObject([{ binding: "MODELS" }]);
-    expect(config.ratelimits).toMatchObject([{ name: "RATE", simple: { period: RATE_SECONDS } }]);
+    expect(config.ratelimits).toMatchObject([{ name: "RATE", simple: { limit, period } }]);
     expect(config.vars).toEqual({ WHIPPET_MODEL: "", WHIPPET_FALLBACK_URL: "" });
-    expect(config.limits).toEqual({ cpu_ms: REQUEST_MS });
+    expect(config.limits).toEqual({ cpu_ms: edgeLimits.cpu });
     expect(config.observability).toEqual({ enabled: true });
   });
 

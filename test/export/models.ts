@@ -2,11 +2,11 @@
 
 import type { Precision } from "../../shared/engine/engine.ts";
 import { createNativeEngine } from "../../shared/engine/native.ts";
+import { nodeLimits } from "../../shared/limits.ts";
 import { readModel, writeModel } from "../../shared/onnx/model.ts";
 import { loadCodecs } from "../../shared/pixels/codecs-node.ts";
 import { cropPhoto } from "../../shared/pixels/crop.ts";
 import { decodePhoto } from "../../shared/pixels/decode.ts";
-import { nodeLimits } from "../../shared/pixels/limits.ts";
 import { toTensor } from "../../shared/pixels/normalise.ts";
 import type { InputSpec, View } from "../../shared/pixels/pixels.ts";
 import { catalogue, readBackbone } from "../../training/backbone/catalogue.ts";
@@ -36,7 +36,7 @@ export const tensorsOf = async (
   views: readonly View[] = [{}],
   input: InputSpec = catalogue.lite0.input,
 ): Promise<Float32Array[]> => {
-  const decoded = await decodePhoto(photo, input, await loadCodecs(), nodeLimits);
+  const decoded = await decodePhoto(photo, input, await loadCodecs(), nodeLimits.photo);
   return views.map((view) => toTensor(cropPhoto(decoded, input, view).pixels, input));
 };
 

@@ -2,9 +2,9 @@ import sharp, { type Sharp } from "sharp";
 import { describe, expect, it } from "vitest";
 import type { AppParts } from "../../functions/app.ts";
 import { strip } from "../../functions/feedback/strip.ts";
+import { nodeLimits } from "../../shared/limits.ts";
 import { loadCodecs } from "../../shared/pixels/codecs-node.ts";
 import { decodePhoto } from "../../shared/pixels/decode.ts";
-import { nodeLimits } from "../../shared/pixels/limits.ts";
 import { sniff } from "../../shared/pixels/sniff.ts";
 import { Problem } from "../../shared/problem.ts";
 import { draw } from "../drawing.ts";
@@ -46,8 +46,8 @@ describe("a photo that is kept", () => {
         const kept = strip(after, sniff(after));
         expect(Buffer.from(kept).toString("latin1")).not.toMatch(/Secret|GPS/);
         const [before, now] = [
-          await decodePhoto(photo, input, codecs, nodeLimits),
-          await decodePhoto(kept, input, codecs, nodeLimits),
+          await decodePhoto(photo, input, codecs, nodeLimits.photo),
+          await decodePhoto(kept, input, codecs, nodeLimits.photo),
         ];
         expect(now.orientation).toBe(orientation);
         expect(Buffer.compare(now.pixels.data, before.pixels.data)).toBe(0);

@@ -1,8 +1,10 @@
+import { once } from "node:events";
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LogEntry } from "../../functions/log.ts";
 import { type RunningServer, startServer } from "../../functions/node.ts";
 import { chooseEngine } from "../../functions/node-engine.ts";
+import { nodeLimits } from "../../shared/limits.ts";
 import { rollback } from "../../shared/registry.ts";
 import { draw } from "../drawing.ts";
 import { createMemoryStore } from "../store/memory.ts";
@@ -51,6 +53,20 @@ const sendEndlessly = (head: string, chunk: (zeros: Buffer) => Buffer[]): Promis
     setTimeout(() => socket.destroy(), 1000).unref();
   });
 
+/** Announces `bytes` and sends them, whatever it is told. @returns how many the server took */
+const sendFor = async (bytes: number): Promise<number> => {
+  const { port, hostname } = new URL(server.url);
+  const socket = connect(Number(port), hostname);
+  socket.on("error", () => undefined).resume();
+  socket.write(`POST /classify HTTP/1.1\r\nHost: x\r\nContent-Length: ${bytes}\r\n\r\n`);
+  const closed = new Promise((resolve) => socket.once("close", resolve));
+  const chunk = Buffer.alloc(1_000_000);
+  for (let sent = 0; sent < bytes && socket.writable; sent += chunk.length)
+    await Promise.race([new Promise((resolve) => socket.write(chunk, resolve)), closed]);
+  socket.destroy();
+  return socket.bytesWritten;
+};
+
 describe("the server on Node", () => {
   it("answers over a socket", async () => {
     const response = await classify(jpeg);
@@ -78,6 +94,49 @@ describe("the server on Node", () => {
     expect(await response.json()).toMatchObject({
       detail: expect.stringContaining("at most 20000000 bytes are taken"),
     });
+  });
+
+  it("lets a client on a slow line that sends all before it listens see its 413, and no reset", async () => {
+    const { port, hostname } = new URL(server.url);
+    const socket = connect(Number(port), hostname);
+    socket.pause();
+    await once(socket, "connect");
+    const failed: Error[] = [];
+    socket.on("error", (error) => failed.push(error));
+    const chunk = Buffer.alloc(1_000_000);
+    socket.write(`POST /classify HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 30000000\r\n\r\n`);
+    for (let sent = 0; sent < 30 && socket.writable; sent++) {
+      await new Promise((resolve) => setTimeout(resolve, 40));
+      if (!socket.write(chunk)) await Promise.race([once(socket, "drain"), once(socket, "close")]);
+    }
+    let received = "";
+    for await (const data of socket) received += String(data);
+    expect(failed).toEqual([]);
+    expect(received).toMatch(/^HTTP\/1.1 413 /);
+    expect(received).toContain('"title":"Photo too large"');
+  });
+
+  it("cuts a client off that goes on sending after its 413", async () => {
+    const sent = await sendFor(200_000_000);
+    expect(sent).toBeGreaterThan(nodeLimits.linger.bytes);
+    expect(sent).toBeLessThan(200_000_000);
+    expect((await classify(jpeg)).status).toBe(200);
+  });
+
+  it("keeps no memory for a body that is announced and does not come", async () => {
+    const { port, hostname } = new URL(server.url);
+    const sockets = Array.from({ length: 20 }, () => connect(Number(port), hostname));
+    await Promise.all(
+      sockets.map(async (socket) => {
+        await once(socket, "connect");
+        const head = "POST /classify HTTP/1.1\r\nHost: x\r\nContent-Length: 20000000\r\nExpect: 100-continue\r\n\r\n";
+        socket.write(head);
+        // the server has begun to read
+        await once(socket, "data");
+      }),
+    );
+    expect((await classify(Buffer.concat([jpeg, Buffer.alloc(9_000_000)]))).status).toBe(200);
+    for (const socket of sockets) socket.destroy();
   });
 
   it("goes on after clients that break off in the middle", async () => {

@@ -4,9 +4,9 @@ import { systemClock } from "../../shared/classifier/clock.ts";
 import type { Engine, Precision } from "../../shared/engine/engine.ts";
 import { isPlan, planFile } from "../../shared/engine/lean/is-plan.ts";
 import { sha256 } from "../../shared/hash.ts";
+import { nodeLimits } from "../../shared/limits.ts";
 import type { Manifest } from "../../shared/manifest.ts";
 import { loadCodecs } from "../../shared/pixels/codecs-node.ts";
-import { nodeLimits } from "../../shared/pixels/limits.ts";
 import { PIXEL_PATH_VERSION } from "../../shared/pixels/pixels.ts";
 import { type Draft, publish } from "../../shared/registry.ts";
 import type { Store } from "../../shared/store/store.ts";
@@ -68,7 +68,7 @@ export const publishModel = async (store: Store, model: ModelToPublish): Promise
     session,
     engine,
     codecs: await loadCodecs(),
-    limits: nodeLimits,
+    limits: nodeLimits.photo,
     clock: systemClock,
   }).classify(photo, { trace: true, top: 3 });
   await session.dispose();

@@ -7,8 +7,8 @@ import type { Owner } from "../../functions/owner/owner.ts";
 import { nodeSettings, type Settings } from "../../functions/settings.ts";
 import type { Uploads } from "../../functions/uploads/uploads.ts";
 import type { Clock } from "../../shared/classifier/clock.ts";
+import { nodeLimits } from "../../shared/limits.ts";
 import { loadCodecs } from "../../shared/pixels/codecs-node.ts";
-import { nodeLimits } from "../../shared/pixels/limits.ts";
 import { createMemoryStore } from "../store/memory.ts";
 import { createFakeEngine } from "./fake-engine.ts";
 
@@ -27,7 +27,7 @@ export const serve = async (
     store,
     engine,
     codecs: await loadCodecs(),
-    limits: nodeLimits,
+    limits: nodeLimits.photo,
     settings: { ...nodeSettings(store.url, 1, {}), ...chosen },
     clock,
     log: (entry: LogEntry) => void logged.push(entry),

@@ -7,8 +7,8 @@ import { type RunningServer, startServer } from "../../functions/node.ts";
 import { createThreads } from "../../functions/threads/threads.ts";
 import type { Answer } from "../../shared/classifier/classifier.ts";
 import { createWebEngine } from "../../shared/engine/web.ts";
+import { nodeLimits } from "../../shared/limits.ts";
 import { packageRoot } from "../../shared/package-root.ts";
-import { nodeLimits } from "../../shared/pixels/limits.ts";
 import { readCurrent, readFile as readModelFile } from "../../shared/registry.ts";
 import { draw } from "../drawing.ts";
 import { createMemoryStore } from "../store/memory.ts";
@@ -52,7 +52,7 @@ describe("a worker thread", () => {
   const log = (entry: LogEntry) => void logged.push(entry);
   const model = async () => {
     const { manifest } = await readCurrent(store, "imagenet");
-    const threads = createThreads({ engine: "web", limits: nodeLimits, count: 1, patience: 200, log, file });
+    const threads = createThreads({ engine: "web", limits: nodeLimits.photo, count: 1, patience: 200, log, file });
     const verified = {
       manifest,
       file: manifest.files[0]!,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildLambda } from "../../functions/lambda/build.ts";
-import { lambdaLimits } from "../../functions/lambda/limits.ts";
+import { functionLimits } from "../../functions/lambda/limits.ts";
 import { memorySizes } from "../../functions/lambda/memory-sizes.ts";
 import { startServer } from "../../functions/node.ts";
 import { chooseEngine } from "../../functions/node-engine.ts";
@@ -50,7 +50,7 @@ describe.runIf(there).each(engines.flatMap((engine) => memorySizes.map((memory) 
   "the $name in a function of $memory MB",
   ({ bundle, runtime, name, memory }) => {
     let lambda: Lambda;
-    const limits = lambdaLimits(memory, bundle);
+    const limits = functionLimits(memory, bundle);
     beforeAll(async () => {
       const environment = { WHIPPET_STORE: models![runtime].url };
       lambda = await createLambda({ folder: folders[bundle], memory, environment, timeout: 120_000 });

@@ -1,16 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { sha256 } from "../../shared/hash.ts";
+import { nodeLimits } from "../../shared/limits.ts";
 import { loadCodecs } from "../../shared/pixels/codecs-node.ts";
 import { cropPhoto } from "../../shared/pixels/crop.ts";
 import { type Decoded, decodePhoto } from "../../shared/pixels/decode.ts";
-import { nodeLimits } from "../../shared/pixels/limits.ts";
 import type { Orientation } from "../../shared/pixels/orientation.ts";
 import type { Pixels } from "../../shared/pixels/pixels.ts";
 import { sniff } from "../../shared/pixels/sniff.ts";
 import { input, largestDifference, noisy, withSharp } from "./photos.ts";
 
 const codecs = await loadCodecs();
-const decode = (photo: Uint8Array) => decodePhoto(photo, input, codecs, nodeLimits);
+const decode = (photo: Uint8Array) => decodePhoto(photo, input, codecs, nodeLimits.photo);
 const orientations = [1, 2, 3, 4, 5, 6, 7, 8] as const;
 
 const upright = (pixels: Pixels): Decoded => ({

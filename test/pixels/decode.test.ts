@@ -1,17 +1,17 @@
 import { deflateSync } from "node:zlib";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
+import { nodeLimits } from "../../shared/limits.ts";
 import { loadCodecs } from "../../shared/pixels/codecs-node.ts";
 import { cropPhoto } from "../../shared/pixels/crop.ts";
 import { decodePhoto } from "../../shared/pixels/decode.ts";
-import { nodeLimits } from "../../shared/pixels/limits.ts";
 import { memoryNeeded } from "../../shared/pixels/memory.ts";
 import { toTensor } from "../../shared/pixels/normalise.ts";
 import { sniff } from "../../shared/pixels/sniff.ts";
 import { input, largestDifference, noisy, withSharp } from "./photos.ts";
 
 const codecs = await loadCodecs();
-const decode = (photo: Uint8Array) => decodePhoto(photo, input, codecs, nodeLimits);
+const decode = (photo: Uint8Array) => decodePhoto(photo, input, codecs, nodeLimits.photo);
 const [width, height] = [203, 151];
 const opaque = () => noisy(width, height);
 const clear = () => noisy(width, height, 4);

@@ -1,16 +1,17 @@
 import { describe, expect, it } from "vitest";
+import { edgeLimits, nodeLimits } from "../../shared/limits.ts";
 import { loadCodecs } from "../../shared/pixels/codecs-node.ts";
 import { decodePhoto } from "../../shared/pixels/decode.ts";
 import type { JpegHeader } from "../../shared/pixels/header.ts";
-import { checkBytes, checkHeader, edgeLimits, nodeLimits } from "../../shared/pixels/limits.ts";
+import { checkBytes, checkHeader } from "../../shared/pixels/limits.ts";
 import { decodeWebp } from "../../shared/pixels/webp.ts";
 import { Problem } from "../../shared/problem.ts";
 import { random } from "../drawing.ts";
 import { input, noisy } from "./photos.ts";
 
 const codecs = await loadCodecs();
-const decode = (photo: Uint8Array, limits = nodeLimits) => decodePhoto(photo, input, codecs, limits);
-const refusal = (photo: Uint8Array, limits = nodeLimits): Promise<Problem> =>
+const decode = (photo: Uint8Array, limits = nodeLimits.photo) => decodePhoto(photo, input, codecs, limits);
+const refusal = (photo: Uint8Array, limits = nodeLimits.photo): Promise<Problem> =>
   decode(photo, limits).then(
     () => expect.fail("it was decoded"),
     (error: unknown) => (error instanceof Problem ? error : expect.fail(`not a Problem: ${error}`)),
@@ -101,9 +102,9 @@ describe("limits", () => {
   });
 
   it("refuses too many bytes with 413, naming both numbers", () => {
-    expect(() => checkBytes(30_000_000, nodeLimits)).toThrow(/30 MB, and 20 MB/);
-    expect(() => checkBytes(20_000_000, nodeLimits)).not.toThrow();
-    expect(() => checkBytes(10_000_001, edgeLimits)).toThrow(expect.objectContaining({ status: 413 }));
+    expect(() => checkBytes(30_000_000, nodeLimits.photo)).toThrow(/30 MB, and 20 MB/);
+    expect(() => checkBytes(20_000_000, nodeLimits.photo)).not.toThrow();
+    expect(() => checkBytes(10_000_001, edgeLimits.photo)).toThrow(expect.objectContaining({ status: 413 }));
   });
 
   const photo = (width: number, height: number, multipleScans: boolean): JpegHeader => ({
@@ -113,18 +114,18 @@ describe("limits", () => {
   });
 
   it("lets the edge take a 12-megapixel JPEG, progressive too, and a 48-megapixel baseline one", () => {
-    expect(() => checkHeader(photo(4032, 3024, true), 5_000_000, input, edgeLimits)).not.toThrow();
-    expect(() => checkHeader(photo(8064, 6048, false), 9_000_000, input, edgeLimits)).not.toThrow();
+    expect(() => checkHeader(photo(4032, 3024, true), 5_000_000, input, edgeLimits.photo)).not.toThrow();
+    expect(() => checkHeader(photo(8064, 6048, false), 9_000_000, input, edgeLimits.photo)).not.toThrow();
   });
 
   it("refuses at the edge what would not fit, and says how to save it", () => {
-    const large = () => checkHeader(photo(8064, 6048, true), 9_000_000, input, edgeLimits);
+    const large = () => checkHeader(photo(8064, 6048, true), 9_000_000, input, edgeLimits.photo);
     expect(large).toThrow(expect.objectContaining({ status: 422 }));
     expect(large).toThrow(/MB of memory, and 52 MB is there; .*baseline/);
   });
 
   it("takes at Node's limits everything up to 50 megapixels", () => {
-    expect(() => checkHeader(photo(8660, 5773, true), 20_000_000, input, nodeLimits)).not.toThrow();
+    expect(() => checkHeader(photo(8660, 5773, true), 20_000_000, input, nodeLimits.photo)).not.toThrow();
   });
 
   it("keeps a WebP from taking more memory than the limit, whatever its header led us to expect", async () => {
@@ -178,7 +179,7 @@ describe("a photo that is cut off or lies", () => {
 it("ends in pixels or a Problem for 300 files with random bytes changed, cut and moved, within the memory limit", async () => {
   const next = random(20);
   const seeds = [jpeg, progressive, png, webp, lossless];
-  const limits = { ...nodeLimits, memory: 60_000_000 };
+  const limits = { ...nodeLimits.photo, memory: 60_000_000 };
   const outcomes = { pixels: 0, problems: 0 };
   for (let i = 0; i < 300; i++) {
     const photo = Buffer.from(seeds[i % seeds.length]!);

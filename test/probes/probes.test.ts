@@ -6,10 +6,10 @@ import type { Session } from "../../shared/engine/engine.ts";
 import { createNativeEngine } from "../../shared/engine/native.ts";
 import { createWebEngine } from "../../shared/engine/web.ts";
 import { sha256 } from "../../shared/hash.ts";
+import { edgeLimits } from "../../shared/limits.ts";
 import { packageRoot } from "../../shared/package-root.ts";
 import { loadCodecs } from "../../shared/pixels/codecs-node.ts";
 import { decodePhoto } from "../../shared/pixels/decode.ts";
-import { edgeLimits } from "../../shared/pixels/limits.ts";
 import { probesSchema } from "../../shared/probe.ts";
 import { type DrawnProbe, drawProbes } from "../../training/probes/draw.ts";
 import { type MadeProbes, makeProbes } from "../../training/probes/make.ts";
@@ -53,12 +53,13 @@ describe("the probe photos", () => {
   it("can all be read within a Worker's limits, the large ones at a smaller scale", async () => {
     const codecs = await loadCodecs();
     const scales = new Map<string, number>();
-    for (const { file, bytes } of photos) scales.set(file, (await decodePhoto(bytes, input, codecs, edgeLimits)).scale);
+    for (const { file, bytes } of photos)
+      scales.set(file, (await decodePhoto(bytes, input, codecs, edgeLimits.photo)).scale);
     for (const file of ["large.jpg", "large-progressive-turned-6.jpg"])
       for (const size of [224, 260]) {
         const { bytes } = photos.find((photo) => photo.file === file)!;
         const larger = { ...input, size, crop: size / (size + 32) };
-        expect((await decodePhoto(bytes, larger, codecs, edgeLimits)).scale).toBeGreaterThan(1);
+        expect((await decodePhoto(bytes, larger, codecs, edgeLimits.photo)).scale).toBeGreaterThan(1);
       }
     expect(scales.get("upright.jpg")).toBe(1);
   });

@@ -5,10 +5,10 @@ import { parentPort } from "node:worker_threads";
 import type { Session } from "../../shared/engine/engine.ts";
 import { createNativeEngine } from "../../shared/engine/native.ts";
 import { createWebEngine } from "../../shared/engine/web.ts";
+import { nodeLimits } from "../../shared/limits.ts";
 import { loadCodecs } from "../../shared/pixels/codecs-node.ts";
 import { cropPhoto } from "../../shared/pixels/crop.ts";
 import { decodePhoto } from "../../shared/pixels/decode.ts";
-import { nodeLimits } from "../../shared/pixels/limits.ts";
 import { toTensor } from "../../shared/pixels/normalise.ts";
 import { Problem } from "../../shared/problem.ts";
 import type { Answer, Item, Request, Work } from "./messages.ts";
@@ -41,7 +41,7 @@ const readPhoto = async (photo: string | Uint8Array): Promise<Uint8Array> => {
 };
 
 const run = async ({ photo, views }: Item, { input, session }: Opened): Promise<Float32Array[]> => {
-  const decoded = await decodePhoto(await readPhoto(photo), input, await loadCodecs(), nodeLimits);
+  const decoded = await decodePhoto(await readPhoto(photo), input, await loadCodecs(), nodeLimits.photo);
   const outputs: Float32Array[] = [];
   for (const view of views) {
     const tensor = toTensor(cropPhoto(decoded, input, view).pixels, input);

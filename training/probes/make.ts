@@ -5,9 +5,9 @@ import { systemClock } from "../../shared/classifier/clock.ts";
 import { contentTypeOf } from "../../shared/content-type.ts";
 import type { EngineKind, Session } from "../../shared/engine/engine.ts";
 import { sha256 } from "../../shared/hash.ts";
+import { nodeLimits } from "../../shared/limits.ts";
 import type { Manifest } from "../../shared/manifest.ts";
 import type { Codecs } from "../../shared/pixels/codecs.ts";
-import { nodeLimits } from "../../shared/pixels/limits.ts";
 import type { Probe, Probes } from "../../shared/probe.ts";
 import type { PublishedFile } from "../../shared/registry.ts";
 import type { DrawnProbe } from "./draw.ts";
@@ -46,7 +46,7 @@ export const makeProbes = async ({ photos, manifest, sessions, codecs }: ProbeMa
       session: sessions[kind],
       engine: { name: kind },
       codecs,
-      limits: nodeLimits,
+      limits: nodeLimits.photo,
       clock: systemClock,
     });
   const classifiers = { native: classifierOf("native"), web: classifierOf("web") };
