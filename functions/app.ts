@@ -160,7 +160,7 @@ export const createApp = (parts: AppParts): Hono<{ Variables: Variables }> => {
     orElsewhere(() => undefined),
     (c) =>
       models.use(undefined, async ({ manifest: { name, version } }) =>
-        c.json({ ready: true, model: name, version, engine: engine.name }),
+        c.json({ ready: true, model: name, version, engine: engine.name, warnings: models.warnings() }),
       ),
   );
 

@@ -16,6 +16,10 @@ export interface Settings extends RequestLimits {
   refresh: number;
   /** Whether requests look for a promotion themselves. Otherwise someone calls `models.refresh()` on a timer. */
   refreshOnRequest: boolean;
+  /** Milliseconds in which the store must say which version answers; after them the one that is loaded goes on. */
+  storeTime: number;
+  /** Milliseconds in which a version's files must have come. */
+  loadTime: number;
   /** Frees the old version's memory before it makes the new one: requests wait, but two never exist at once. */
   releaseFirst: boolean;
   /** How many models stay loaded. */
@@ -61,6 +65,12 @@ const MIB = 1024 * 1024;
 /** A folder is cheap to look at; a bucket's reads are billed. A promotion is to be seen within 1 s and 30 s, loading included. */
 const refreshOf = (storeUrl: string): number => (storeUrl.startsWith("file:") ? 400 : 25_000);
 
+/** A pointer is some hundred bytes: what takes this long is the connection. */
+const STORE_TIME = 5_000;
+
+/** Where a request waits for it. A new version that takes longer is tried again later. */
+const REQUEST_LOAD_TIME = 10_000;
+
 /** @param running as many as there are threads to compute */
 export const nodeSettings = (storeUrl: string, running: number, chosen: Chosen): Settings => ({
   ...chosen,
@@ -69,6 +79,8 @@ export const nodeSettings = (storeUrl: string, running: number, chosen: Chosen):
   keyRefresh: KEY_REFRESH,
   refresh: refreshOf(storeUrl),
   refreshOnRequest: false,
+  storeTime: STORE_TIME,
+  loadTime: 60_000,
   releaseFirst: false,
   models: 8,
   answerBytes: Number.POSITIVE_INFINITY,
@@ -84,6 +96,8 @@ export const edgeSettings = (chosen: Chosen): Settings => ({
   keyRefresh: KEY_REFRESH,
   refresh: refreshOf("r2:"),
   refreshOnRequest: true,
+  storeTime: STORE_TIME,
+  loadTime: REQUEST_LOAD_TIME,
   releaseFirst: true,
   models: 1,
   answerBytes: Number.POSITIVE_INFINITY,
@@ -96,6 +110,8 @@ export const lambdaSettings = (storeUrl: string, memory: number, chosen: Chosen)
   keyRefresh: KEY_REFRESH,
   refresh: refreshOf(storeUrl),
   refreshOnRequest: true,
+  storeTime: STORE_TIME,
+  loadTime: REQUEST_LOAD_TIME,
   releaseFirst: memory < 1024,
   models: Math.min(4, Math.max(1, Math.floor(memory / 512))),
   // 6 MiB, less a third for base64, and some for headers

@@ -3,6 +3,7 @@ import { isPlanFile } from "../../shared/engine/lean/is-plan.ts";
 import type { Manifest } from "../../shared/manifest.ts";
 import { readManifest, readPointer } from "../../shared/registry.ts";
 import { describeError } from "../log.ts";
+import { inTime } from "../models/in-time.ts";
 import type { ModelParts } from "../models/parts.ts";
 
 export interface Unfit {
@@ -46,7 +47,8 @@ export const createFindUnfit = (
   const look = async (name: string): Promise<Seen | undefined> => {
     const before = seen.get(name);
     const at = clock.now();
-    const found = await readPointer(store, name, before?.etag);
+    const reading = readPointer(store, name, before?.etag);
+    const found = await inTime(reading, settings.storeTime, `reading ${name}'s pointer from ${store.url}`);
     if (found === undefined) return undefined;
     if (found === "unchanged") return { ...before!, at };
     const { version } = found.pointer;
@@ -64,6 +66,7 @@ export const createFindUnfit = (
     } catch (error) {
       // The model's own look at the store decides what is answered then
       log({ level: "error", event: "store not readable", model: name, error: describeError(error) });
+      if (known) seen.set(name, { ...known, at: clock.now() });
       return known?.unfit;
     }
   };

@@ -1,11 +1,15 @@
 /** The models that answer: loaded at their first use, the least recently used one let go where too many are loaded. */
 
+import { Problem } from "../../shared/problem.ts";
 import { readPointer } from "../../shared/registry.ts";
+import { describeError } from "../log.ts";
 import { type Canary, createCanary } from "./canary.ts";
 import { createDefaultModel } from "./default-model.ts";
+import { inTime } from "./in-time.ts";
 import type { ModelParts } from "./parts.ts";
 import type { RunningModel } from "./running.ts";
 import { notPublished } from "./slot.ts";
+import { unreadable } from "./trouble.ts";
 
 export interface Models {
   /**
@@ -20,18 +24,32 @@ export interface Models {
   defaultName(): Promise<string | undefined>;
   /** Looks for promotions of the loaded models and for another default. Requests do not wait for it. */
   refresh(): Promise<void>;
+  /** What is wrong with the store or with a version, though another may answer. */
+  warnings(): string[];
   /** Lets every model go after its last request. */
   close(): Promise<void>;
 }
 
 export const createModels = (parts: ModelParts): Models => {
-  const { store, settings } = parts;
+  const { store, settings, log } = parts;
   const slots = new Map<string, Canary>();
   const defaultModel = createDefaultModel(parts);
 
+  const isPublished = async (name: string): Promise<boolean> => {
+    try {
+      const reading = readPointer(store, name);
+      return (await inTime(reading, settings.storeTime, `reading ${name}'s pointer from ${store.url}`)) !== undefined;
+    } catch (error) {
+      if (error instanceof Problem) throw error;
+      // the name is whoever's who asks: it gets no line that says when it is well again
+      log({ level: "error", event: "store not readable", model: name, error: describeError(error) });
+      throw unreadable(error, store.url);
+    }
+  };
+
   const slotOf = async (name: string): Promise<Canary> => {
     // a name that was never published must not push out a model that is in use
-    if (!slots.has(name) && (await readPointer(store, name)) === undefined) throw notPublished(name, store.url);
+    if (!slots.has(name) && !(await isPublished(name))) throw notPublished(name, store.url);
     const slot = slots.get(name) ?? createCanary(name, parts);
     // a Map keeps the order of insertion: the first is the least recently used
     slots.delete(name);
@@ -63,6 +81,9 @@ export const createModels = (parts: ModelParts): Models => {
     async refresh() {
       await Promise.all([defaultModel.refresh(), ...[...slots.values()].map((slot) => slot.refresh())]);
     },
+    warnings: () => [
+      ...new Set([defaultModel.warning() ?? [], ...[...slots.values()].map((slot) => slot.warnings())].flat()),
+    ],
     async close() {
       const open = [...slots.values()];
       slots.clear();

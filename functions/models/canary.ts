@@ -11,6 +11,8 @@ export interface Canary {
    * @throws Problem 404 or 503, as the slot's `hold`
    */
   hold(draw: number): Promise<Held | undefined>;
+  /** What is wrong, though something may answer. */
+  warnings(): string[];
   refresh(): Promise<void>;
   close(): Promise<void>;
 }
@@ -41,6 +43,7 @@ export const createCanary = (name: string, parts: ModelParts): Canary => {
       held.release();
       return tried;
     },
+    warnings: () => [answering.warning(), candidate?.warning()].filter((warning) => warning !== undefined),
     async refresh() {
       await answering.refresh();
       follow();

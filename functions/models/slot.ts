@@ -7,9 +7,11 @@ import { Problem } from "../../shared/problem.ts";
 import { type ReadPointer, readPointer } from "../../shared/registry/read.ts";
 import { describeError } from "../log.ts";
 import { type Choose, theCandidate } from "./draw.ts";
+import { inTime } from "./in-time.ts";
 import type { ModelParts } from "./parts.ts";
 import { type RunningModel, readVersion, startModel } from "./running.ts";
 import { type Shared, share } from "./shared.ts";
+import { createTrouble, unreadable } from "./trouble.ts";
 
 export interface Held {
   model: RunningModel;
@@ -24,6 +26,8 @@ export interface ModelSlot {
   hold(): Promise<Held | undefined>;
   /** That the pointer names, as it was read last. */
   candidate(): Pointer["candidate"];
+  /** What is wrong, though something may answer. */
+  warning(): string | undefined;
   /** Follows the pointer, if it moved. A store or a version that cannot be read is logged. */
   refresh(): Promise<void>;
   close(): Promise<void>;
@@ -39,6 +43,7 @@ export const notPublished = (name: string, storeUrl: string): Problem =>
 /** @param choose which of the pointer's versions it follows */
 export const createModelSlot = (name: string, parts: ModelParts, choose: Choose): ModelSlot => {
   const { store, settings, clock, log } = parts;
+  const trouble = createTrouble(parts, name);
   let current: Shared<RunningModel> | undefined;
   let pointer: ReadPointer | undefined;
   let refused: { version: string; reason: string; delay: number; retryAt: number } | undefined;
@@ -47,7 +52,8 @@ export const createModelSlot = (name: string, parts: ModelParts, choose: Choose)
   let closed = false;
 
   const start = async (version: string) => {
-    const verified = await readVersion(parts, name, version);
+    const reading = readVersion(parts, name, version);
+    const verified = await inTime(reading, settings.loadTime, `reading ${name} ${version} from ${store.url}`);
     if (settings.releaseFirst && current) {
       const old = current;
       current = undefined;
@@ -96,9 +102,21 @@ export const createModelSlot = (name: string, parts: ModelParts, choose: Choose)
     }
   };
 
+  const readPointerInTime = async () => {
+    try {
+      const reading = readPointer(store, name, pointer?.etag);
+      const found = await inTime(reading, settings.storeTime, `reading ${name}'s pointer from ${store.url}`);
+      trouble.ended();
+      return found;
+    } catch (error) {
+      trouble.began(error);
+      throw unreadable(error, store.url);
+    }
+  };
+
   const look = async () => {
     lookedAt = clock.now();
-    const found = await readPointer(store, name, pointer?.etag);
+    const found = await readPointerInTime();
     if (found !== "unchanged") pointer = found;
     const version = pointer && choose(pointer.pointer);
     if (!pointer || version === undefined) {
@@ -109,7 +127,11 @@ export const createModelSlot = (name: string, parts: ModelParts, choose: Choose)
       return;
     }
     const answering = current?.value.manifest.version;
-    if (answering === version || (refused?.version === version && clock.now() < refused.retryAt)) return;
+    if (answering === version) {
+      refused = undefined;
+      return;
+    }
+    if (refused?.version === version && clock.now() < refused.retryAt) return;
     await change(
       version,
       choose === theCandidate ? [] : [answering, pointer.pointer.version, pointer.pointer.previous],
@@ -118,10 +140,14 @@ export const createModelSlot = (name: string, parts: ModelParts, choose: Choose)
 
   const refresh = (): Promise<void> => {
     if (closed) return Promise.resolve();
-    looking ??= look().finally(() => {
-      looking = undefined;
+    // on a Worker a look ends with the request that began it, wherever it was
+    if (clock.now() - lookedAt >= settings.storeTime + settings.loadTime) looking = undefined;
+    if (looking) return looking;
+    const mine = look().finally(() => {
+      if (looking === mine) looking = undefined;
     });
-    return looking;
+    looking = mine;
+    return mine;
   };
 
   const notLoaded = (): Problem => {
@@ -130,16 +156,17 @@ export const createModelSlot = (name: string, parts: ModelParts, choose: Choose)
     return new Problem(503, `model ${name} ${version} cannot be loaded: ${reason}`, { retryAfter });
   };
 
-  const logUnreadable = (error: unknown) =>
-    log({ level: "error", event: "store not readable", model: name, error: describeError(error) });
+  /** What went wrong has been said. */
+  const refreshQuietly = (): Promise<void> => refresh().catch(() => {});
 
   return {
-    refresh: () => refresh().catch(logUnreadable),
+    warning: () => trouble.warning() ?? (refused && `${name} ${refused.version} is not loaded: ${refused.reason}`),
+    refresh: refreshQuietly,
     async hold() {
       const stale = settings.refreshOnRequest && clock.now() - lookedAt >= settings.refresh;
       if (!current) await refresh();
       // what answers goes on answering while the store cannot be read
-      else if (stale) await refresh().catch(logUnreadable);
+      else if (stale) await refreshQuietly();
       if (closed) return undefined;
       if (!pointer) throw notPublished(name, store.url);
       if (!current && !refused) return undefined;
@@ -149,7 +176,7 @@ export const createModelSlot = (name: string, parts: ModelParts, choose: Choose)
     candidate: () => pointer?.pointer.candidate,
     async close() {
       closed = true;
-      await looking;
+      await looking?.catch(() => {});
       const old = current;
       current = undefined;
       if (old) await retire(old);

@@ -83,6 +83,9 @@ export const ready = z.object({
   model: nameSchema,
   version: versionSchema,
   engine: z.string(),
+  warnings: z
+    .array(z.string())
+    .describe("What is wrong with the store, or with a version that was promoted; empty while all is well."),
 });
 
 export const moved = z

@@ -46,6 +46,15 @@ export const createFileStore = (folder: string): Store => {
     return bytes && hash(bytes);
   };
 
+  let held = false;
+  /** Removing leaves `.whippet`, so a folder that held something and is empty now was not emptied but lost. */
+  const checkThere = async (): Promise<void> => {
+    if (!held) return;
+    const entries = await unless(ABSENT, readdir(root));
+    if (!entries?.length)
+      throw new Error(`the folder ${root} is gone, or empty, though it held something; mount its disk or put it back`);
+  };
+
   const writeDraft = async (bytes: Uint8Array): Promise<string> => {
     await mkdir(drafts, { recursive: true });
     const draft = join(drafts, randomUUID());
@@ -95,7 +104,11 @@ export const createFileStore = (folder: string): Store => {
   function get(key: string, known: string | undefined): Promise<StoredObject | "unchanged" | undefined>;
   async function get(key: string, known?: string): Promise<StoredObject | "unchanged" | undefined> {
     const bytes = await unless(ABSENT, readFile(pathOf(key)));
-    if (bytes === undefined) return undefined;
+    if (bytes === undefined) {
+      await checkThere();
+      return undefined;
+    }
+    held = true;
     const etag = hash(bytes);
     return etag === known ? "unchanged" : { bytes: bytesOf(bytes), etag };
   }
@@ -127,6 +140,8 @@ export const createFileStore = (folder: string): Store => {
     async list(prefix) {
       const inside = prefix.slice(0, prefix.lastIndexOf("/") + 1);
       const files = await filesBelow(inside === "" ? root : pathOf(inside.slice(0, -1)));
+      if (files.length === 0) await checkThere();
+      else held = true;
       const objects = await Promise.all(
         files.map(async (path): Promise<ListedObject | undefined> => {
           const key = relative(root, path).split(sep).join("/");

@@ -1,4 +1,4 @@
-/** An app over a store in memory, the fake engine, and a clock that the test moves. */
+/** An app over a store in memory, or another, the fake engine, and a clock that the test moves. */
 
 import { type AppParts, createApp } from "../../functions/app.ts";
 import type { LogEntry } from "../../functions/log.ts";
@@ -16,11 +16,13 @@ export const serve = async (
   chosen: Partial<Settings> = {},
   owner?: Owner,
   uploads?: Uploads,
-  more: Pick<AppParts, "access" | "feedback" | "metrics" | "origins"> = {},
+  {
+    store = createMemoryStore(),
+    ...more
+  }: Partial<Pick<AppParts, "access" | "feedback" | "metrics" | "origins" | "store">> = {},
 ) => {
   const time = { now: 1_800_000_000_000 };
   const clock: Clock = { now: () => time.now, measures: true };
-  const store = createMemoryStore();
   const engine = createFakeEngine();
   const logged: LogEntry[] = [];
   const parts = {

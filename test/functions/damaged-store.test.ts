@@ -1,0 +1,224 @@
+import { mkdir, rename, rmdir } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { createFileStore } from "../../shared/store/file.ts";
+import type { Store } from "../../shared/store/store.ts";
+import { draw } from "../drawing.ts";
+import { temporaryFolder } from "../e2e/folders.ts";
+import { createMemoryStore } from "../store/memory.ts";
+import { publishFake } from "./publishing.ts";
+import { post, serve } from "./serving.ts";
+
+const jpeg = new Uint8Array(await draw("stars", 2).jpeg().toBuffer());
+const platforms = [
+  ["on Node", {}],
+  ["at the edge", { refreshOnRequest: true, releaseFirst: true, refresh: 30_000, models: 1 }],
+] as const;
+
+const serving = async (settings = {}, store: Store = createMemoryStore()) => {
+  const server = await serve(settings, undefined, undefined, { store });
+  const ask = async (path = "/classify") => {
+    const response = await server.app.request(path, post(jpeg));
+    const { version, detail } = (await response.json()) as { version?: string; detail?: string };
+    return version ?? `${response.status} ${detail}`;
+  };
+  const ready = async () =>
+    (await (await server.app.request("/readyz")).json()) as { version?: string; warnings?: string[] };
+  /** As a server does now and then, by a timer or at a request. */
+  const later = async () => {
+    server.time.now += 60_000;
+    await server.models.refresh();
+  };
+  const said = () => server.logged.filter(({ level }) => level === "error").map(({ error }) => String(error));
+  return { ...server, ask, ready, later, said };
+};
+
+type Change = (bytes: Uint8Array) => Uint8Array | undefined;
+const flipped: Change = (bytes) => bytes.with(0, bytes[0]! ^ 1);
+const cut: Change = (bytes) => bytes.subarray(0, bytes.length / 2);
+const missing: Change = () => undefined;
+const rewritten =
+  (change: (json: string) => string): Change =>
+  (bytes) =>
+    new TextEncoder().encode(change(new TextDecoder().decode(bytes)));
+const future = rewritten((json) => json.replace(/"schema":\s*1/, '"schema": 2'));
+const otherHash = rewritten((json) => json.replace(/"sha256":\s*"[0-9a-f]{8}/g, '"sha256": "01234567'));
+
+/** @returns what undoes it */
+const damage = async (store: Store, key: string, change: Change): Promise<() => Promise<unknown>> => {
+  const { bytes } = (await store.get(key))!;
+  const changed = change(bytes);
+  expect(changed).not.toEqual(bytes);
+  if (changed) await store.put(key, changed);
+  else await store.remove([key]);
+  return () => store.put(key, bytes);
+};
+
+const damages: [how: string, file: string, change: Change, reason: string][] = [
+  ["a byte of the model is flipped", "model.int8.onnx", flipped, "model.int8.onnx in memory: is damaged"],
+  ["the model is cut off", "model.int8.onnx", cut, "model.int8.onnx in memory: is damaged"],
+  ["the model is missing", "model.int8.onnx", missing, "model.int8.onnx is missing in memory:"],
+  ["a byte of the probe is flipped", "probes/star.jpg", flipped, "probes/star.jpg in memory: is damaged"],
+  ["the probe is missing", "probes/star.jpg", missing, "probes/star.jpg is missing in memory:"],
+  ["the list of probes is cut off", "probes/probes.json", cut, "probes/probes.json in memory: is damaged"],
+  ["the manifest is cut off", "manifest.json", cut, "manifest.json in memory: is damaged"],
+  ["the manifest names another sha256", "manifest.json", otherHash, "is damaged: its sha256 is"],
+  ["the manifest is of a future schema", "manifest.json", future, "manifest.json in memory: is damaged"],
+  ["the manifest is missing", "manifest.json", missing, "has no version"],
+];
+
+describe.each(platforms)("a promoted version, %s", (_, settings) => {
+  it.each(damages)("of which %s leaves the one before answering, and is told", async (_, file, change, reason) => {
+    const { store, ask, ready, later, logged } = await serving(settings);
+    const first = await publishFake(store, { logits: [1, 2] });
+    expect(await ask()).toBe(first);
+    expect(await ready()).toMatchObject({ version: first, warnings: [] });
+
+    const second = await publishFake(store, { logits: [2, 1] });
+    const repair = await damage(store, `models/letters/${second}/${file}`, change);
+    await later();
+    expect(await ask()).toBe(first);
+    expect(await ready()).toMatchObject({ version: first, warnings: [expect.stringContaining(reason)] });
+    const refused = logged.find(({ event }) => event === "model refused");
+    expect(refused).toMatchObject({ level: "error", model: "letters", version: second });
+    expect(refused?.error).toContain(reason);
+
+    await repair();
+    await later();
+    expect(await ask()).toBe(second);
+    expect(await ready()).toMatchObject({ version: second, warnings: [] });
+  });
+
+  it.each([
+    ["flipped in a byte", flipped],
+    ["cut off", cut],
+    ["of a future kind", rewritten((json) => json.replace('"version"', '"versions"'))],
+  ])("whose pointer is %s leaves the one before answering, and is told", async (_, change) => {
+    const { store, ask, ready, later, said } = await serving(settings);
+    const first = await publishFake(store, { logits: [1, 2] });
+    expect(await ask()).toBe(first);
+    const second = await publishFake(store, { logits: [2, 1] });
+    const repair = await damage(store, "models/letters/current.json", change);
+    await later();
+    expect([await ask(), await ask("/classify?model=letters")]).toEqual([first, first]);
+    expect(await ready()).toMatchObject({
+      version: first,
+      warnings: [expect.stringContaining("models/letters/current.json in memory: is damaged")],
+    });
+    expect(said().join()).toContain("models/letters/current.json in memory: is damaged");
+    await repair();
+    await later();
+    expect(await ask()).toBe(second);
+    expect(await ready()).toMatchObject({ warnings: [] });
+  });
+});
+
+const storeFaults: [how: string, get: () => Promise<never>, reason: string][] = [
+  ["refuses", () => Promise.reject(new Error("connect ECONNREFUSED 10.0.0.1:443")), "ECONNREFUSED"],
+  ["never answers", () => new Promise(() => {}), "took longer than 0.05 s"],
+];
+
+describe.each(platforms)("a store that is read %s", (_, platform) => {
+  const settings = { ...platform, storeTime: 50 };
+
+  it.each(storeFaults)(
+    "and %s leaves the loaded version answering, and is told until it is over",
+    async (_, fault, reason) => {
+      const { store, ask, ready, later, said, logged } = await serving(settings);
+      const first = await publishFake(store, { logits: [1, 2] });
+      expect(await ask()).toBe(first);
+      const { get, list } = store;
+      Object.assign(store, { get: fault, list: fault });
+      for (let time = 0; time < 3; time++) {
+        await later();
+        expect([await ask(), await ask("/classify?model=letters")]).toEqual([first, first]);
+      }
+      expect(await ready()).toMatchObject({
+        version: first,
+        warnings: ["models cannot be read from memory: at present; the server's log says why"],
+      });
+      expect(said().join()).toContain(reason);
+      expect(said().length).toBeLessThan(4);
+
+      Object.assign(store, { get, list });
+      const second = await publishFake(store, { logits: [2, 1] });
+      await later();
+      expect(await ask()).toBe(second);
+      expect(await ready()).toMatchObject({ version: second, warnings: [] });
+      expect(logged).toContainEqual(expect.objectContaining({ level: "info", event: "store readable again" }));
+    },
+  );
+
+  it.each(storeFaults)(
+    "and %s before anything is loaded is a 503 that says when to try again",
+    async (_, fault, reason) => {
+      const { app, store, ask, said } = await serving(settings);
+      const only = await publishFake(store, { logits: [1, 2] });
+      const { get, list } = store;
+      Object.assign(store, { get: fault, list: fault });
+      for (const path of ["/classify", "/models/letters", "/readyz"]) {
+        const response = await app.request(path, path === "/readyz" ? {} : post(jpeg));
+        expect(response.status).toBe(503);
+        expect(response.headers.get("retry-after")).toBe("5");
+        expect(await response.text()).not.toContain("10.0.0.1");
+      }
+      expect(said().join()).toContain(reason);
+      Object.assign(store, { get, list });
+      expect(await ask()).toBe(only);
+    },
+  );
+
+  it("and is slow with a new version leaves the loaded one answering meanwhile", async () => {
+    const { store, ask, later, said } = await serving({ ...settings, loadTime: 50 });
+    const first = await publishFake(store, { logits: [1, 2] });
+    expect(await ask()).toBe(first);
+    const second = await publishFake(store, { logits: [2, 1] });
+    const { get } = store;
+    const slow = (key: string, known?: string) => (key.endsWith(".onnx") ? new Promise(() => {}) : get(key, known));
+    Object.assign(store, { get: slow });
+    await later();
+    expect(await ask()).toBe(first);
+    expect(said().join()).toContain(`reading letters ${second} from memory: took longer than 0.05 s`);
+    Object.assign(store, { get });
+    await later();
+    expect(await ask()).toBe(second);
+  });
+
+  it("and lost the request that was reading it is read by another", async () => {
+    const { store, ask, time, models } = await serving({ ...platform, storeTime: 30_000, loadTime: 30_000 });
+    const first = await publishFake(store, { logits: [1, 2] });
+    expect(await ask()).toBe(first);
+    const second = await publishFake(store, { logits: [2, 1] });
+    const { get } = store;
+    Object.assign(store, { get: () => new Promise(() => {}) });
+    time.now += 30_000;
+    const lost = models.refresh();
+    Object.assign(store, { get });
+    time.now += 60_000;
+    await Promise.race([models.refresh(), lost]);
+    expect(await ask()).toBe(second);
+  });
+
+  it("and was a folder that vanishes, or is empty, leaves the loaded version answering, and is told", async () => {
+    const { home, remove } = await temporaryFolder("vanishing");
+    onTestFinished(remove);
+    const folder = join(home, "store");
+    const store = createFileStore(folder);
+    const { ask, ready, later, said } = await serving(platform, store);
+    const first = await publishFake(store, { logits: [1, 2] });
+    expect(await ask()).toBe(first);
+    await rename(folder, `${folder} elsewhere`);
+    for (const empty of [false, true]) {
+      if (empty) await mkdir(folder);
+      await later();
+      expect(await ask()).toBe(first);
+    }
+    expect((await ready()).warnings).toHaveLength(1);
+    expect(said().join()).toContain(`the folder ${folder} is gone, or empty, though it held something`);
+    await rmdir(folder);
+    await rename(`${folder} elsewhere`, folder);
+    const second = await publishFake(store, { logits: [2, 1] });
+    await later();
+    expect(await ask()).toBe(second);
+  });
+});
