@@ -53,8 +53,8 @@ const filesTable = ({ files, serve }: Trained): string =>
     files.map(({ path, bytes, ms }) => [
       path,
       megabytes(bytes),
-      `${(ms.native ?? 0).toFixed(1)} ms`,
-      `${(ms.web ?? 0).toFixed(1)} ms`,
+      ms.native === undefined ? "–" : `${ms.native.toFixed(1)} ms`,
+      ms.web === undefined ? "–" : `${ms.web.toFixed(1)} ms`,
       [serve.native === path ? "native" : "", serve.web === path ? "web, edge" : ""].filter(Boolean).join(", "),
     ]),
   );

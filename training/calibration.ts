@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { PIXEL_PATH_VERSION } from "../shared/pixels/pixels.ts";
 import { Problem } from "../shared/problem.ts";
-import type { Backbone } from "./backbone/catalogue.ts";
+import type { Backbone } from "./backbone/backbone.ts";
 import type { Cache } from "./cache.ts";
 import { calibrate } from "./export/calibrate.ts";
 import { type ActivationStatistics, activationStatisticsSchema } from "./export/statistics.ts";

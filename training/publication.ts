@@ -7,7 +7,7 @@ import type { Codecs } from "../shared/pixels/codecs.ts";
 import { PIXEL_PATH_VERSION } from "../shared/pixels/pixels.ts";
 import { type Draft, type Published, type PublishedFile, publish } from "../shared/registry.ts";
 import type { Store } from "../shared/store/store.ts";
-import type { Backbone } from "./backbone/catalogue.ts";
+import type { Backbone } from "./backbone/backbone.ts";
 import { estimateEdge } from "./edge-estimate.ts";
 import type { GateResult } from "./export/gate.ts";
 import { type Form, pathOf } from "./export/ladder.ts";

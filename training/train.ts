@@ -10,6 +10,8 @@ import { loadCodecs } from "../shared/pixels/codecs-node.ts";
 import type { Problem } from "../shared/problem.ts";
 import type { Published } from "../shared/registry.ts";
 import type { Store } from "../shared/store/store.ts";
+import type { OwnBackbone } from "./backbone/onnx-file.ts";
+import { openBackbone } from "./backbone/open.ts";
 import type { Cache } from "./cache.ts";
 import { calibrationOf } from "./calibration.ts";
 import type { Dataset, Photo } from "./dataset/dataset.ts";
@@ -18,7 +20,7 @@ import { buildFloatModel } from "./export/float-model.ts";
 import { buildLadder, type Form, pathOf } from "./export/ladder.ts";
 import { gatherFeatures } from "./features/gather.ts";
 import { createPool, type Pool } from "./features/pool.ts";
-import { openFeatureWork } from "./features/work.ts";
+import { featureWorkOf } from "./features/work.ts";
 import { runFormGate } from "./form-gate.ts";
 import { type GateView, gateViews, stratified } from "./gate-views.ts";
 import { fitTemperature } from "./head/calibrate.ts";
@@ -40,7 +42,10 @@ export interface TrainingOptions {
   /** The model's. */
   name: string;
   store: Store;
+  /** One of the catalogue's, or the path of an ONNX file. */
   backbone: string;
+  /** What is to be known of an ONNX file, where it does not stand beside it. */
+  ownBackbone?: OwnBackbone;
   /** Share of each class kept to judge by. */
   validation: number;
   seed: number;
@@ -90,7 +95,9 @@ const trainWith = async (pool: Pool, options: TrainingOptions): Promise<Training
     signal?.throwIfAborted();
     return result;
   };
-  const { backbone, bytes, work } = await openFeatureWork(options.backbone);
+  const { backbone, bytes, work } = await featureWorkOf(
+    await openBackbone(options.backbone, options.ownBackbone, progress.line),
+  );
   const { input, cuts } = backbone;
   const groups = cuts.map(({ channels }) => channels);
   const shared = { pool, cache, signal };

@@ -1,10 +1,12 @@
 /** `whippet train`: a folder of photos in, a published model out. */
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { isAbort } from "../../shared/failure.ts";
 import type { Device } from "../../shared/jobs/jobs.ts";
 import { MOST_SHARDS } from "../../shared/jobs/request.ts";
 import { openStore } from "../../shared/store/open.ts";
-import { catalogue, defaultBackbone } from "../../training/backbone/catalogue.ts";
+import { catalogue, defaultBackbone, isEmbedded } from "../../training/backbone/catalogue.ts";
+import { isOnnxFile, type OwnBackbone } from "../../training/backbone/onnx-file.ts";
+import type { Triple } from "../../training/backbone/preprocessing.ts";
 import { createCache } from "../../training/cache.ts";
 import { type TrainingResult, train } from "../../training/train.ts";
 import type { CommonOptions, Context } from "../context.ts";
@@ -18,6 +20,11 @@ import { printTrained, type Trained, trainedAsJson } from "../trained.ts";
 interface TrainOptions extends CommonOptions {
   name?: string;
   backbone: string;
+  featureCut?: string;
+  inputSize?: number;
+  crop?: number;
+  mean?: Triple;
+  std?: Triple;
   validation: number;
   seed: number;
   epochs?: number;
@@ -41,11 +48,25 @@ export const trainCommand = (context: Context): Command =>
       "a folder with one folder of photos per class, here or in a bucket (s3://<bucket>/<prefix>/); the folders' names are the labels",
     )
     .option("--name <name>", "the model's name (default: the folder's)")
-    .addOption(
-      new Option("--backbone <name>", "the network whose features the classes are told apart by")
-        .choices(Object.keys(catalogue))
-        .default(defaultBackbone),
+    .option(
+      "--backbone <name>",
+      `the network whose features the classes are told apart by: ${Object.keys(catalogue).join(", ")}, or an ONNX file of yours`,
+      backboneName,
+      defaultBackbone,
     )
+    .option("--feature-cut <tensor>", "of an ONNX file: its feature map (default: what it pools over the whole image)")
+    .option("--input-size <pixels>", "of an ONNX file that takes photos of any size", numberBetween(8, 1024, true))
+    .option(
+      "--crop <share>",
+      "of an ONNX file: of a photo's short side, how much the centre square takes",
+      numberBetween(0.1, 1),
+    )
+    .option(
+      "--mean <r,g,b>",
+      "of an ONNX file, on the 0 to 1 scale; with --std, where no document beside it says so",
+      colours,
+    )
+    .option("--std <r,g,b>", "of an ONNX file, on the 0 to 1 scale", colours)
     .option("--validation <share>", "share of each class that is kept to judge by", numberBetween(0.01, 0.9), 0.2)
     .option("--seed <number>", "decides the split and every other choice", numberBetween(0, 2 ** 31 - 1, true), 1)
     .option(
@@ -77,6 +98,7 @@ export const trainCommand = (context: Context): Command =>
       example(
         "whippet train ~/photos",
         "whippet train ~/photos --name dogs --backbone lite2",
+        "whippet train ~/photos --backbone ./convnext/model.onnx",
         "whippet train ~/photos --feedback dogs",
         "whippet train ~/photos --remote",
         "whippet train ~/photos --json | jq .metrics",
@@ -91,13 +113,25 @@ export const trainCommand = (context: Context): Command =>
       if (options.remote) {
         if (options.feedback !== undefined)
           throw new UsageError("--feedback is for trainings on this machine; leave out --remote");
+        if (isOnnxFile(backbone))
+          throw new UsageError(`--backbone ${backbone} is a file on this machine; leave out --remote`);
         const { device, shards = 1, via, store, json = false } = options;
         const chosen = { backbone, validation, seed, promote, force, ...head };
         return trainRemotely(context, photos, { name, options: chosen, device, shards, via, store, json });
       }
       refuseRemoteOptions(options);
       const store = context.openStore(options);
-      const settings = { name, store, backbone, validation, seed, head, promote, force };
+      const settings = {
+        name,
+        store,
+        backbone,
+        ownBackbone: ownBackbone(options),
+        validation,
+        seed,
+        head,
+        promote,
+        force,
+      };
       const cache = createCache(openStore(CACHE), terminal.line);
       const training = async () => {
         const folder = await localPhotos(context, photos);
@@ -113,6 +147,36 @@ export const trainCommand = (context: Context): Command =>
       if (options.json) context.data(trainedAsJson(trained));
       else printTrained(context, trained, [nextSteps(result, options.store)]);
     });
+
+const backboneName = (name: string): string => {
+  if (isEmbedded(name) || isOnnxFile(name)) return name;
+  throw new InvalidArgumentError(`It must be one of ${Object.keys(catalogue).join(", ")}, or end in .onnx.`);
+};
+
+/** From the 0 to 1 scale to pixels' own. */
+const colours = (text: string): Triple => {
+  const numbers = text.split(",").map((number) => (number.trim() === "" ? Number.NaN : Number(number) * 255));
+  const [red, green, blue] = numbers;
+  if (numbers.length !== 3 || numbers.some((number) => !Number.isFinite(number)))
+    throw new InvalidArgumentError("It must be three numbers, such as .485,.456,.406.");
+  return [red!, green!, blue!];
+};
+
+/** @throws UsageError where it is said of what travels with Whippet */
+const ownBackbone = ({ backbone, featureCut, inputSize: size, crop, mean, std }: TrainOptions): OwnBackbone => {
+  const own = {
+    ...(featureCut !== undefined && { featureCut }),
+    ...(size !== undefined && { size }),
+    ...(crop !== undefined && { crop }),
+    ...(mean !== undefined && { mean }),
+    ...(std !== undefined && { std }),
+  };
+  if (Object.keys(own).length > 0 && !isOnnxFile(backbone))
+    throw new UsageError(
+      `--feature-cut, --input-size, --crop, --mean and --std are for an ONNX file of yours; ${backbone} knows its own`,
+    );
+  return own;
+};
 
 /** @throws UsageError for an option that means nothing on this machine */
 const refuseRemoteOptions = (options: TrainOptions): void => {

@@ -138,6 +138,59 @@ export const inceptionResNet = (): Uint8Array => {
   return graph.build();
 };
 
+/** Depthwise 7 x 7, then a perceptron over each pixel, channels last (Liu et al. 2022, arXiv:2201.03545), as PyTorch exports it. */
+export const convNeXt = (): Uint8Array => {
+  const graph = new GraphBuilder({ size: networkSize, seed: 7 });
+  const one = graph.constant("one", [], Float32Array.of(1));
+  const half = graph.constant("half", [], Float32Array.of(0.5));
+  const root = graph.constant("root", [], Float32Array.of(Math.SQRT2));
+  const turned = (map: string, perm: readonly number[]): string => graph.add("Transpose", [map], { perm: [...perm] });
+  const last = (map: string): string => turned(map, [0, 2, 3, 1]);
+  const first = (map: string): string => turned(map, [0, 3, 1, 2]);
+  let count = 0;
+  const vector = (name: string, channels: number, around: number): string =>
+    graph.constant(
+      `${name}${++count}`,
+      [channels],
+      graph.random(channels, 0.2).map((number) => around + number),
+    );
+  const normalised = (map: string): string => {
+    const channels = graph.channelsOf(map);
+    const affine = [vector("weight", channels, 1), vector("bias", channels, 0)];
+    return graph.add("LayerNormalization", [map, ...affine], { axis: -1 });
+  };
+  const linear = (map: string, outputs: number): string => {
+    const inputs = graph.channelsOf(map);
+    const weights = graph.constant(
+      `matrix${++count}`,
+      [inputs, outputs],
+      graph.random(inputs * outputs, Math.sqrt(3 / inputs)),
+    );
+    const product = graph.add("MatMul", [map, weights], {}, outputs);
+    return graph.add("Add", [product, vector("bias", outputs, 0)]);
+  };
+  const gelu = (map: string): string => {
+    const risen = graph.add("Add", [graph.add("Erf", [graph.add("Div", [map, root])]), one]);
+    return graph.add("Mul", [graph.add("Mul", [map, risen]), half]);
+  };
+  let map = first(normalised(last(graph.conv("image", 24, { kernel: 4, stride: 4, pads: [0, 0, 0, 0] }))));
+  for (const [channels, stride] of [
+    [24, 1],
+    [48, 2],
+    [96, 2],
+  ] as const) {
+    if (stride > 1) map = graph.conv(first(normalised(last(map))), channels, { kernel: 2, stride, pads: [0, 0, 0, 0] });
+    const deep = normalised(last(graph.conv(map, channels, { kernel: 7, groups: channels })));
+    const block = graph.add("Mul", [
+      linear(gelu(linear(deep, 4 * channels)), channels),
+      vector("scale", channels, 0.5),
+    ]);
+    map = graph.add("Add", [map, first(block)]);
+  }
+  addClassifier(graph, map);
+  return graph.build();
+};
+
 export const networks: Record<string, () => Uint8Array> = {
   MobileNetV2: mobileNetV2,
   "EfficientNet with SE and SiLU": () => efficientNet("silu"),

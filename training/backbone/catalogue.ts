@@ -5,20 +5,15 @@ import { sha256 } from "../../shared/hash.ts";
 import { packageRoot } from "../../shared/package-root.ts";
 import type { InputSpec } from "../../shared/pixels/pixels.ts";
 import type { Cut } from "../export/feature-cut.ts";
+import type { Backbone } from "./backbone.ts";
 
-export interface Backbone {
-  name: string;
+export interface EmbeddedBackbone extends Backbone {
   /** Below the package's root. */
   file: string;
   bytes: number;
-  sha256: string;
-  source: string;
-  licence: string;
-  pretrainedOn: string;
-  input: InputSpec;
   /**
-   * The feature maps on the last grid that a head reads instead of all that follows: the last one, before the global average
-   * pool, and the expanded map of the last block that halves the grid, earlier and less bound to what it was trained to name.
+   * The last feature map, before the global average pool, and the expanded map of the last block that halves the grid, earlier
+   * and less bound to what it was trained to name.
    */
   cuts: readonly [last: Cut, earlier: Cut];
   /** The classifier it was trained with, for models that need no training; it reads the first cut. Weights are classes x channels. */
@@ -34,7 +29,10 @@ const liteInput = (size: number): InputSpec => ({
   std: [128, 128, 128],
 });
 
-const liteCuts = (earlier: Cut): Backbone["cuts"] => [{ tensor: "/_swish_1/Clip_output_0", channels: 1280 }, earlier];
+const liteCuts = (earlier: Cut): EmbeddedBackbone["cuts"] => [
+  { tensor: "/_swish_1/Clip_output_0", channels: 1280 },
+  earlier,
+];
 
 const lite = {
   licence: "Apache-2.0",
@@ -63,22 +61,22 @@ export const catalogue = {
     cuts: liteCuts({ tensor: "/_blocks.15/_swish_1/Clip_output_0", channels: 720 }),
     ...lite,
   },
-} satisfies Record<string, Backbone>;
+} satisfies Record<string, EmbeddedBackbone>;
 
 export type BackboneName = keyof typeof catalogue;
 
 export const defaultBackbone: BackboneName = "lite0";
 
-const isName = (name: string): name is BackboneName => Object.hasOwn(catalogue, name);
+export const isEmbedded = (name: string): name is BackboneName => Object.hasOwn(catalogue, name);
 
 /**
  * A backbone and its ONNX file's bytes, checked against the catalogue.
  * @throws Error for an unknown name (listing those there are), a missing file, or one that is not the catalogue's
  */
-export const readBackbone = async (name: string): Promise<{ backbone: Backbone; bytes: Uint8Array }> => {
-  if (!isName(name)) {
+export const readBackbone = async (name: string): Promise<{ backbone: EmbeddedBackbone; bytes: Uint8Array }> => {
+  if (!isEmbedded(name)) {
     const known = Object.keys(catalogue).join(", ");
-    throw new Error(`no backbone "${name}"; choose one of ${known}`);
+    throw new Error(`no backbone "${name}"; choose one of ${known}, or name an ONNX file (./network.onnx)`);
   }
   const backbone = catalogue[name];
   const bytes = await readFile(join(packageRoot, backbone.file)).catch((cause: unknown) => {

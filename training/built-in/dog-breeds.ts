@@ -5,7 +5,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { packageRoot } from "../../shared/package-root.ts";
-import { type Backbone, defaultBackbone, readBackbone } from "../backbone/catalogue.ts";
+import { defaultBackbone, type EmbeddedBackbone, readBackbone } from "../backbone/catalogue.ts";
 import { byCodePoint } from "../dataset/dataset.ts";
 import { readBackboneHead, sliceHead } from "../export/backbone-head.ts";
 import { buildFloatModel } from "../export/float-model.ts";
@@ -18,7 +18,7 @@ const breedsFile = join(packageRoot, "models/imagenet-dogs.csv");
 export interface DogBreeds {
   /** The breeds by code point, then the background. */
   labels: string[];
-  backbone: Backbone;
+  backbone: EmbeddedBackbone;
   /** The float model, an ONNX file. */
   float: Uint8Array;
 }

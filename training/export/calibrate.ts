@@ -42,7 +42,8 @@ export const calibrate = async ({ model: bytes, photos, size, signal }: Calibrat
     for (const name of names) {
       const values = results[name]!.data as Float32Array;
       addValues(histograms.get(name)!, values);
-      if (weighted.has(name)) addMeans(sums, name, values, results[name]!.dims[1] ?? 1);
+      const axis = weighted.get(name);
+      if (axis !== undefined) addMeans(sums, name, values, results[name]!.dims, axis);
     }
     count++;
   }
@@ -68,20 +69,34 @@ export const calibrate = async ({ model: bytes, photos, size, signal }: Calibrat
   return { photos: count, tensors: Object.fromEntries(tensors) };
 };
 
-const feedingWeights = (names: readonly string[], graph: Model["graph"]): Set<string> => {
+/** The axis of the channels that weights meet: a convolution's come first, a matrix's last. */
+const feedingWeights = (names: readonly string[], graph: Model["graph"]): Map<string, 1 | -1> => {
   const users = consumers(graph);
   const constants = initializers(graph);
-  return new Set(names.filter((name) => users.get(name)?.some((node) => hasWeights(node, constants))));
+  return new Map(
+    names.flatMap((name) => {
+      const user = users.get(name)?.find((node) => hasWeights(node, constants));
+      return user ? [[name, user.opType === "Conv" ? 1 : -1] as const] : [];
+    }),
+  );
 };
 
-/** Adds each channel's mean over height and width. */
-const addMeans = (sums: Map<string, Float64Array>, name: string, values: Float32Array, channels: number): void => {
+/** Adds each channel's mean over all places of the map. */
+const addMeans = (
+  sums: Map<string, Float64Array>,
+  name: string,
+  values: Float32Array,
+  dims: readonly number[],
+  axis: 1 | -1,
+): void => {
+  const channels = dims.at(axis) ?? 1;
   const means = sums.get(name) ?? new Float64Array(channels);
   sums.set(name, means);
   const area = values.length / channels;
+  const [step, from] = axis === 1 ? [1, area] : [channels, 1];
   for (let channel = 0; channel < channels; channel++) {
     let sum = 0;
-    for (let i = channel * area; i < (channel + 1) * area; i++) sum += values[i]!;
+    for (let i = 0; i < area; i++) sum += values[channel * from + i * step]!;
     means[channel]! += sum / area;
   }
 };

@@ -9,8 +9,9 @@ const weighted = new Set(["Conv", "Gemm", "MatMul"]);
 const rearranging = new Set(["Flatten", "Identity", "MaxPool", "Reshape", "Squeeze", "Transpose", "Unsqueeze"]);
 
 const others = [
-  ...["Add", "AveragePool", "Clip", "Concat", "Div", "GlobalAveragePool", "HardSigmoid", "HardSwish", "LeakyRelu"],
-  ...["Mul", "Pad", "PRelu", "ReduceLogSumExp", "ReduceMean", "Relu", "Sigmoid", "Softmax", "Sub", "Tanh"],
+  ...["Add", "AveragePool", "Clip", "Concat", "Div", "Erf", "Gelu", "GlobalAveragePool", "HardSigmoid", "HardSwish"],
+  ...["LayerNormalization", "LeakyRelu", "Mul", "Pad", "Pow", "PRelu", "ReduceLogSumExp", "ReduceMean", "Relu"],
+  ...["Sigmoid", "Softmax", "Sqrt", "Sub", "Tanh"],
 ];
 
 const known = new Set([...weighted, ...rearranging, ...others]);

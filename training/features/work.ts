@@ -1,18 +1,13 @@
 /** What a training's first stage does with each photo: the features of a frozen backbone. */
-import { type Backbone, readBackbone } from "../backbone/catalogue.ts";
+import type { OpenBackbone } from "../backbone/backbone.ts";
 import { buildFeatureModel } from "../export/feature-model.ts";
 import type { Work } from "./messages.ts";
 
-export interface FeatureWork {
-  backbone: Backbone;
-  /** The backbone's ONNX file. */
-  bytes: Uint8Array;
+export interface FeatureWork extends OpenBackbone {
   work: Required<Work>;
 }
 
-/** @throws Error listing the catalogue when there is no such backbone */
-export const openFeatureWork = async (name: string): Promise<FeatureWork> => {
-  const { backbone, bytes } = await readBackbone(name);
+export const featureWorkOf = async ({ backbone, bytes }: OpenBackbone): Promise<FeatureWork> => {
   const model = await buildFeatureModel(bytes, backbone.cuts);
   return {
     backbone,

@@ -2,12 +2,12 @@
 
 import { Problem } from "../../shared/problem.ts";
 import type { TrainingJob } from "../../shared/training-job.ts";
-import { defaultBackbone } from "../backbone/catalogue.ts";
+import { defaultBackbone, readBackbone } from "../backbone/catalogue.ts";
 import type { Cache } from "../cache.ts";
 import { fingerprint } from "../dataset/fingerprint.ts";
 import { extractFeatures } from "../features/extract.ts";
 import { createPool } from "../features/pool.ts";
-import { openFeatureWork } from "../features/work.ts";
+import { featureWorkOf } from "../features/work.ts";
 import type { Log } from "./log.ts";
 
 export interface ShareOptions {
@@ -22,7 +22,7 @@ export interface ShareOptions {
 
 /** Photos that are no good are left to the head's step, which names them. */
 export const extractShare = async ({ job, shard, photos, cache, log, signal }: ShareOptions): Promise<void> => {
-  const { work } = await openFeatureWork(job.options.backbone ?? defaultBackbone);
+  const { work } = await featureWorkOf(await readBackbone(job.options.backbone ?? defaultBackbone));
   const { readable, skipped } = await fingerprint(
     photos.map((path) => ({ path, label: "" })),
     { signal },

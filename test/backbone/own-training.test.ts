@@ -1,0 +1,52 @@
+/** `train --backbone network.onnx`, on drawn photos: whole families of networks come out as published models. */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { drawFolder } from "../drawing.ts";
+import { runCommand, runForData } from "../e2e/command.ts";
+import { temporaryFolder } from "../e2e/folders.ts";
+import { convNeXt, resNet } from "../onnx/networks.ts";
+
+const { home, remove } = await temporaryFolder("own-backbone");
+afterAll(remove);
+beforeAll(async () => {
+  await drawFolder(join(home, "photos"), 2, 20);
+  await writeFile(join(home, "resnet.onnx"), resNet());
+  await writeFile(join(home, "convnext.onnx"), convNeXt());
+  const config = { image_mean: [0.5, 0.5, 0.5], image_std: [0.5, 0.5, 0.5] };
+  await writeFile(join(home, "preprocessor_config.json"), JSON.stringify(config));
+});
+
+describe("train --backbone", () => {
+  it.each([
+    ["resnet", { path: "model.plan" }],
+    // the lean engine has no layer normalisation: the web gets an ONNX file
+    ["convnext", { path: expect.stringMatching(/\.onnx$/) }],
+  ])(
+    "publishes a model on a %s that classifies",
+    async (name, web) => {
+      const args = ["train", "photos", "--name", name, "--backbone", `./${name}.onnx`];
+      const { code, stdout, stderr } = await runCommand([...args, "--json"], { cwd: home });
+      expect(code, stderr).toBe(0);
+      expect(stderr).toContain(`photos are prepared as ${join(home, "preprocessor_config.json")} says`);
+      const { files, serve } = JSON.parse(stdout) as { files: { path: string }[]; serve: { web: string } };
+      expect(files.find(({ path }) => path === serve.web)).toMatchObject(web);
+
+      const manifest = await runForData<{ backbone: object; input: object }>(["models", name], { cwd: home });
+      expect(JSON.stringify(manifest)).toContain(name);
+      const judged = await runForData<{ top1: number }>(["evaluate", "photos", "--model", name], { cwd: home });
+      expect(judged.top1).toBeGreaterThan(0.9);
+    },
+    120_000,
+  );
+
+  it.each([
+    [["--backbone", "resnet50"], /lite0, lite2, or end in .onnx/],
+    [["--mean", ".5,.5,.5"], /for an ONNX file of yours; lite0 knows its own/],
+    [["--backbone", "./resnet.onnx", "--mean", ".5"], /three numbers/],
+    [["--backbone", "./resnet.onnx", "--remote"], /a file on this machine; leave out --remote/],
+  ])("says what is wrong with %s", async (args, message) => {
+    const { code, stderr } = await runCommand(["train", "photos", ...args], { cwd: home });
+    expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
+  });
+});

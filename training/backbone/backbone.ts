@@ -1,0 +1,21 @@
+/** A frozen network whose feature maps a head reads: what it is, what it wants its photos turned into, where it is cut. */
+import type { InputSpec } from "../../shared/pixels/pixels.ts";
+import type { Cut } from "../export/feature-cut.ts";
+
+export interface Backbone {
+  name: string;
+  /** Of its ONNX file. */
+  sha256: string;
+  source: string;
+  licence: string;
+  pretrainedOn: string;
+  input: InputSpec;
+  /** The feature maps on its last grid that a head reads instead of all that follows; the one before the global average pool first. */
+  cuts: readonly [last: Cut, ...earlier: Cut[]];
+}
+
+export interface OpenBackbone {
+  backbone: Backbone;
+  /** Its ONNX file. */
+  bytes: Uint8Array;
+}
