@@ -10,4 +10,4 @@ it("refuses every break that moves more than 3% of the views of a model of 20 ph
   expect(rows).toHaveLength(10);
   for (const row of rows.filter(({ moved }) => moved > 0.03)) expect(row).toMatchObject({ refused: true });
   expect(rows.some(({ refused }) => refused)).toBe(true);
-});
+}, 240_000);
