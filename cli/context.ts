@@ -15,7 +15,8 @@ export interface Context {
   data(value: unknown): void;
   /** Text that is the command's result, for people. */
   print(text: string): void;
-  openStore(options: CommonOptions): Store;
+  /** @param kept its operations go on after Ctrl-C: for whoever finishes what is under way */
+  openStore(options: CommonOptions, kept?: "kept"): Store;
   /** Aborts at the first Ctrl-C; the second ends the process at once. */
   signal: AbortSignal;
 }
@@ -34,7 +35,8 @@ export const createContext = (): Context => {
     terminal: createTerminal({ stream: process.stderr }),
     data: (value) => void process.stdout.write(`${JSON.stringify(value)}\n`),
     print: (text) => void process.stdout.write(`${text}\n`),
-    openStore: ({ store }) => openStore(store ?? process.env.WHIPPET_STORE ?? DEFAULT_STORE, { signal: stop.signal }),
+    openStore: ({ store }, kept) =>
+      openStore(store ?? process.env.WHIPPET_STORE ?? DEFAULT_STORE, kept ? {} : { signal: stop.signal }),
     signal: stop.signal,
   };
 };

@@ -39,7 +39,7 @@ export const serveCommand = (context: Context): Command =>
     .addHelpText("after", example("whippet serve", "whippet serve --port 80 --host 0.0.0.0 --model dogs"))
     .action(async (options: ServeOptions) => {
       const { terminal, signal } = context;
-      const store = context.openStore(options);
+      const store = context.openStore(options, "kept");
       const owner = await readOwner(process.env, store.url);
       const { WHIPPET_PHOTOS, WHIPPET_CORS } = process.env;
       const origins = readOrigins(WHIPPET_CORS);

@@ -1,15 +1,18 @@
 /** The command with models in a bucket: published here, pushed there, listed, promoted; and what it says when it cannot. */
+import { once } from "node:events";
+import { type IncomingMessage, request } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { publish } from "../../shared/registry.ts";
 import { createFileStore } from "../../shared/store/file.ts";
 import type { Store } from "../../shared/store/store.ts";
+import { draw } from "../drawing.ts";
 import { modelOf, steppingClock } from "../registry/model.ts";
 import { readWhole } from "../registry/reader.ts";
 import { has } from "../require.ts";
 import { type Seaweed, startSeaweed } from "../tools/seaweed.ts";
 import { seaweedStore } from "../tools/seaweed-store.ts";
-import { endCommands, runCommand, runForData } from "./command.ts";
+import { endCommands, runCommand, runForData, serve } from "./command.ts";
 import { temporaryFolder } from "./folders.ts";
 
 const { home, remove } = await temporaryFolder("bucket");
@@ -69,6 +72,32 @@ describe.runIf(has("seaweed"))("whippet with a bucket", () => {
     await runForData(["push", "dogs", "--store", "s3://models", "--to", "file:copy"], here());
     expect(await readWhole(createFileStore(join(home, "copy")))).toBe(newer);
   });
+
+  it("serves from it, and at SIGTERM finishes what it began: the request that is coming, and the keys' counts", async () => {
+    await seaweed.createBucket("serving");
+    const store = ["--store", "s3://serving"];
+    const { key } = await runForData<{ key: string }>(["keys", "add", "phone", "--quota", "5", ...store], here());
+    const { cwd, env } = here();
+    const server = await serve(store, { cwd, env: { ...env, WHIPPET_ACCESS: "key" } });
+    const photo = await draw("stars", 2).jpeg().toBuffer();
+    const sending = request(`${server.url}/classify`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${key}`, "content-length": photo.length, expect: "100-continue" },
+    });
+    const answered = once(sending, "response") as Promise<[IncomingMessage]>;
+    await once(sending, "continue");
+    sending.write(photo.subarray(0, 100));
+    server.kill("SIGTERM");
+    await server.said("Finishing what is in flight");
+    sending.end(photo.subarray(100));
+    const [response] = await answered;
+    expect(response.resume().statusCode).toBe(200);
+    expect((await server.ended).code).toBe(0);
+    const counting = await seaweedStore(seaweed, "s3://serving");
+    const [counted] = await counting.list("usage/");
+    const { bytes } = (await counting.get(counted!.key))!;
+    expect(JSON.parse(new TextDecoder().decode(bytes))).toMatchObject({ requests: 1 });
+  }, 120_000);
 
   it.each([
     [
