@@ -22,6 +22,7 @@ import { logRequests, type Variables } from "./http/requests.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import type { Models } from "./models/cache.ts";
 import { drawOf } from "./models/draw.ts";
+import { forReaders } from "./models/for-readers.ts";
 import { createListing } from "./models/listing.ts";
 import type { ModelParts } from "./models/parts.ts";
 import { readCurrentManifest, readPublicFile } from "./models/public-files.ts";
@@ -58,14 +59,15 @@ export interface AppParts extends ModelParts {
 const IMMUTABLE = "public, max-age=31536000, immutable";
 
 export const createApp = (parts: AppParts): Hono<{ Variables: Variables }> => {
-  const { store, engine, models, limits, settings, clock, log, uploads, owner, metrics } = parts;
+  const { engine, models, limits, settings, clock, log, uploads, owner, metrics } = parts;
   const app = new Hono<{ Variables: Variables }>();
   const queue = createQueue(settings);
   const budget = createBudget(settings.bodies);
   /** Of a photo that is a request's body: an upload may be larger than a request. */
   const photoBytes = Math.min(limits.bytes, settings.requestBytes);
   const keyed = requireKey(parts.access);
-  const listing = createListing(parts);
+  const store = forReaders(parts);
+  const listing = createListing({ ...parts, store });
 
   const classify = async (c: Context<{ Variables: Variables }>, request: Omit<ClassifyRequest, "signal" | "draw">) => {
     const { photos, model: asked } = request;
@@ -140,7 +142,7 @@ export const createApp = (parts: AppParts): Hono<{ Variables: Variables }> => {
   app.get("/models/:name/report", (c) =>
     readReport(
       store,
-      c.req.param("name"),
+      { name: c.req.param("name"), known: c.req.header("if-none-match") },
       async () => owner !== undefined && carriesToken(c.req.header("authorization"), owner.token),
     ),
   );
@@ -165,7 +167,7 @@ export const createApp = (parts: AppParts): Hono<{ Variables: Variables }> => {
   );
 
   if (metrics) {
-    if (owner) app.use("/metrics", ownerOnly(owner.token));
+    if (owner) app.get("/metrics", ownerOnly(owner.token));
     app.get("/metrics", (c) =>
       c.body(metrics.text(queue.length), 200, { "content-type": "text/plain; version=0.0.4; charset=utf-8" }),
     );

@@ -3,7 +3,7 @@
  * that answers and the only object that is ever overwritten.
  */
 export { type Copied, copyVersion } from "./registry/copy.ts";
-export { type ListedModel, latestModel, listModels, listVersions } from "./registry/list.ts";
+export { answeringModels, type ListedModel, latestModel, listModels, listVersions } from "./registry/list.ts";
 export { candidateOf, pointAt, promote, type RegistryClock, rollback, tryOut } from "./registry/promote.ts";
 export { type Publication, type Published, type PublishedFile, publish } from "./registry/publish.ts";
 export {

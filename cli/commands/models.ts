@@ -45,7 +45,7 @@ export const modelsCommand = (context: Context): Command =>
           ["model", "version", "classes", "created"],
           models.map((model) => [
             model.name,
-            model.version,
+            model.version ?? "",
             model.labels === undefined ? "" : count(model.labels),
             model.created === undefined ? `damaged: ${model.damage}` : dateOf(model.created),
           ]),

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { unstable_readConfig as readConfig } from "wrangler";
 import { systemClock } from "../../shared/classifier/clock.ts";
 import type { Manifest } from "../../shared/manifest.ts";
-import { copyVersion, listModels, pointAt, readManifest } from "../../shared/registry.ts";
+import { answeringModels, copyVersion, pointAt, readManifest } from "../../shared/registry.ts";
 import type { Store } from "../../shared/store/store.ts";
 import { createCall, probesFromStore, verify } from "../../shared/verify.ts";
 import { count, megabytes, type Terminal } from "../terminal.ts";
@@ -47,10 +47,8 @@ export interface PlannedEdge {
 }
 
 /** The model that was promoted last comes last, so that it is the last to be promoted there as well. */
-const manifestsOf = async (store: Store): Promise<Manifest[]> => {
-  const listed = (await listModels(store)).sort((a, b) => Date.parse(a.changed) - Date.parse(b.changed));
-  return Promise.all(listed.map(({ name, version }) => readManifest(store, name, version)));
-};
+const manifestsOf = async (store: Store): Promise<Manifest[]> =>
+  Promise.all((await answeringModels(store)).map(({ name, pointer }) => readManifest(store, name, pointer.version)));
 
 const plan = async ({ store, terminal }: EdgeParts, { environment, fallback }: EdgeSettings): Promise<PlannedEdge> => {
   const {

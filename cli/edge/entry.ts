@@ -1,7 +1,7 @@
 /** Which of the two Workers the published models need. */
 import { isPlanFile } from "../../shared/engine/lean/is-plan.ts";
 import type { Manifest } from "../../shared/manifest.ts";
-import { listModels, readManifest } from "../../shared/registry.ts";
+import { answeringModels, readManifest } from "../../shared/registry.ts";
 import type { Store } from "../../shared/store/store.ts";
 
 /** As wrangler.toml has it: a tenth of the other's script, for models with a plan. */
@@ -19,4 +19,8 @@ export const entryFor = (manifests: readonly Pick<Manifest, "limits" | "serve">[
 
 /** The entry for all models that answer in `store`. */
 export const entryForStore = async (store: Store): Promise<string> =>
-  entryFor(await Promise.all((await listModels(store)).map(({ name, version }) => readManifest(store, name, version))));
+  entryFor(
+    await Promise.all(
+      (await answeringModels(store)).map(({ name, pointer }) => readManifest(store, name, pointer.version)),
+    ),
+  );

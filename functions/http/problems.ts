@@ -1,6 +1,7 @@
 /** Every error leaves as `application/problem+json` (RFC 9457), and what nobody foresaw is logged with its stack. */
 import type { Context, Hono } from "hono";
 import { Problem } from "../../shared/problem.ts";
+import { DamageError } from "../../shared/registry.ts";
 import { describeError, type Log } from "../log.ts";
 import { CLIENT_CLOSED_REQUEST, type Variables } from "./requests.ts";
 
@@ -37,6 +38,10 @@ export const answerProblems = (app: Hono<{ Variables: Variables }>, log: Log): v
   );
   app.onError((error, c) => {
     if (error instanceof Problem) return problemResponse(error);
+    if (error instanceof DamageError) {
+      log({ level: "error", event: "store damaged", requestId: c.get("requestId"), error: describeError(error) });
+      return problemResponse(new Problem(503, error.message));
+    }
     if (c.req.raw.signal.aborted) return new Response(null, { status: CLIENT_CLOSED_REQUEST });
     log({ level: "error", event: "failure", requestId: c.get("requestId"), error: describeError(error) });
     return problemResponse(unforeseen(c));

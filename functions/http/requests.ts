@@ -28,6 +28,8 @@ export const logRequests =
     const started = clock.now();
     c.set("about", {});
     await next();
+    // a problem is a response of its own, without the headers set before
+    c.header("x-request-id", c.get("requestId"));
     c.header("x-content-type-options", "nosniff");
     const { status } = c.res;
     const elapsed = clock.now() - started;

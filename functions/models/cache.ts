@@ -20,7 +20,7 @@ export interface Models {
    * @throws Problem 404 when there is no such model, 503 when none is published or it cannot be loaded
    */
   use<T>(name: string | undefined, task: (model: RunningModel) => Promise<T>, draw?: number): Promise<T>;
-  /** The name of the model that answers where none is named. */
+  /** The name of the model that answers where none is named; undefined also where that cannot be found out now. */
   defaultName(): Promise<string | undefined>;
   /** Looks for promotions of the loaded models and for another default. Requests do not wait for it. */
   refresh(): Promise<void>;
@@ -77,7 +77,7 @@ export const createModels = (parts: ModelParts): Models => {
         }
       }
     },
-    defaultName: () => defaultModel.find(),
+    defaultName: () => defaultModel.find().catch(() => undefined),
     async refresh() {
       await Promise.all([defaultModel.refresh(), ...[...slots.values()].map((slot) => slot.refresh())]);
     },

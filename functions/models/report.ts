@@ -3,6 +3,7 @@ import { Problem } from "../../shared/problem.ts";
 import { versionPrefix } from "../../shared/registry/keys.ts";
 import { readCurrent } from "../../shared/registry.ts";
 import type { Store } from "../../shared/store/store.ts";
+import { isKnown } from "../http/etag.ts";
 
 const REPORT = "report.html";
 
@@ -11,10 +12,15 @@ const POLICY =
   "sandbox allow-scripts; default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";
 
 /**
+ * @param known what the reader has, as `If-None-Match` names it
  * @param isOwner whether the request has the owner's token
  * @throws Problem 404 when there is no such model, or no report that may be shown
  */
-export const readReport = async (store: Store, name: string, isOwner: () => Promise<boolean>): Promise<Response> => {
+export const readReport = async (
+  store: Store,
+  { name, known }: { name: string; known: string | undefined },
+  isOwner: () => Promise<boolean>,
+): Promise<Response> => {
   const { manifest } = await readCurrent(store, name);
   const { version, publicPhotos = false } = manifest;
   const report = await store.get(versionPrefix(name, version) + REPORT);
@@ -24,12 +30,15 @@ export const readReport = async (store: Store, name: string, isOwner: () => Prom
       404,
       `the report of ${name} ${version} shows training photos, and its manifest does not say publicPhotos; only its owner may read it`,
     );
-  return new Response(report.bytes as Uint8Array<ArrayBuffer>, {
-    headers: {
-      "content-type": "text/html; charset=utf-8",
-      "content-security-policy": POLICY,
-      "cache-control": publicPhotos ? "no-cache" : "private, no-store",
-      etag: `"${version}"`,
-    },
-  });
+  const etag = `"${version}"`;
+  const headers = {
+    "content-security-policy": POLICY,
+    "cache-control": publicPhotos ? "no-cache" : "private, no-store",
+    etag,
+  };
+  return isKnown(known, etag)
+    ? new Response(null, { status: 304, headers })
+    : new Response(report.bytes as Uint8Array<ArrayBuffer>, {
+        headers: { ...headers, "content-type": "text/html; charset=utf-8" },
+      });
 };

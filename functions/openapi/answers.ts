@@ -58,12 +58,12 @@ export const modelList = z.object({
   models: z.array(
     z.object({
       name: nameSchema,
-      version: versionSchema,
-      changed: z.iso.datetime(),
+      version: versionSchema.exactOptional(),
+      changed: z.iso.datetime().exactOptional(),
       task: manifestSchema.shape.task.exactOptional(),
       labels: z.int().exactOptional(),
       created: z.iso.datetime().exactOptional(),
-      damage: z.string().exactOptional().describe("Why its manifest cannot be read."),
+      damage: z.string().exactOptional().describe("Why its pointer or its manifest cannot be read."),
     }) satisfies z.ZodType<ListedModel>,
   ),
 });

@@ -81,6 +81,8 @@ describe("wrong usage ends with 2", () => {
     ["an unknown engine", ["classify", "star.jpg", "--engine", "gpu"], /Allowed choices are auto, native, web/],
     ["a name that fits no URL", ["train", "photos", "--name", "My Dogs"], /--name My Dogs: a name has 1 to 63 of a-z/],
     ["a folder that makes no name", ["train", "???"], /give one with --name/],
+    ["a share that is none", ["promote", "dogs", "--share", "all"], /--share <percent>.* invalid/],
+    ["a share of everything", ["promote", "dogs", "--share", "100%"], /--share <percent>.* invalid/],
     ["a heat map of two photos", ["classify", "a", "b", "--heatmap", "c"], /--heatmap takes one photo, not 2/],
   ])("%s", async (_, args, message) => {
     const { code, stdout, stderr } = await whippet(...args);

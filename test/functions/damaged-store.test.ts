@@ -30,7 +30,18 @@ const serving = async (settings = {}, store: Store = createMemoryStore()) => {
     await server.models.refresh();
   };
   const said = () => server.logged.filter(({ level }) => level === "error").map(({ error }) => String(error));
-  return { ...server, ask, ready, later, said };
+  /** From now on reads fail so, and what takes too long is known to soon. @returns what ends it */
+  const fail = (get: Store["get"], list: Store["list"] = store.list): (() => void) => {
+    const whole = { get: store.get, list: store.list };
+    const { storeTime, loadTime } = server.settings;
+    Object.assign(store, { get, list });
+    Object.assign(server.settings, { storeTime: 50, loadTime: 50 });
+    return () => {
+      Object.assign(store, whole);
+      Object.assign(server.settings, { storeTime, loadTime });
+    };
+  };
+  return { ...server, ask, ready, later, said, fail };
 };
 
 type Change = (bytes: Uint8Array) => Uint8Array | undefined;
@@ -118,17 +129,14 @@ const storeFaults: [how: string, get: () => Promise<never>, reason: string][] = 
   ["never answers", () => new Promise(() => {}), "took longer than 0.05 s"],
 ];
 
-describe.each(platforms)("a store that is read %s", (_, platform) => {
-  const settings = { ...platform, storeTime: 50 };
-
+describe.each(platforms)("a store that is read %s", (_, settings) => {
   it.each(storeFaults)(
     "and %s leaves the loaded version answering, and is told until it is over",
     async (_, fault, reason) => {
-      const { store, ask, ready, later, said, logged } = await serving(settings);
+      const { store, ask, ready, later, said, logged, fail } = await serving(settings);
       const first = await publishFake(store, { logits: [1, 2] });
       expect(await ask()).toBe(first);
-      const { get, list } = store;
-      Object.assign(store, { get: fault, list: fault });
+      const recover = fail(fault, fault);
       for (let time = 0; time < 3; time++) {
         await later();
         expect([await ask(), await ask("/classify?model=letters")]).toEqual([first, first]);
@@ -140,7 +148,7 @@ describe.each(platforms)("a store that is read %s", (_, platform) => {
       expect(said().join()).toContain(reason);
       expect(said().length).toBeLessThan(4);
 
-      Object.assign(store, { get, list });
+      recover();
       const second = await publishFake(store, { logits: [2, 1] });
       await later();
       expect(await ask()).toBe(second);
@@ -152,10 +160,9 @@ describe.each(platforms)("a store that is read %s", (_, platform) => {
   it.each(storeFaults)(
     "and %s before anything is loaded is a 503 that says when to try again",
     async (_, fault, reason) => {
-      const { app, store, ask, said } = await serving(settings);
+      const { app, store, ask, said, fail } = await serving(settings);
       const only = await publishFake(store, { logits: [1, 2] });
-      const { get, list } = store;
-      Object.assign(store, { get: fault, list: fault });
+      const recover = fail(fault, fault);
       for (const path of ["/classify", "/models/letters", "/readyz"]) {
         const response = await app.request(path, path === "/readyz" ? {} : post(jpeg));
         expect(response.status).toBe(503);
@@ -163,29 +170,30 @@ describe.each(platforms)("a store that is read %s", (_, platform) => {
         expect(await response.text()).not.toContain("10.0.0.1");
       }
       expect(said().join()).toContain(reason);
-      Object.assign(store, { get, list });
+      recover();
       expect(await ask()).toBe(only);
     },
   );
 
   it("and is slow with a new version leaves the loaded one answering meanwhile", async () => {
-    const { store, ask, later, said } = await serving({ ...settings, loadTime: 50 });
+    const { store, ask, later, said, fail, settings: limits } = await serving(settings);
     const first = await publishFake(store, { logits: [1, 2] });
     expect(await ask()).toBe(first);
     const second = await publishFake(store, { logits: [2, 1] });
     const { get } = store;
     const slow = (key: string, known?: string) => (key.endsWith(".onnx") ? new Promise(() => {}) : get(key, known));
-    Object.assign(store, { get: slow });
+    const recover = fail(slow as Store["get"]);
+    limits.storeTime = 60_000;
     await later();
     expect(await ask()).toBe(first);
     expect(said().join()).toContain(`reading letters ${second} from memory: took longer than 0.05 s`);
-    Object.assign(store, { get });
+    recover();
     await later();
     expect(await ask()).toBe(second);
   });
 
   it("and lost the request that was reading it is read by another", async () => {
-    const { store, ask, time, models } = await serving({ ...platform, storeTime: 30_000, loadTime: 30_000 });
+    const { store, ask, time, models } = await serving({ ...settings, storeTime: 30_000, loadTime: 30_000 });
     const first = await publishFake(store, { logits: [1, 2] });
     expect(await ask()).toBe(first);
     const second = await publishFake(store, { logits: [2, 1] });
@@ -204,7 +212,7 @@ describe.each(platforms)("a store that is read %s", (_, platform) => {
     onTestFinished(remove);
     const folder = join(home, "store");
     const store = createFileStore(folder);
-    const { ask, ready, later, said } = await serving(platform, store);
+    const { ask, ready, later, said } = await serving(settings, store);
     const first = await publishFake(store, { logits: [1, 2] });
     expect(await ask()).toBe(first);
     await rename(folder, `${folder} elsewhere`);
@@ -220,5 +228,45 @@ describe.each(platforms)("a store that is read %s", (_, platform) => {
     const second = await publishFake(store, { logits: [2, 1] });
     await later();
     expect(await ask()).toBe(second);
+  });
+});
+
+describe("what is only read from the store", () => {
+  const paths = (version: string) => [
+    "/models",
+    "/models/letters",
+    "/models/letters/report",
+    `/models/letters/${version}/files/model.int8.onnx`,
+  ];
+
+  it.each(storeFaults)("is a 503 that says nothing of the store's own words while it %s", async (_, fault, reason) => {
+    const { app, store, said, fail } = await serving();
+    const version = await publishFake(store, { logits: [1, 2] });
+    fail(fault, fault);
+    for (const path of paths(version)) {
+      const response = await app.request(path);
+      expect([path, response.status, response.headers.get("retry-after")]).toEqual([path, 503, "5"]);
+      expect(await response.text()).not.toContain("10.0.0.1");
+    }
+    expect(said().filter((error) => error.includes(reason)).length).toBeGreaterThanOrEqual(4);
+  });
+
+  it("is a 503 that names what is damaged, and the list shows the models that are whole", async () => {
+    const { app, store } = await serving();
+    const version = await publishFake(store, { logits: [1, 2] });
+    await publishFake(store, { name: "digits", logits: [3, 4] });
+    await damage(store, `models/letters/${version}/model.int8.onnx`, flipped);
+    await damage(store, "models/letters/current.json", cut);
+    for (const path of paths(version).slice(1)) {
+      const response = await app.request(path);
+      expect(response.status).toBe(503);
+      expect(await response.json()).toMatchObject({ detail: expect.stringContaining("is damaged") });
+    }
+    expect(await (await app.request("/models")).json()).toEqual({
+      models: [
+        expect.objectContaining({ name: "digits", labels: 2 }),
+        { name: "letters", damage: expect.stringContaining("current.json in memory: is damaged") },
+      ],
+    });
   });
 });

@@ -75,6 +75,8 @@ describe("GET /models/:name/report", () => {
     const response = await ask({ publicPhotos: true });
     expect([response.status, await response.text()]).toEqual([200, "<h1>letters</h1>"]);
     expect(response.headers.get("content-security-policy")).toMatch(/^sandbox allow-scripts; default-src 'none'/);
+    const known = await ask({ publicPhotos: true }, { "if-none-match": response.headers.get("etag")! });
+    expect([known.status, await known.text()]).toEqual([304, ""]);
   });
 
   it("is the owner's alone otherwise, and 404 to anyone else", async () => {

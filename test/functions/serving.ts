@@ -36,7 +36,7 @@ export const serve = async (
   };
   const models = createModels(parts);
   const app = createApp({ ...parts, ...more, models, owner, uploads });
-  return { app, models, store, engine, logged, time };
+  return { app, models, store, engine, logged, time, settings: parts.settings };
 };
 
 export const post = (body: BodyInit, headers: Record<string, string> = {}): RequestInit => ({

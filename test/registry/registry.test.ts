@@ -275,6 +275,11 @@ describe("listing", () => {
     await damage(`models/cats/${cats.version}/manifest.json`, "{");
     expect((await listModels(store))[0]).toMatchObject({ name: "cats", damage: expect.stringContaining("damaged") });
     expect((await listModels(store))[1]).not.toHaveProperty("damage");
+    await damage("models/cats/current.json", "{");
+    const [damaged, whole] = await listModels(store);
+    expect(damaged).toEqual({ name: "cats", damage: expect.stringContaining("models/cats/current.json") });
+    expect(whole).toMatchObject({ name: "dogs", version: dogs.version });
+    await expect(latestModel(store)).rejects.toThrow("models/cats/current.json");
   });
 
   it("takes the model promoted last as the one that answers without a name", async () => {
