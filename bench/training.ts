@@ -38,14 +38,17 @@ const bench = async (cache: Cache): Promise<Record<string, string>> => {
   const pool = createPool();
   try {
     const work = { input: backbone.input, model: { bytes: model, precision: "float32", engine: "native" } } as const;
-    const data = await readDataset(folder, {
-      async inspect(photos) {
-        lap("looking");
-        const { features } = await extractFeatures(photos, { pool, work, cache });
-        lap("features");
-        return features.map((outcome) => (outcome instanceof Problem ? outcome : undefined));
+    const data = await readDataset(
+      { photos: folder },
+      {
+        async inspect(photos) {
+          lap("looking");
+          const { features } = await extractFeatures(photos, { pool, work, cache });
+          lap("features");
+          return features.map((outcome) => (outcome instanceof Problem ? outcome : undefined));
+        },
       },
-    });
+    );
     const { features } = await extractFeatures(data.photos, { pool, work, cache });
     lap("split");
     const tf = await loadTensorFlow();

@@ -1,5 +1,5 @@
-/** What a model is called: as its owner says, or as the folder of its photos is. */
-import { basename, resolve } from "node:path";
+/** What a model is called: as its owner says, or as its photos' folder, archive or CSV is. */
+import { basename, dirname, resolve } from "node:path";
 import { nameSchema } from "../shared/manifest.ts";
 import { UsageError } from "./failure.ts";
 
@@ -15,7 +15,7 @@ const checkName = (name: string): string => {
 
 /** The folder's name, made fit for a URL. */
 const nameOf = (photos: string): string => {
-  const folder = photos.startsWith("s3://") ? basename(photos.split("?")[0]!) : basename(resolve(photos));
+  const folder = folderName(photos);
   const name = folder
     .toLowerCase()
     .replaceAll(/[^a-z0-9._-]+/g, "-")
@@ -24,4 +24,12 @@ const nameOf = (photos: string): string => {
   if (!nameSchema.safeParse(name).success)
     throw new UsageError(`the folder's name ${folder} makes no model name; give one with --name`);
   return name;
+};
+
+const folderName = (photos: string): string => {
+  if (photos.startsWith("s3://")) return basename(photos.split("?")[0]!);
+  const name = basename(resolve(photos));
+  // every data set's CSV is called so
+  if (/^(labels|train|index)\.csv$/i.test(name)) return basename(dirname(resolve(photos)));
+  return name.replace(/\.(csv|zip|tar|tar\.gz|tgz)$/i, "");
 };

@@ -16,6 +16,9 @@ import { hasSeaweed } from "./tools/seaweed.ts";
 /** Real photos, a folder per class, lie beside the checkout and are never part of it. */
 export const photosFolder = join(packageRoot, "..", "shared", "photos");
 
+/** Kaggle's own table of the dog breed competition, without its photos; beside the checkout too. */
+export const kaggleLabels = join(packageRoot, "..", "shared", "kaggle-dog-breed", "labels.csv");
+
 const requirements = {
   chromium: { there: hasChromium, why: "no Chromium on the PATH, and apt-get could not install it" },
   conversion: {
@@ -23,6 +26,7 @@ const requirements = {
     why: "no python3 with the packages of models/requirements.txt, and none could be installed into .tools/convert",
   },
   firefox: { there: hasFirefox, why: "no Firefox on the PATH, and apt-get could not install it" },
+  kaggle: { there: () => existsSync(kaggleLabels), why: "no ../shared/kaggle-dog-breed/labels.csv" },
   "lambda-ric": {
     there: hasRuntimeClient,
     why: "no aws-lambda-ric in .tools/lambda-ric, and it could not be compiled there (Linux with autoconf, automake, libtool, cmake and g++)",

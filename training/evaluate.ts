@@ -5,15 +5,13 @@ import type { Manifest, Scores } from "../shared/manifest.ts";
 import { Problem } from "../shared/problem.ts";
 import type { Skipped } from "./dataset/dataset.ts";
 import { fingerprint } from "./dataset/fingerprint.ts";
-import { listFolders } from "./dataset/folders.ts";
+import { listPhotos, type PhotoSource } from "./dataset/list-photos.ts";
 import { createPool } from "./features/pool.ts";
 import { type Figures, figuresOf } from "./metrics/metrics.ts";
 import { best } from "./metrics/predictions.ts";
 import type { Progress } from "./progress.ts";
 
-export interface EvaluationOptions {
-  /** A folder with a folder of photos per class. */
-  photos: string;
+export interface EvaluationOptions extends PhotoSource {
   manifest: Manifest;
   /** The form that `engine` serves. */
   model: { bytes: Uint8Array; precision: Precision };
@@ -30,11 +28,11 @@ export interface Evaluation extends Scores {
   skipped: Skipped[];
 }
 
-/** @throws Error when a folder's name is no label of the model, or no photo can be read */
+/** @throws Error when a photo's label is none of the model, or no photo can be read */
 export const evaluate = async (options: EvaluationOptions): Promise<Evaluation> => {
   const { manifest, model, engine, progress, signal } = options;
   const { labels, input } = manifest;
-  const { files, skipped } = await listFolders(options.photos);
+  const { files, skipped } = await listPhotos(options);
   for (const { label, path } of files)
     if (!labels.includes(label))
       throw new Error(

@@ -15,6 +15,7 @@ import { openBackbone } from "./backbone/open.ts";
 import type { Cache } from "./cache.ts";
 import { calibrationOf } from "./calibration.ts";
 import type { Dataset, Photo } from "./dataset/dataset.ts";
+import type { PhotoSource } from "./dataset/list-photos.ts";
 import { estimateEdge } from "./edge-estimate.ts";
 import { buildFloatModel } from "./export/float-model.ts";
 import { buildLadder, type Form, pathOf } from "./export/ladder.ts";
@@ -36,9 +37,7 @@ import { publishFinished } from "./publication.ts";
 import { readPhotos } from "./read-photos.ts";
 import { trainHeads } from "./train-head.ts";
 
-export interface TrainingOptions {
-  /** A folder with a folder of photos per class. */
-  photos: string;
+export interface TrainingOptions extends PhotoSource {
   /** The model's. */
   name: string;
   store: Store;

@@ -11,6 +11,7 @@ import { count, percent, table } from "../terminal.ts";
 
 interface EvaluateOptions extends CommonOptions {
   model?: string;
+  labels?: string;
   engine: EngineChoice;
 }
 
@@ -20,7 +21,11 @@ const SHOWN = 20;
 export const evaluateCommand = (context: Context): Command =>
   new Command("evaluate")
     .description("score a published model on labelled photos it was not trained on")
-    .argument("<photos>", "a folder with one folder of photos per label, here or in a bucket (s3://<bucket>/<prefix>/)")
+    .argument(
+      "<photos>",
+      "labelled photos in any form that train takes: a folder per class, a labels.csv, an archive, s3://",
+    )
+    .option("--labels <file>", "a CSV of path,label or id,breed that lies elsewhere than in the folder of photos")
     .addOption(modelOption())
     .addOption(engineOption())
     .addOption(storeOption())
@@ -35,7 +40,15 @@ export const evaluateCommand = (context: Context): Command =>
       const { precision } = manifest.files.find((file) => file.path === path)!;
       const model = { bytes: await readFile(store, manifest, path), precision };
       const folder = await localPhotos(context, photos);
-      const evaluation = await evaluate({ photos: folder, manifest, model, engine, progress: terminal, signal });
+      const evaluation = await evaluate({
+        photos: folder,
+        labels: options.labels,
+        manifest,
+        model,
+        engine,
+        progress: terminal,
+        signal,
+      });
       const { name, version } = manifest;
       if (options.json) return context.data({ model: name, version, engine, ...evaluation });
 

@@ -19,6 +19,7 @@ import { printTrained, type Trained, trainedAsJson } from "../trained.ts";
 
 interface TrainOptions extends CommonOptions {
   name?: string;
+  labels?: string;
   backbone: string;
   featureCut?: string;
   inputSize?: number;
@@ -45,9 +46,11 @@ export const trainCommand = (context: Context): Command =>
     .description("make a model from photos and publish it")
     .argument(
       "<photos>",
-      "a folder with one folder of photos per class, here or in a bucket (s3://<bucket>/<prefix>/); the folders' names are the labels",
+      "a folder per class, a folder with Kaggle's labels.csv and train/, a CSV of path,label, a .zip or .tar(.gz) of any of " +
+        "these, or a folder per class in a bucket (s3://<bucket>/<prefix>/)",
     )
     .option("--name <name>", "the model's name (default: the folder's)")
+    .option("--labels <file>", "a CSV of path,label or id,breed that lies elsewhere than in the folder of photos")
     .option(
       "--backbone <name>",
       `the network whose features the classes are told apart by: ${Object.keys(catalogue).join(", ")}, or an ONNX file of yours`,
@@ -99,6 +102,8 @@ export const trainCommand = (context: Context): Command =>
         "whippet train ~/photos",
         "whippet train ~/photos --name dogs --backbone lite2",
         "whippet train ~/photos --backbone ./convnext/model.onnx",
+        "whippet train dog-breed-identification/ --name dogs",
+        "whippet train photos.zip --labels labels.csv",
         "whippet train ~/photos --feedback dogs",
         "whippet train ~/photos --remote",
         "whippet train ~/photos --json | jq .metrics",
@@ -117,7 +122,11 @@ export const trainCommand = (context: Context): Command =>
           throw new UsageError(`--backbone ${backbone} is a file on this machine; leave out --remote`);
         const { device, shards = 1, via, store, json = false } = options;
         const chosen = { backbone, validation, seed, promote, force, ...head };
-        return trainRemotely(context, photos, { name, options: chosen, device, shards, via, store, json });
+        return trainRemotely(
+          context,
+          { photos, labels: options.labels },
+          { name, options: chosen, device, shards, via, store, json },
+        );
       }
       refuseRemoteOptions(options);
       const store = context.openStore(options);
@@ -134,9 +143,9 @@ export const trainCommand = (context: Context): Command =>
       };
       const cache = createCache(openStore(CACHE), terminal.line);
       const training = async () => {
-        const folder = await localPhotos(context, photos);
-        const all = await photosWithFeedback(context, folder, options.feedback, store);
-        return train({ ...settings, photos: all, cache, progress: terminal, signal });
+        const source = { photos: await localPhotos(context, photos), labels: options.labels };
+        const all = await photosWithFeedback(context, source, options.feedback, store);
+        return train({ ...settings, ...all, cache, progress: terminal, signal });
       };
       const result = await training().catch((error: unknown) => {
         if (isAbort(error))

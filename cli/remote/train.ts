@@ -4,8 +4,10 @@ import { isAbort } from "../../shared/failure.ts";
 import type { Device, Jobs } from "../../shared/jobs/jobs.ts";
 import { below, jobOf, type TrainingRequest } from "../../shared/jobs/request.ts";
 import { createS3Store } from "../../shared/store/s3.ts";
+import type { PhotoSource } from "../../training/dataset/list-photos.ts";
 import type { Context } from "../context.ts";
 import { UsageError } from "../failure.ts";
+import { localPhotos } from "../photos.ts";
 import { jobsOf, type RemoteConfiguration, readConfiguration } from "./configuration.ts";
 import { follow } from "./follow.ts";
 import { showOutcome } from "./outcome.ts";
@@ -22,7 +24,7 @@ export interface RemoteOptions {
   json: boolean;
 }
 
-export const trainRemotely = async (context: Context, photos: string, chosen: RemoteOptions): Promise<void> => {
+export const trainRemotely = async (context: Context, photos: PhotoSource, chosen: RemoteOptions): Promise<void> => {
   const { terminal, signal } = context;
   const { via, json, name, shards } = chosen;
   const configuration = withStore(await readConfiguration(process.env), chosen.store);
@@ -79,21 +81,24 @@ const placesOf = (configuration: RemoteConfiguration, via: string | undefined) =
     ? { store: bucketOf(configuration, "WHIPPET_STORE"), photos: bucketOf(configuration, "WHIPPET_PHOTOS") }
     : { store: "s3://theirs", photos: "s3://theirs" };
 
-/** The photos' URL in a bucket; a folder's are uploaded first. */
+/** The photos' URL in a bucket; this machine's are uploaded first. */
 const bringPhotos = async (
-  { terminal, signal }: Context,
-  photos: string,
+  context: Context,
+  { photos, labels }: PhotoSource,
   configuration: RemoteConfiguration,
   via: string | undefined,
 ): Promise<{ url: string; prepared?: Prepared }> => {
-  if (photos.startsWith("s3://"))
+  const { terminal, signal } = context;
+  if (photos.startsWith("s3://")) {
+    if (labels !== undefined) throw new UsageError("--labels is for photos of this machine; leave it out with s3://");
     return { url: photos.endsWith(".json") || photos.endsWith("/") ? photos : `${photos}/` };
+  }
   // before anything is read, so that nobody waits for a message about a setting
   const bucketUrl = bucketOf(configuration, "WHIPPET_PHOTOS");
   placesOf(configuration, via);
   try {
     const progress = { progress: terminal, signal };
-    const prepared = await preparePhotos(photos, progress);
+    const prepared = await preparePhotos({ photos: await localPhotos(context, photos), labels }, progress);
     const { key } = await uploadDataset(prepared.photos, { ...progress, bucket: createS3Store(bucketUrl, { signal }) });
     return { url: below(bucketUrl, key), prepared };
   } catch (error) {

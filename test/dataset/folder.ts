@@ -28,4 +28,4 @@ export const fillClasses = async (folder: string, labels: readonly string[], per
 
 /** Reads the folder with an inspection that finds nothing wrong. */
 export const read = (folder: string, options: Partial<Parameters<typeof readDataset>[1]> = {}) =>
-  readDataset(folder, { inspect: async (photos) => photos.map(() => undefined), ...options });
+  readDataset({ photos: folder }, { inspect: async (photos) => photos.map(() => undefined), ...options });

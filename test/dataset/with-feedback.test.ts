@@ -26,7 +26,7 @@ describe("photos with feedback", () => {
     await store.put(feedbackKey("dogs", "a new/label".replace("/", " "), file), bytes);
     await store.put(feedbackKey("cats", own[0]!.label, file), bytes);
     for (let run = 0; run < 2; run++) {
-      const both = await withFeedback(photos, store, "dogs", { cache });
+      const both = await withFeedback({ photos }, store, "dogs", { cache });
       const files = (await listFolders(both.folder)).files;
       expect(both.photos).toBe(2);
       expect(files).toHaveLength(own.length + 2);
@@ -38,7 +38,7 @@ describe("photos with feedback", () => {
 
   it("need some", async () => {
     const { photos, cache, store } = await setting();
-    await expect(withFeedback(photos, store, "dogs", { cache })).rejects.toThrow(
+    await expect(withFeedback({ photos }, store, "dogs", { cache })).rejects.toThrow(
       "there is no feedback on dogs in memory:",
     );
   });

@@ -18,9 +18,10 @@ describe.runIf(has("photos"))("the linear head on 200 photos of ten breeds", () 
     const { backbone, bytes } = await readBackbone("lite0");
     const model = await buildFeatureModel(bytes, backbone.cuts);
     const cache = createCache(createMemoryStore(), expect.unreachable);
-    const data = await readDataset(join(photosFolder, "dogs-clean"), {
-      inspect: async (photos) => photos.map(() => undefined),
-    });
+    const data = await readDataset(
+      { photos: join(photosFolder, "dogs-clean") },
+      { inspect: async (photos) => photos.map(() => undefined) },
+    );
     const pool = createPool();
     const { features } = await extractFeatures(data.photos, {
       pool,

@@ -39,6 +39,8 @@ export interface LabelledFile {
 
 /** What a source of photos found, before any of them was read. */
 export interface Listing {
+  /** The folder that paths are told below. */
+  root: string;
   files: LabelledFile[];
   skipped: Skipped[];
   ignored: number;

@@ -1,8 +1,8 @@
 /** Photos as a folder per class: the folders' names are the labels, verbatim; folders inside a class are read too. */
 import { realpath, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { byCodePoint, type Listing } from "./dataset.ts";
-import { group } from "./group.ts";
+import type { Listing } from "./dataset.ts";
+import { sameButForCase } from "./label-case.ts";
 import { codeOf, type Found, look, walk } from "./walk.ts";
 
 /** @throws Error naming the folder, what it holds and what to do, when it is not a folder per class */
@@ -12,6 +12,7 @@ export const listFolders = async (folder: string): Promise<Listing> => {
   await refuseOtherLayouts(folder, root);
 
   const listing: Listing = {
+    root: folder,
     files: [],
     skipped: root.skipped,
     ignored: root.ignored,
@@ -89,14 +90,6 @@ const rootWarnings = (folder: string, { files, folders }: Found): string[] => {
       `"${parts.join('", "')}" became a class beside the others; move it elsewhere if it is a part of the data`,
     );
   return [...warnings, ...sameButForCase(folders.map((path) => basename(path)))];
-};
-
-/** Labels that people read as one: they differ only in case, or in how an accent is encoded. */
-const sameButForCase = (labels: readonly string[]): string[] => {
-  const groups = group([...labels].sort(byCodePoint), (label) => label.normalize("NFC").toLowerCase());
-  return [...groups.values()]
-    .filter((group) => group.length > 1)
-    .map((group) => `the classes "${group.join('" and "')}" differ only in case; merge them if they mean the same`);
 };
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;

@@ -6,8 +6,9 @@ import type { Problem } from "../../shared/problem.ts";
 import { byCodePoint, type Dataset, type Skipped } from "./dataset.ts";
 import type { HashedFile } from "./duplicates.ts";
 import { group } from "./group.ts";
+import type { PhotoSource } from "./list-photos.ts";
 import { hashSplit, split } from "./split.ts";
-import { requireClasses, sensiblePhotos, surveyFolder } from "./survey.ts";
+import { requireClasses, sensiblePhotos, surveyPhotos } from "./survey.ts";
 
 export interface DatasetOptions {
   /**
@@ -22,10 +23,10 @@ export interface DatasetOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** @throws Error naming what is wrong with the folder, its value and the fix */
-export const readDataset = async (folder: string, options: DatasetOptions): Promise<Dataset> => {
+/** @throws Error naming what is wrong with the photos or their labels, its value and the fix */
+export const readDataset = async (source: PhotoSource, options: DatasetOptions): Promise<Dataset> => {
   const { inspect, validation = 0.2, seed = 1, onProgress, signal } = options;
-  const found = await surveyFolder(folder, { ...(onProgress && { onFile: onProgress }), signal });
+  const found = await surveyPhotos(source, { ...(onProgress && { onFile: onProgress }), signal });
   const problems = await inspect(found.photos);
   const damaged: Skipped[] = found.photos.flatMap(({ path }, index) =>
     problems[index] ? [{ path, reason: problems[index].message }] : [],

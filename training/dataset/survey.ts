@@ -1,12 +1,12 @@
 /**
- * A folder of photos before any is decoded: every file read once, what is no photo or the same photo twice left out, and what
+ * Photos before any of them is decoded: every file read once, what is no photo or the same photo twice left out, and what
  * makes training pointless refused.
  */
 import type { LabelledFile, Listing, Skipped } from "./dataset.ts";
 import { dropDuplicates, type HashedFile } from "./duplicates.ts";
 import { type Fingerprints, fingerprint } from "./fingerprint.ts";
-import { listFolders } from "./folders.ts";
 import { group } from "./group.ts";
+import { listPhotos, type PhotoSource } from "./list-photos.ts";
 import { fewestPhotos } from "./split.ts";
 
 export interface Survey {
@@ -21,12 +21,12 @@ const bearableOtherFormats = 0.05;
 /** Fewer photos of a class than this give a model that its owner will be disappointed by. */
 export const sensiblePhotos = 10;
 
-/** @throws Error naming what is wrong with the folder, its value and the fix */
-export const surveyFolder = async (
-  folder: string,
+/** @throws Error naming what is wrong with the photos or their labels, its value and the fix */
+export const surveyPhotos = async (
+  source: PhotoSource,
   options: { onFile?: (done: number, total: number) => void; signal?: AbortSignal | undefined } = {},
 ): Promise<Survey> => {
-  const listing = await listFolders(folder);
+  const listing = await listPhotos(source);
   const prints = await fingerprint(listing.files, options);
   refuseOtherFormats(listing.files, prints);
   const unique = dropDuplicates(prints.readable);

@@ -1,11 +1,11 @@
 /** A folder of photos, and with it those that people put right (`POST /models/:name/feedback`). */
 import { randomUUID } from "node:crypto";
 import { mkdir, rename, stat, writeFile } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { join, relative, resolve, sep } from "node:path";
 import { feedbackPrefix, parseFeedbackKey } from "../../shared/feedback.ts";
 import { inParallel } from "../../shared/parallel.ts";
 import type { Store } from "../../shared/store/store.ts";
-import { listFolders } from "./folders.ts";
+import { listPhotos, type PhotoSource } from "./list-photos.ts";
 import { makePhotoFolder, type PlacedPhoto } from "./photo-folder.ts";
 
 const AT_ONCE = 8;
@@ -15,7 +15,6 @@ const isThere = async (file: string, bytes: number): Promise<boolean> =>
   (await stat(file).catch(() => undefined))?.size === bytes;
 
 /**
- * @param folder with a folder of photos per class
  * @param store where servers keep feedback
  * @param name of the model that it is about
  * @param cache a folder to keep fetched photos in
@@ -23,7 +22,7 @@ const isThere = async (file: string, bytes: number): Promise<boolean> =>
  * @throws Error when there is no feedback on that model
  */
 export const withFeedback = async (
-  folder: string,
+  source: PhotoSource,
   store: Store,
   name: string,
   { cache, signal }: { cache: string; signal?: AbortSignal | undefined },
@@ -57,8 +56,9 @@ export const withFeedback = async (
     },
     signal,
   );
-  const own = (await listFolders(folder)).files.map(
-    ({ path, label }): PlacedPhoto => ({ file: path, label, path: relative(join(folder, label), path) }),
+  const { root, files } = await listPhotos(source);
+  const own = files.map(
+    ({ path, label }): PlacedPhoto => ({ file: resolve(path), label, path: relative(root, path).replaceAll(sep, "/") }),
   );
   return { folder: await makePhotoFolder(join(cache, "sets"), [...own, ...fetched]), photos: sent.length };
 };
