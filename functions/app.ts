@@ -83,12 +83,12 @@ export const createApp = (parts: AppParts): Hono<{ Variables: Variables }> => {
 
   /** Before a handler that runs the model: another server does where this one cannot. */
   const orElsewhere =
-    (named: (c: Context) => string | undefined): MiddlewareHandler =>
+    (named: (c: Context) => string | undefined): MiddlewareHandler<{ Variables: Variables }> =>
     async (c, next) => {
       if (!parts.passOn) return next();
       const name = named(c) ?? (await models.defaultName());
       const known = nameSchema.safeParse(name);
-      const answer = known.success ? await parts.passOn(c.req.raw, known.data) : undefined;
+      const answer = known.success ? await parts.passOn(c.req.raw, known.data, c.get("requestId")) : undefined;
       if (answer) return answer;
       await next();
       c.header(ANSWERED_BY, "edge");

@@ -25,13 +25,16 @@ export interface PassOnParts {
   patience?: number;
 }
 
-/** @returns undefined when the model is to be run here */
-export type PassOn = (request: Request, model: string) => Promise<Response | undefined>;
+/**
+ * @param requestId the fallback's too, so that both logs have it and a candidate is drawn by it
+ * @returns undefined when the model is to be run here
+ */
+export type PassOn = (request: Request, model: string, requestId: string) => Promise<Response | undefined>;
 
 /** The promise rejects with a Problem: 503 without a fallback, 502 when it answers nothing sensible, 504 when it is late. */
 export const createPassOn =
   ({ findUnfit, fallback, patience = PATIENCE }: PassOnParts): PassOn =>
-  async (request, model) => {
+  async (request, model, requestId) => {
     const unfit = await findUnfit(model);
     if (!unfit) return undefined;
     const { version, reason, fix } = unfit;
@@ -43,11 +46,15 @@ export const createPassOn =
         502,
         `${cannot}, and this request was passed on already; WHIPPET_FALLBACK_URL must be a server that runs the model itself`,
       );
-    return answerOf(await forward(request, asked, fallback, patience), fallback);
+    return answerOf(await forward(request, requestId, { asked, fallback, patience }), fallback);
   };
 
-const forward = async (request: Request, asked: URL, fallback: URL, patience: number): Promise<Response> => {
-  const headers = new Headers({ [PASSED_ON]: asked.host });
+const forward = async (
+  request: Request,
+  requestId: string,
+  { asked, fallback, patience }: { asked: URL; fallback: URL; patience: number },
+): Promise<Response> => {
+  const headers = new Headers({ [PASSED_ON]: asked.host, "x-request-id": requestId });
   for (const name of requestHeaders) {
     const value = request.headers.get(name);
     if (value !== null) headers.set(name, value);

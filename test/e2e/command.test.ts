@@ -83,6 +83,7 @@ describe("wrong usage ends with 2", () => {
     ["a folder that makes no name", ["train", "???"], /give one with --name/],
     ["a share that is none", ["promote", "dogs", "--share", "all"], /--share <percent>.* invalid/],
     ["a share of everything", ["promote", "dogs", "--share", "100%"], /--share <percent>.* invalid/],
+    ["feedback elsewhere", ["train", "photos", "--feedback", "dogs", "--remote"], /leave out --remote/],
     ["a heat map of two photos", ["classify", "a", "b", "--heatmap", "c"], /--heatmap takes one photo, not 2/],
   ])("%s", async (_, args, message) => {
     const { code, stdout, stderr } = await whippet(...args);
@@ -103,6 +104,7 @@ describe("a failure ends with 1, and names the fix", () => {
     ["nothing to roll back", ["rollback", "dogs"], /no model named dogs is published in file:/],
     ["nothing to promote", ["promote", "dogs", version], /model dogs has no version 20260131T120000Z/],
     ["an unknown model", ["models", "dogs"], /no model named dogs is in file:.*`whippet models` lists them/],
+    ["no feedback", ["train", "photos", "--feedback", "dogs"], /there is no feedback on dogs in file:/],
     ["nothing to evaluate", ["evaluate", "photos"], /nothing is published .* npx whippet train <photos>/],
     ["a store of no kind", ["models", "--store", "ftp://x"], /cannot open the store "ftp:\/\/x": supported are file:/],
     ["no server", ["verify", "http://127.0.0.1:9"], /no answer from http:\/\/127.0.0.1:9: .*is the server up\?/],

@@ -44,7 +44,7 @@ const photo = (headers: Record<string, string> = {}) =>
 describe("a request for a model that does not fit", () => {
   it("stays here when the model does fit", async () => {
     const passOn = createPassOn({ findUnfit: async () => undefined, fallback: undefined });
-    expect(await passOn(photo(), "small")).toBeUndefined();
+    expect(await passOn(photo(), "small", "id-1")).toBeUndefined();
   });
 
   it("goes on with its path, query, type and body, and without token, cookies and address", async () => {
@@ -61,11 +61,15 @@ describe("a request for a model that does not fit", () => {
       "cf-connecting-ip": "192.0.2.1",
       "x-api-key": "k",
     };
-    const answer = await passOnTo(new URL("/under/", url))(photo(secrets), "big");
+    const answer = await passOnTo(new URL("/under/", url))(photo(secrets), "big", "id-1");
     expect(await answer!.json()).toEqual({ model: "big" });
     expect(answer!.headers.get("whippet-answered-by")).toBe(url.host);
     expect(asked[0]).toMatchObject({ method: "POST", url: "/under/classify?top=3&model=big" });
-    expect(asked[0]!.headers).toMatchObject({ "content-type": "image/jpeg", "whippet-passed-on": "edge.example" });
+    expect(asked[0]!.headers).toMatchObject({
+      "content-type": "image/jpeg",
+      "whippet-passed-on": "edge.example",
+      "x-request-id": "id-1",
+    });
     for (const secret of Object.keys(secrets)) expect(asked[0]!.headers).not.toHaveProperty(secret);
     expect(body).toEqual([1, 2, 3]);
   });
@@ -77,7 +81,7 @@ describe("a request for a model that does not fit", () => {
         .writeHead(503, { "content-type": "application/problem+json", "retry-after": "7" })
         .end(JSON.stringify(problem)),
     );
-    const answer = (await passOnTo(url)(photo(), "big"))!;
+    const answer = (await passOnTo(url)(photo(), "big", "id-1"))!;
     expect(answer.status).toBe(503);
     expect(answer.headers.get("retry-after")).toBe("7");
     expect(await answer.json()).toEqual(problem);
@@ -92,7 +96,7 @@ describe("a request for a model that does not fit", () => {
     const { url } = await serve((_, response) =>
       response.writeHead(status, { "content-type": type, location: "https://elsewhere.example" }).end("{}"),
     );
-    const answer = (await passOnTo(url)(photo(), "big"))!;
+    const answer = (await passOnTo(url)(photo(), "big", "id-1"))!;
     expect(answer.status).toBe(expected);
     expect(answer.headers.get("content-type")).toBe("application/problem+json");
     expect(await answer.json()).toMatchObject({
@@ -102,16 +106,18 @@ describe("a request for a model that does not fit", () => {
 
   it("is not passed on twice, nor to where it came from", async () => {
     const { asked, url } = await serve((_, response) => response.end());
-    await expect(passOnTo(url)(photo({ "whippet-passed-on": "other.example" }), "big")).rejects.toMatchObject({
+    await expect(passOnTo(url)(photo({ "whippet-passed-on": "other.example" }), "big", "id-1")).rejects.toMatchObject({
       status: 502,
       message: expect.stringContaining("was passed on already"),
     });
-    await expect(passOnTo(new URL("https://edge.example/"))(photo(), "big")).rejects.toMatchObject({ status: 502 });
+    await expect(passOnTo(new URL("https://edge.example/"))(photo(), "big", "id-1")).rejects.toMatchObject({
+      status: 502,
+    });
     expect(asked).toEqual([]);
   });
 
   it("says what is missing without a fallback", async () => {
-    await expect(passOnTo(undefined)(photo(), "big")).rejects.toMatchObject({
+    await expect(passOnTo(undefined)(photo(), "big", "id-1")).rejects.toMatchObject({
       status: 503,
       message: expect.stringMatching(/needs about 300 MB.*set WHIPPET_FALLBACK_URL/),
     });
@@ -119,9 +125,9 @@ describe("a request for a model that does not fit", () => {
 
   it("does not wait for ever, and says when nobody is there", async () => {
     const { url } = await serve(() => {});
-    await expect(passOnTo(url, 50)(photo(), "big")).rejects.toMatchObject({ status: 504, retryAfter: 5 });
+    await expect(passOnTo(url, 50)(photo(), "big", "id-1")).rejects.toMatchObject({ status: 504, retryAfter: 5 });
     const gone = new URL("http://127.0.0.1:1/");
-    await expect(passOnTo(gone)(photo(), "big")).rejects.toMatchObject({ status: 502, retryAfter: 5 });
+    await expect(passOnTo(gone)(photo(), "big", "id-1")).rejects.toMatchObject({ status: 502, retryAfter: 5 });
   });
 });
 

@@ -40,7 +40,8 @@ describe.each([
     publish: publishOnnx,
   },
 ])("$title", ({ config, model, engine, publish }) => {
-  const worker = createTestHarness({ workers: [{ configPath: join(packageRoot, config) }] });
+  const vars = { WHIPPET_FEEDBACK: "1" };
+  const worker = createTestHarness({ workers: [{ configPath: join(packageRoot, config), vars }] });
   let node: RunningServer;
 
   beforeAll(async () => {
@@ -108,6 +109,22 @@ describe.each([
     expect(await response.json()).toMatchObject({
       results: [{ predictions: [{ label: expect.any(String) }] }, { predictions: [{ label: expect.any(String) }] }],
     });
+  });
+
+  it("keeps a photo that someone puts right in its bucket, where the owner wants that", async () => {
+    const { labels } = (await (await worker.fetch(`/models/${model}`)).json()) as { labels: string[] };
+    const form = new FormData();
+    form.append("photo", new File([new Uint8Array(await draw("stars", 1).jpeg().toBuffer())], "star.jpg"));
+    form.append("label", labels[0]!);
+    const encoded = new Response(form);
+    const headers = { "content-type": encoded.headers.get("content-type")! };
+    const body = await encoded.arrayBuffer();
+    expect((await worker.fetch(`/models/${model}/feedback`, { method: "POST", headers, body })).status).toBe(201);
+    const { MODELS } = (await worker.getWorker().getEnv()) as { MODELS: R2Bucket };
+    const kept = await createR2Store(MODELS, "MODELS").list(`feedback/${model}/`);
+    expect(kept.map(({ key }) => key)).toEqual([
+      expect.stringContaining(`feedback/${model}/${encodeURIComponent(labels[0]!)}/`),
+    ]);
   });
 
   it("measures nothing, since time stands still there", async () => {

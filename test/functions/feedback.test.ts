@@ -2,6 +2,8 @@ import sharp, { type Sharp } from "sharp";
 import { describe, expect, it } from "vitest";
 import type { AppParts } from "../../functions/app.ts";
 import { strip } from "../../functions/feedback/strip.ts";
+import { startServer } from "../../functions/node.ts";
+import { readVariables } from "../../functions/settings.ts";
 import { nodeLimits } from "../../shared/limits.ts";
 import { loadCodecs } from "../../shared/pixels/codecs-node.ts";
 import { decodePhoto } from "../../shared/pixels/decode.ts";
@@ -9,6 +11,7 @@ import { sniff } from "../../shared/pixels/sniff.ts";
 import { Problem } from "../../shared/problem.ts";
 import { draw } from "../drawing.ts";
 import { createMemoryStore } from "../store/memory.ts";
+import { createFakeEngine } from "./fake-engine.ts";
 import { publishFake } from "./publishing.ts";
 import { post, serve } from "./serving.ts";
 
@@ -127,6 +130,30 @@ describe("POST /models/:name/feedback", () => {
       401,
     );
     expect(await feedback.list("")).toEqual([]);
+  });
+
+  it("is turned on by WHIPPET_FEEDBACK=1, and off by nothing, 0 or no value", () => {
+    const on = [undefined, "", "0", "1"].map((WHIPPET_FEEDBACK) => readVariables({ WHIPPET_FEEDBACK }).feedback);
+    expect(on).toEqual([undefined, undefined, undefined, true]);
+    expect(() => readVariables({ WHIPPET_FEEDBACK: "yes" })).toThrow(
+      'WHIPPET_FEEDBACK is "yes"; it must be 1 to keep photos',
+    );
+  });
+
+  it("is there on Node, beside the models or in the photo bucket", async () => {
+    const store = createMemoryStore();
+    await publishFake(store, { logits: [1, 2] });
+    const bucket = createMemoryStore();
+    for (const photos of [undefined, bucket]) {
+      const chosen = { feedback: true };
+      const engine = createFakeEngine();
+      const server = await startServer({ store, photos, engine, chosen, host: "127.0.0.1", port: 0, log: () => {} });
+      const init = post(form({ photo: jpeg, label: "a" }));
+      expect((await fetch(`${server.url}/models/letters/feedback`, init)).status).toBe(201);
+      await server.close();
+      expect(await (photos ?? store).list("feedback/")).toHaveLength(1);
+    }
+    expect(await store.list("feedback/")).toHaveLength(1);
   });
 
   it("is not there unless the owner turns it on", async () => {
