@@ -13,6 +13,7 @@ import { answerOf, type ClassifyRequest, classifyPhotos, topOf } from "./classif
 import { ANSWERED_BY, type PassOn } from "./edge/pass-on.ts";
 import { mountFeedbackOwner } from "./feedback/owner-routes.ts";
 import { mountFeedback } from "./feedback/routes.ts";
+import { prefersHtml } from "./http/accept.ts";
 import { allowOrigins, type Origins } from "./http/cors.ts";
 import { answerProblems } from "./http/problems.ts";
 import { classifyQuery, parse } from "./http/query.ts";
@@ -31,6 +32,7 @@ import { openapiRoute } from "./openapi/route.ts";
 import type { Owner } from "./owner/owner.ts";
 import { mountOwner, ownerOnly } from "./owner/routes.ts";
 import { carriesToken } from "./owner/token.ts";
+import { modelPage } from "./page/model/page.ts";
 import { uploadForm } from "./page/upload-form.ts";
 import { createQueue } from "./queue.ts";
 import { recordClassified } from "./record.ts";
@@ -134,6 +136,8 @@ export const createApp = (parts: AppParts): Hono<{ Variables: Variables }> => {
   app.get("/models", async (c) => c.json({ default: await models.defaultName(), models: await listing() }));
 
   app.get("/models/:name", async (c) => {
+    c.header("vary", "accept", { append: true });
+    if (prefersHtml(c.req.header("accept"))) return modelPage(c, store, c.req.param("name"));
     const { etag, manifest } = await readCurrentManifest(store, c.req.param("name"), c.req.header("if-none-match"));
     const headers = { etag, "cache-control": "no-cache" };
     return manifest ? c.json(manifest, 200, headers) : c.body(null, 304, headers);

@@ -1,0 +1,17 @@
+/** `GET /models/:name` for a browser. */
+import type { Context } from "hono";
+import type { Store } from "../../../shared/store/store.ts";
+import { answerPage } from "../shell.ts";
+import { modelContent } from "./content.ts";
+import { modelScript } from "./script.ts";
+import { modelStyle } from "./style.ts";
+import { readModelView } from "./view.ts";
+
+/** @throws Problem 404 when there is no such model */
+export const modelPage = async (c: Context, store: Store, name: string): Promise<Response> =>
+  answerPage(c, {
+    title: `${name} · Whippet`,
+    content: modelContent(await readModelView(store, name)),
+    style: modelStyle,
+    script: modelScript,
+  });

@@ -1,0 +1,103 @@
+/** How good a model is: the float model it came from against the form of it that answers. */
+import { html } from "hono/html";
+import type { Manifest, Scores } from "../../../shared/manifest.ts";
+import type { Markup } from "../markup.ts";
+import type { ModelMetrics, ModelScores } from "./metrics.ts";
+import { bytes, percent, points, whole } from "./numbers.ts";
+
+type AnyScores = Scores | ModelScores;
+
+/** Of the float and the served model, from the manifest or else the metrics. */
+const scoresOf = (
+  { metrics }: Manifest,
+  { float, served }: ModelMetrics,
+): { float: AnyScores | undefined; served: AnyScores | undefined } => ({
+  float: metrics.float ?? float?.scores,
+  served: metrics.served ?? served?.scores,
+});
+
+interface Measure {
+  name: string;
+  meaning: string;
+  of: (scores: AnyScores) => number | undefined;
+  write: (value: number) => string;
+  differ: (difference: number) => string;
+}
+
+const share = { write: percent, differ: points };
+const measures: readonly Measure[] = [
+  { name: "Top-1", meaning: "the best label is right", of: ({ top1 }) => top1, ...share },
+  { name: "Top-5", meaning: "the right label is among the best five", of: ({ top5 }) => top5, ...share },
+  { name: "Calibration error", meaning: "how far scores lie from the truth (ECE)", of: ({ ece }) => ece, ...share },
+  {
+    name: "Surprise",
+    meaning: "negative log-likelihood, in nats; less is better",
+    of: ({ nll }) => nll,
+    write: (value) => value.toFixed(3),
+    differ: (difference) => `${difference < 0 ? "−" : "+"}${Math.abs(difference).toFixed(3)}`,
+  },
+];
+
+/** The figures that a visitor looks for first. */
+export const headline = (manifest: Manifest, metrics: ModelMetrics): Markup => {
+  const { served } = scoresOf(manifest, metrics);
+  const file = manifest.files.find(({ path }) => path === manifest.serve.native);
+  const figures: [string, string, string][] = [];
+  if (served?.top1 !== undefined) figures.push([percent(served.top1), "top-1", `on ${whole(served.photos)} photos`]);
+  figures.push([percent(manifest.metrics.agreement), "agreement", "same answer as the float model"]);
+  figures.push([whole(manifest.labels.length), manifest.labels.length === 1 ? "label" : "labels", manifest.task]);
+  if (file) {
+    const ms = file.ms.native;
+    figures.push([bytes(file.bytes), file.precision, ms === undefined ? "as served" : `${ms.toFixed(1)} ms a photo`]);
+  }
+  return html`<ul class="headline">
+    ${figures.map(([value, name, detail]) => html`<li><b>${value}</b> <span>${name}</span> <small>${detail}</small></li>`)}
+  </ul>`;
+};
+
+const table = (
+  float: AnyScores | undefined,
+  served: AnyScores | undefined,
+): Markup => html`<div class="scroll" tabindex="0" role="region" aria-label="Float against served">
+  <table class="figures scores">
+    <thead><tr><th scope="col">Figure</th><th scope="col">Float</th><th scope="col">Served</th><th scope="col">Difference</th></tr></thead>
+    <tbody>
+      ${measures.map(({ name, meaning, of, write, differ }) => {
+        const [before, after] = [float && of(float), served && of(served)];
+        if (before === undefined && after === undefined) return "";
+        return html`<tr>
+          <th scope="row">${name} <small>${meaning}</small></th>
+          <td>${before === undefined ? "–" : write(before)}</td>
+          <td>${after === undefined ? "–" : write(after)}</td>
+          <td>${before === undefined || after === undefined ? "–" : differ(after - before)}</td>
+        </tr>`;
+      })}
+    </tbody>
+  </table>
+</div>`;
+
+export const scores = (manifest: Manifest, metrics: ModelMetrics): Markup => {
+  const { float, served } = scoresOf(manifest, metrics);
+  const photos = served?.photos ?? float?.photos;
+  const { method } = metrics;
+  return html`<section aria-labelledby="scores">
+    <h2 id="scores">How good it is</h2>
+    ${
+      photos
+        ? html`<p>Measured on ${whole(photos)} labelled photos${manifest.gate.precomputed ? ", elsewhere, and shipped with Whippet" : ""}.</p>
+            ${table(float, served)}`
+        : html`<p>No labelled photos were kept aside, so nothing is known of its accuracy.</p>`
+    }
+    <p>On ${percent(manifest.metrics.agreement)} of the views that the gate compared, what is served gives the same answer as the float model.</p>
+    ${
+      method
+        ? html`<details>
+            <summary>How this was measured</summary>
+            <dl class="facts"><dt>Float</dt><dd>${method.float}</dd><dt>Served</dt><dd>${method.served}</dd></dl>
+          </details>`
+        : ""
+    }
+    ${manifest.gate.forced ? html`<p class="warning">The gate refused this model, and its owner published it in spite of that.</p>` : ""}
+    ${manifest.gate.notes.length > 0 ? html`<ul class="notes">${manifest.gate.notes.map((note) => html`<li>${note}</li>`)}</ul>` : ""}
+  </section>`;
+};

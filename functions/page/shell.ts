@@ -1,0 +1,65 @@
+/**
+ * What every page has around its content: head, header, style, script, and a policy that allows nothing else. Scripts and
+ * styles are allowed by their hashes, not by a nonce, so that a page that a browser kept stays right after a 304.
+ */
+import type { Context } from "hono";
+import { html, raw } from "hono/html";
+import { answerUnlessKnown, etagOf } from "../http/etag.ts";
+import type { Markup } from "./markup.ts";
+import { siteStyle } from "./site-style.ts";
+
+export interface Page {
+  title: string;
+  content: Markup;
+  /** Style and script that only this page needs. */
+  style: string;
+  script: string;
+}
+
+const hashOf = async (text: string): Promise<string> => {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
+  return `'sha256-${btoa(String.fromCharCode(...digest))}'`;
+};
+
+/** Answers with `page`, or 304 to a reader who has it. */
+export const answerPage = async (c: Context, { title, content, style, script }: Page): Promise<Response> => {
+  const styles = siteStyle + style;
+  const body = await html`<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <meta name="color-scheme" content="light dark" />
+    <title>${title}</title>
+    <link rel="icon" href="data:," />
+    <style>${raw(styles)}</style>
+  </head>
+  <body>
+    <a class="skip" href="#main">To the content</a>
+    <header class="site">
+      <a class="mark" href="/">Whippet</a>
+      <nav aria-label="Site"><a href="/">Classify</a> <a href="/openapi.json">API</a></nav>
+    </header>
+    <main id="main">${content}</main>
+    <script type="module">${raw(script)}</script>
+  </body>
+</html>`;
+  const policy = [
+    "default-src 'none'",
+    `style-src ${await hashOf(styles)}`,
+    `script-src ${await hashOf(script)}`,
+    "img-src 'self' data: blob:",
+    "connect-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ];
+  c.header("content-security-policy", policy.join("; "));
+  c.header("referrer-policy", "no-referrer");
+  c.header("x-content-type-options", "nosniff");
+  return answerUnlessKnown(c, {
+    body: String(body),
+    etag: await etagOf(String(body)),
+    contentType: "text/html; charset=utf-8",
+  });
+};
