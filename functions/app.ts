@@ -15,7 +15,7 @@ import { mountFeedbackOwner } from "./feedback/owner-routes.ts";
 import { mountFeedback } from "./feedback/routes.ts";
 import { prefersHtml } from "./http/accept.ts";
 import { allowOrigins, type Origins } from "./http/cors.ts";
-import { answerProblems } from "./http/problems.ts";
+import { answerProblems, unforeseen } from "./http/problems.ts";
 import { classifyQuery, parse } from "./http/query.ts";
 import { answerInParts } from "./http/range.ts";
 import { limitRate, type Rate } from "./http/rate.ts";
@@ -73,8 +73,12 @@ export const createApp = (parts: AppParts): Hono<{ Variables: Variables }> => {
 
   const classify = async (c: Context<{ Variables: Variables }>, request: Omit<ClassifyRequest, "signal" | "draw">) => {
     const { photos, model: asked } = request;
-    const draw = await drawOf(c.get("requestId"));
-    const classifying = classifyPhotos({ models, queue }, { ...request, draw, signal: c.req.raw.signal });
+    const requestId = c.get("requestId");
+    const draw = await drawOf(requestId);
+    const classifying = classifyPhotos(
+      { models, queue, unforeseen: (error) => unforeseen(error, requestId, log) },
+      { ...request, draw, signal: c.req.raw.signal },
+    );
     return recordClassified(c, { photos, asked }, metrics, classifying);
   };
 

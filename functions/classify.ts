@@ -39,11 +39,12 @@ export const topOf =
   };
 
 /**
- * A bad photo among several fails alone; a single one is the request's failure.
+ * Among several each photo fails alone, whatever the reason; a single one is the request's failure.
+ * @param parts.unforeseen logs what is no problem of the photo, and says what may be told of it
  * @throws Problem as `models.use`, `queue.run` and, for a single photo, `classify` throw it
  */
 export const classifyPhotos = (
-  { models, queue }: { models: Models; queue: Queue },
+  { models, queue, unforeseen }: { models: Models; queue: Queue; unforeseen: (error: unknown) => Problem },
   { photos, model, top, draw, ...options }: ClassifyRequest,
 ): Promise<Classified> =>
   queue.run(
@@ -59,8 +60,9 @@ export const classifyPhotos = (
               classified.results.push(answer);
               if (timings) classified.timings = sum(classified.timings, timings);
             } catch (error) {
-              if (!(error instanceof Problem) || photos.length === 1) throw error;
-              classified.results.push({ problem: error.toJSON() });
+              if (photos.length === 1 || options.signal?.aborted) throw error;
+              const problem = error instanceof Problem ? error : unforeseen(error);
+              classified.results.push({ problem: problem.toJSON() });
             }
           }
           return classified;

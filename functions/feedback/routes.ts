@@ -6,6 +6,7 @@ import type { Budget } from "../body/budget.ts";
 import { formIn, MULTIPART_OVERHEAD, onePhoto } from "../body/photos.ts";
 import { withBody } from "../body/read.ts";
 import { classifyPhotos, topOf } from "../classify.ts";
+import { unforeseen } from "../http/problems.ts";
 import { parse } from "../http/query.ts";
 import type { Variables } from "../http/requests.ts";
 import type { Models } from "../models/cache.ts";
@@ -37,7 +38,8 @@ export const mountFeedback = (app: Hono<{ Variables: Variables }>, parts: Feedba
       const draw = await drawOf(requestId);
       const classify = async (photo: Uint8Array): Promise<Manifest> => {
         const request = { photos: [photo], model: c.req.param("name"), top: topOf(1), draw, signal: c.req.raw.signal };
-        return (await classifyPhotos({ models, queue }, request)).manifest;
+        const classifying = { models, queue, unforeseen: (error: unknown) => unforeseen(error, requestId, log) };
+        return (await classifyPhotos(classifying, request)).manifest;
       };
       const kept = await keep({ store: feedback, limits, classify }, await onePhoto(form), label);
       log({ level: "info", event: "feedback", requestId, about, ...kept });

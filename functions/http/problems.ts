@@ -1,5 +1,5 @@
 /** Every error leaves as `application/problem+json` (RFC 9457), and what nobody foresaw is logged with its stack. */
-import type { Context, Hono } from "hono";
+import type { Hono } from "hono";
 import { Problem } from "../../shared/problem.ts";
 import { DamageError } from "../../shared/registry.ts";
 import { describeError, type Log } from "../log.ts";
@@ -43,11 +43,12 @@ export const answerProblems = (app: Hono<{ Variables: Variables }>, log: Log): v
       return problemResponse(new Problem(503, error.message));
     }
     if (c.req.raw.signal.aborted) return new Response(null, { status: CLIENT_CLOSED_REQUEST });
-    log({ level: "error", event: "failure", requestId: c.get("requestId"), error: describeError(error) });
-    return problemResponse(unforeseen(c));
+    return problemResponse(unforeseen(error, c.get("requestId"), log));
   });
 };
 
-/** Says nothing of the error itself, which may hold what is nobody's business. */
-const unforeseen = (c: Context<{ Variables: Variables }>): Problem =>
-  new Problem(500, `something went wrong here; the server's log has it under the request id ${c.get("requestId")}`);
+/** Logs the error, and says nothing of it, since it may hold what is nobody's business. */
+export const unforeseen = (error: unknown, requestId: string, log: Log): Problem => {
+  log({ level: "error", event: "failure", requestId, error: describeError(error) });
+  return new Problem(500, `something went wrong here; the server's log has it under the request id ${requestId}`);
+};

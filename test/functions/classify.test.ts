@@ -61,6 +61,26 @@ describe("POST /classify", () => {
     ]);
   });
 
+  it("answers the other photos when something goes wrong here with one, and logs what it was", async () => {
+    const server = await serve();
+    await publishFake(server.store, { logits: [1, 2] });
+    await server.models.use("letters", async () => {});
+    server.engine.failNext(new Error("a secret"));
+    const headers = { "x-request-id": "id-1" };
+    const response = await server.app.request("/classify?top=1", post(form(jpeg, png), headers));
+    const text = await response.text();
+    expect(JSON.parse(text)).toMatchObject({
+      results: [
+        { problem: { status: 500, detail: expect.stringContaining("id-1") } },
+        { predictions: [{ label: "b" }] },
+      ],
+    });
+    expect(text).not.toContain("a secret");
+    expect(server.logged).toContainEqual(
+      expect.objectContaining({ event: "failure", requestId: "id-1", error: expect.stringContaining("a secret") }),
+    );
+  });
+
   it("takes sixteen photos at once, and refuses seventeen", async () => {
     const many = (count: number) => app.request("/classify", post(form(...new Array(count).fill(jpeg))));
     const { results } = (await (await many(16)).json()) as { results: unknown[] };

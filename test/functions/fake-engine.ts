@@ -15,6 +15,8 @@ export interface FakeEngine extends Engine {
   diary: string[];
   /** Until the returned function is called, runs wait before they answer. */
   holdRuns(): () => void;
+  /** The next run fails so. */
+  failNext(error: Error): void;
   /** How many runs wait. */
   readonly waiting: number;
   runs: number;
@@ -22,6 +24,7 @@ export interface FakeEngine extends Engine {
 
 export const createFakeEngine = (): FakeEngine => {
   let held: Promise<void> | undefined;
+  let failing: Error | undefined;
   const engine: FakeEngine & { waiting: number } = {
     name: "web",
     kind: "web",
@@ -38,6 +41,9 @@ export const createFakeEngine = (): FakeEngine => {
         release();
       };
     },
+    failNext(error) {
+      failing = error;
+    },
     async load({ bytes }): Promise<Session> {
       const { logits, broken } = JSON.parse(new TextDecoder().decode(bytes)) as FakeModel;
       if (broken) throw new Error("the web engine cannot load this model");
@@ -50,6 +56,9 @@ export const createFakeEngine = (): FakeEngine => {
           await held;
           engine.waiting--;
           engine.runs++;
+          const error = failing;
+          failing = undefined;
+          if (error) throw error;
           if (disposed) throw new Error(`${id} ran after it was disposed of`);
           const mean = tensor.reduce((sum, value) => sum + value, 0) / tensor.length;
           const output = { logits: Float32Array.from(logits, (logit, i) => (i === 0 ? logit + mean / 100 : logit)) };

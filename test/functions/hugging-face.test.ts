@@ -2,6 +2,7 @@
 import { InferenceClient } from "@huggingface/inference";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type RunningServer, startServer } from "../../functions/node.ts";
+import { createKey } from "../../shared/keys/keys.ts";
 import { draw } from "../drawing.ts";
 import { createMemoryStore } from "../store/memory.ts";
 import { createFakeEngine } from "./fake-engine.ts";
@@ -40,6 +41,20 @@ describe("imageClassification of @huggingface/inference", () => {
     const request = { endpointUrl, inputs: base64, parameters: { top_k: 2, function_to_apply: "softmax" } };
     const answer = await client.request<{ label: string }[]>(request, { task: "image-classification" });
     expect(answer.map(({ label }) => label)).toEqual(["b", "c"]);
+  });
+
+  it("brings a key as its access token, where access is by key", async () => {
+    const { key } = await createKey(store, { name: "client", quota: 10 }, { now: Date.now });
+    const chosen = { access: "key" } as const;
+    const engine = createFakeEngine();
+    const keyed = await startServer({ store, engine, chosen, host: "127.0.0.1", port: 0, log: () => {} });
+    const asked = { endpointUrl: `${keyed.url}/models/letters`, inputs: new Blob([jpeg]) };
+    try {
+      expect(await new InferenceClient(key).imageClassification(asked)).toHaveLength(5);
+      await expect(client.imageClassification(asked)).rejects.toMatchObject({ httpResponse: { status: 401 } });
+    } finally {
+      await keyed.close();
+    }
   });
 
   it("hears what is wrong with a photo", async () => {
