@@ -52,7 +52,7 @@ export const nodeLimits: NodeLimits = {
     waiting: 64,
     requestBytes: 64 * MEGA,
     bodies: 256 * MIB,
-    patience: 10_000,
+    patience: 4_000,
     requestTime: 120_000,
   },
   linger: { bytes: 64 * MEGA, milliseconds: 10_000 },

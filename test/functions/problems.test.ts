@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { createMetrics } from "../../functions/metrics/metrics.ts";
 import { draw } from "../drawing.ts";
 import { publishFake } from "./publishing.ts";
 import { post, serve } from "./serving.ts";
@@ -114,6 +115,12 @@ describe("a request that cannot be answered", () => {
     ]);
     expect([classify.status, classify.headers.get("allow")]).toEqual([405, "POST"]);
     expect([models.status, models.headers.get("allow")]).toEqual([405, "POST, GET, HEAD"]);
+  });
+
+  it("gets 405 where the owner's token would be asked of other methods", async () => {
+    const { app: owned } = await serve({}, { token: "the owner's" }, undefined, { metrics: createMetrics() });
+    expect((await owned.request("/metrics", { method: "POST" })).status).toBe(405);
+    expect((await owned.request("/metrics")).status).toBe(401);
   });
 
   it("hears by OPTIONS which methods there are", async () => {

@@ -168,6 +168,14 @@ describe("a photo that is cut off or lies", () => {
     expect(await refusal(endless)).toMatchObject({ status: 400, message: expect.stringContaining("100 scans") });
   });
 
+  it("is refused when a JPEG of many pixels has more scans than any program writes", async () => {
+    const large = await noisy(4000, 4000).jpeg({ progressive: true, quality: 10 }).toBuffer();
+    const scan = large.lastIndexOf(Buffer.from([0xff, 0xda]));
+    const tail = large.subarray(scan, large.length - 2);
+    const slow = Buffer.concat([large.subarray(0, scan), ...Array(60).fill(tail), Buffer.from([0xff, 0xd9])]);
+    expect(await refusal(slow)).toMatchObject({ status: 400, message: expect.stringContaining("63 scans") });
+  });
+
   it("is refused when a WebP's canvas and image differ", async () => {
     const lying = Buffer.from(lossless);
     const header = Buffer.concat([latin("VP8X\x0a\0\0\0\0\0\0\0"), Buffer.from([9, 0, 0, 9, 0, 0])]);
