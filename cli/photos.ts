@@ -17,16 +17,20 @@ export const localPhotos = async ({ terminal, signal }: Context, photos: string)
   return isArchive(photos) ? unpackPhotos(photos, options) : photos;
 };
 
+/** Where a server of this machine keeps feedback: in the photo bucket, else beside the models. */
+export const feedbackStore = (models: Store, { signal }: Context): Store => {
+  const { WHIPPET_PHOTOS } = process.env;
+  return WHIPPET_PHOTOS ? openStore(WHIPPET_PHOTOS, { signal }) : models;
+};
+
 /** The same photos, and with them what people put right about `model`, if one is named. */
 export const photosWithFeedback = async (
   { terminal, signal }: Context,
   source: PhotoSource,
   model: string | undefined,
-  models: Store,
+  store: Store,
 ): Promise<PhotoSource> => {
   if (model === undefined) return source;
-  const { WHIPPET_PHOTOS } = process.env;
-  const store = WHIPPET_PHOTOS ? openStore(WHIPPET_PHOTOS, { signal }) : models;
   const both = await withFeedback(source, store, model, { cache: CACHE, signal });
   terminal.line(`${both.photos} photos that people put right about ${model} are among them.`);
   return { photos: both.folder };

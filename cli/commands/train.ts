@@ -13,7 +13,7 @@ import type { CommonOptions, Context } from "../context.ts";
 import { UsageError } from "../failure.ts";
 import { modelName } from "../model-name.ts";
 import { example, jsonOption, numberBetween, storeOption, viaOption } from "../options.ts";
-import { localPhotos, photosWithFeedback } from "../photos.ts";
+import { feedbackStore, localPhotos, photosWithFeedback } from "../photos.ts";
 import { trainRemotely } from "../remote/train.ts";
 import { printTrained, type Trained, trainedAsJson } from "../trained.ts";
 
@@ -116,8 +116,6 @@ export const trainCommand = (context: Context): Command =>
       const head = { ...(epochs !== undefined && { epochs }), ...(learningRate !== undefined && { learningRate }) };
       const name = modelName(options.name, photos);
       if (options.remote) {
-        if (options.feedback !== undefined)
-          throw new UsageError("--feedback is for trainings on this machine; leave out --remote");
         if (isOnnxFile(backbone))
           throw new UsageError(`--backbone ${backbone} is a file on this machine; leave out --remote`);
         const { device, shards = 1, via, store, json = false } = options;
@@ -125,7 +123,7 @@ export const trainCommand = (context: Context): Command =>
         return trainRemotely(
           context,
           { photos, labels: options.labels },
-          { name, options: chosen, device, shards, via, store, json },
+          { name, feedback: options.feedback, options: chosen, device, shards, via, store, json },
         );
       }
       refuseRemoteOptions(options);
@@ -144,7 +142,7 @@ export const trainCommand = (context: Context): Command =>
       const cache = createCache(openStore(CACHE), terminal.line);
       const training = async () => {
         const source = { photos: await localPhotos(context, photos), labels: options.labels };
-        const all = await photosWithFeedback(context, source, options.feedback, store);
+        const all = await photosWithFeedback(context, source, options.feedback, feedbackStore(store, context));
         return train({ ...settings, ...all, cache, progress: terminal, signal });
       };
       const result = await training().catch((error: unknown) => {

@@ -7,7 +7,7 @@ import { createS3Store } from "../../shared/store/s3.ts";
 import type { PhotoSource } from "../../training/dataset/list-photos.ts";
 import type { Context } from "../context.ts";
 import { UsageError } from "../failure.ts";
-import { localPhotos } from "../photos.ts";
+import { localPhotos, photosWithFeedback } from "../photos.ts";
 import { jobsOf, type RemoteConfiguration, readConfiguration } from "./configuration.ts";
 import { follow } from "./follow.ts";
 import { showOutcome } from "./outcome.ts";
@@ -16,6 +16,8 @@ import { uploadDataset } from "./upload.ts";
 
 export interface RemoteOptions {
   name: string;
+  /** The model that people put photos right about, which are to be learned as well. */
+  feedback: string | undefined;
   options: Omit<TrainingRequest["options"], "device">;
   device: Device | undefined;
   shards: number;
@@ -32,7 +34,7 @@ export const trainRemotely = async (context: Context, photos: PhotoSource, chose
   const device = chooseDevice(jobs, chosen.device);
   if (device === "cpu" && shards > 1) throw new UsageError("--shards needs --device gpu: the CPU task is one machine");
 
-  const { url, prepared } = await bringPhotos(context, photos, configuration, via);
+  const { url, prepared } = await bringPhotos(context, photos, { configuration, via, feedback: chosen.feedback });
   const options = { ...chosen.options, device };
   const id = await jobs.submit(jobOf({ name, photos: url, options, shards }, placesOf(configuration, via), new Date()));
   terminal.line(`submitted  training ${id} on the ${device}${shards > 1 ? ` in ${shards} shards` : ""}`);
@@ -81,25 +83,31 @@ const placesOf = (configuration: RemoteConfiguration, via: string | undefined) =
     ? { store: bucketOf(configuration, "WHIPPET_STORE"), photos: bucketOf(configuration, "WHIPPET_PHOTOS") }
     : { store: "s3://theirs", photos: "s3://theirs" };
 
-/** The photos' URL in a bucket; this machine's are uploaded first. */
+/** The photos' URL in a bucket; this machine's are uploaded first, and so is what is put together of two places. */
 const bringPhotos = async (
   context: Context,
   { photos, labels }: PhotoSource,
-  configuration: RemoteConfiguration,
-  via: string | undefined,
+  {
+    configuration,
+    via,
+    feedback,
+  }: { configuration: RemoteConfiguration; via: string | undefined; feedback: string | undefined },
 ): Promise<{ url: string; prepared?: Prepared }> => {
   const { terminal, signal } = context;
   if (photos.startsWith("s3://")) {
     if (labels !== undefined) throw new UsageError("--labels is for photos of this machine; leave it out with s3://");
-    return { url: photos.endsWith(".json") || photos.endsWith("/") ? photos : `${photos}/` };
+    if (feedback === undefined)
+      return { url: photos.endsWith(".json") || photos.endsWith("/") ? photos : `${photos}/` };
   }
   // before anything is read, so that nobody waits for a message about a setting
   const bucketUrl = bucketOf(configuration, "WHIPPET_PHOTOS");
   placesOf(configuration, via);
+  const bucket = createS3Store(bucketUrl, { signal });
   try {
     const progress = { progress: terminal, signal };
-    const prepared = await preparePhotos({ photos: await localPhotos(context, photos), labels }, progress);
-    const { key } = await uploadDataset(prepared.photos, { ...progress, bucket: createS3Store(bucketUrl, { signal }) });
+    const own = { photos: await localPhotos(context, photos), labels };
+    const prepared = await preparePhotos(await photosWithFeedback(context, own, feedback, bucket), progress);
+    const { key } = await uploadDataset(prepared.photos, { ...progress, bucket });
     return { url: below(bucketUrl, key), prepared };
   } catch (error) {
     if (isAbort(error))

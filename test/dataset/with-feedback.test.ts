@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { feedbackKey } from "../../shared/feedback.ts";
+import { sha256 } from "../../shared/hash.ts";
 import { listFolders } from "../../training/dataset/folders.ts";
 import { withFeedback } from "../../training/dataset/with-feedback.ts";
 import { drawFolder } from "../drawing.ts";
@@ -21,7 +22,7 @@ describe("photos with feedback", () => {
     const { photos, cache, store } = await setting();
     const own = (await listFolders(photos)).files;
     const bytes = new TextEncoder().encode("a photo");
-    const file = `${"0".repeat(64)}.jpg`;
+    const file = `${await sha256(bytes)}.jpg`;
     await store.put(feedbackKey("dogs", own[0]!.label, file), bytes);
     await store.put(feedbackKey("dogs", "a new/label".replace("/", " "), file), bytes);
     await store.put(feedbackKey("cats", own[0]!.label, file), bytes);
@@ -34,6 +35,12 @@ describe("photos with feedback", () => {
       expect(sent.map(({ label }) => label).sort()).toEqual(["a new label", own[0]!.label].sort());
       expect(await readFile(sent[0]!.path, "utf8")).toBe("a photo");
     }
+  });
+
+  it("are refused when one is not what its name says", async () => {
+    const { photos, cache, store } = await setting();
+    await store.put(feedbackKey("dogs", "stars", `${"0".repeat(64)}.jpg`), new TextEncoder().encode("another"));
+    await expect(withFeedback({ photos }, store, "dogs", { cache })).rejects.toThrow("is damaged: its sha256 is not");
   });
 
   it("need some", async () => {

@@ -83,7 +83,6 @@ describe("wrong usage ends with 2", () => {
     ["a folder that makes no name", ["train", "???"], /give one with --name/],
     ["a share that is none", ["promote", "dogs", "--share", "all"], /--share <percent>.* invalid/],
     ["a share of everything", ["promote", "dogs", "--share", "100%"], /--share <percent>.* invalid/],
-    ["feedback elsewhere", ["train", "photos", "--feedback", "dogs", "--remote"], /leave out --remote/],
     ["a heat map of two photos", ["classify", "a", "b", "--heatmap", "c"], /--heatmap takes one photo, not 2/],
   ])("%s", async (_, args, message) => {
     const { code, stdout, stderr } = await whippet(...args);

@@ -2,7 +2,9 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { datasetListingSchema } from "../../shared/dataset-listing.ts";
-import { drawFolder } from "../drawing.ts";
+import { feedbackKey } from "../../shared/feedback.ts";
+import { sha256 } from "../../shared/hash.ts";
+import { draw, drawFolder } from "../drawing.ts";
 import { endCommands, runCommand, serve, startCommand } from "../e2e/command.ts";
 import { temporaryFolder } from "../e2e/folders.ts";
 import { publishFake } from "../functions/publishing.ts";
@@ -168,6 +170,22 @@ describe.runIf(has("seaweed"))("whippet train --remote", () => {
     const { code, stdout, stderr } = await whippet("train", "photos", "--remote", "--name", name);
     expect([code, stdout]).toEqual([expected, ""]);
     expect(stderr).toMatch(message);
+  });
+
+  it("learns also what people put right, which is in the photo bucket", async () => {
+    const photo = new Uint8Array(await draw("circles", 99).jpeg().toBuffer());
+    const hash = await sha256(photo);
+    await cloud.photos.put(feedbackKey("shapes", "circles", `${hash}.jpg`), photo);
+    const before = new Set((await cloud.photos.list("datasets/")).map(({ key }) => key));
+    const { code, stderr } = await whippet("train", "photos", "--remote", "--feedback", "shapes");
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain("1 photos that people put right about shapes are among them.");
+    const [added] = (await cloud.photos.list("datasets/")).filter(({ key }) => !before.has(key));
+    const listed = datasetListingSchema.parse(
+      JSON.parse(new TextDecoder().decode((await cloud.photos.get(added!.key))!.bytes)),
+    );
+    expect(listed.photos).toHaveLength(PHOTOS + 1);
+    expect(listed.photos).toContainEqual(expect.objectContaining({ label: "circles", sha256: hash }));
   });
 
   it("goes through another Whippet's owner routes, without AWS credentials", async () => {

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, rename, stat, writeFile } from "node:fs/promises";
 import { join, relative, resolve, sep } from "node:path";
 import { feedbackPrefix, parseFeedbackKey } from "../../shared/feedback.ts";
+import { sha256 } from "../../shared/hash.ts";
 import { inParallel } from "../../shared/parallel.ts";
 import type { Store } from "../../shared/store/store.ts";
 import { listPhotos, type PhotoSource } from "./list-photos.ts";
@@ -19,7 +20,7 @@ const isThere = async (file: string, bytes: number): Promise<boolean> =>
  * @param name of the model that it is about
  * @param cache a folder to keep fetched photos in
  * @returns a folder with both, and how many of its photos are feedback
- * @throws Error when there is no feedback on that model
+ * @throws Error when there is no feedback on that model, or a photo of it is damaged
  */
 export const withFeedback = async (
   source: PhotoSource,
@@ -47,6 +48,8 @@ export const withFeedback = async (
         const found = await store.get(key);
         if (found === undefined)
           throw new Error(`${key} was deleted from ${store.url} meanwhile; run the command again`);
+        if (!file.startsWith(await sha256(found.bytes)))
+          throw new Error(`${key} in ${store.url} is damaged: its sha256 is not its name; delete it`);
         // two people may have called the same photo two things
         const draft = `${path}.${randomUUID()}`;
         await writeFile(draft, found.bytes);
