@@ -38,7 +38,7 @@ const bench = async (cache: Cache): Promise<Record<string, string>> => {
   const pool = createPool();
   try {
     const work = { input: backbone.input, model: { bytes: model, precision: "float32", engine: "native" } } as const;
-    const data = await readDataset(
+    const { dataset: data } = await readDataset(
       { photos: folder },
       {
         async inspect(photos) {

@@ -7,6 +7,7 @@ import { createNativeEngine } from "../shared/engine/native.ts";
 import { createWebEngine } from "../shared/engine/web.ts";
 import type { Manifest, ModelFile } from "../shared/manifest.ts";
 import { loadCodecs } from "../shared/pixels/codecs-node.ts";
+import type { InputSpec } from "../shared/pixels/pixels.ts";
 import type { Problem } from "../shared/problem.ts";
 import type { Published } from "../shared/registry.ts";
 import type { Store } from "../shared/store/store.ts";
@@ -58,6 +59,8 @@ export interface TrainingOptions extends PhotoSource {
   progress: Progress;
   /** What trains the head; by default TensorFlow.js' WebAssembly backend. */
   tensorflow?: () => Promise<TensorFlow>;
+  /** Called once the photos are known, before anything is computed from them. */
+  onDataset?: (dataset: Dataset, input: InputSpec) => void;
   /** Called after each of the head's epochs. */
   onEpoch?: (row: Epoch) => void;
   signal?: AbortSignal | undefined;
@@ -101,7 +104,9 @@ const trainWith = async (pool: Pool, options: TrainingOptions): Promise<Training
   const groups = cuts.map(({ channels }) => channels);
   const shared = { pool, cache, signal };
 
-  const { dataset, features } = await timed("features", () => readPhotos({ ...options, ...shared, work }));
+  const { dataset, features } = await timed("features", () =>
+    readPhotos({ ...options, ...shared, work, onDataset: (dataset) => options.onDataset?.(dataset, input) }),
+  );
   const { labels, photos } = dataset;
   const parts = gatherFeatures(photos, features);
 

@@ -9,7 +9,9 @@ import { isOnnxFile, type OwnBackbone } from "../../training/backbone/onnx-file.
 import type { Triple } from "../../training/backbone/preprocessing.ts";
 import { createCache } from "../../training/cache.ts";
 import { type TrainingResult, train } from "../../training/train.ts";
+import { checkDataSet } from "../check.ts";
 import type { CommonOptions, Context } from "../context.ts";
+import { printDataSet } from "../data-set.ts";
 import { UsageError } from "../failure.ts";
 import { modelName } from "../model-name.ts";
 import { example, jsonOption, numberBetween, storeOption, viaOption } from "../options.ts";
@@ -20,6 +22,7 @@ import { printTrained, type Trained, trainedAsJson } from "../trained.ts";
 interface TrainOptions extends CommonOptions {
   name?: string;
   labels?: string;
+  check?: boolean;
   backbone: string;
   featureCut?: string;
   inputSize?: number;
@@ -50,6 +53,7 @@ export const trainCommand = (context: Context): Command =>
         "these, or a folder per class in a bucket (s3://<bucket>/<prefix>/)",
     )
     .option("--name <name>", "the model's name (default: the folder's)")
+    .option("--check", "look at the photos, say what is wrong with them, and stop")
     .option("--labels <file>", "a CSV of path,label or id,breed that lies elsewhere than in the folder of photos")
     .option(
       "--backbone <name>",
@@ -104,6 +108,7 @@ export const trainCommand = (context: Context): Command =>
         "whippet train ~/photos --backbone ./convnext/model.onnx",
         "whippet train dog-breed-identification/ --name dogs",
         "whippet train photos.zip --labels labels.csv",
+        "whippet train ~/photos --check",
         "whippet train ~/photos --feedback dogs",
         "whippet train ~/photos --remote",
         "whippet train ~/photos --json | jq .metrics",
@@ -116,6 +121,7 @@ export const trainCommand = (context: Context): Command =>
       const head = { ...(epochs !== undefined && { epochs }), ...(learningRate !== undefined && { learningRate }) };
       const name = modelName(options.name, photos);
       if (options.remote) {
+        if (options.check) throw new UsageError("--check looks at photos from this machine; leave out --remote");
         if (isOnnxFile(backbone))
           throw new UsageError(`--backbone ${backbone} is a file on this machine; leave out --remote`);
         const { device, shards = 1, via, store, json = false } = options;
@@ -140,11 +146,20 @@ export const trainCommand = (context: Context): Command =>
         force,
       };
       const cache = createCache(openStore(CACHE), terminal.line);
-      const training = async () => {
-        const source = { photos: await localPhotos(context, photos), labels: options.labels };
-        const all = await photosWithFeedback(context, source, options.feedback, feedbackStore(store, context));
-        return train({ ...settings, ...all, cache, progress: terminal, signal });
+      const source = async () => {
+        const own = { photos: await localPhotos(context, photos), labels: options.labels };
+        return photosWithFeedback(context, own, options.feedback, feedbackStore(store, context));
       };
+      if (options.check) return checkDataSet(context, { ...settings, ...(await source()), cache }, options.json);
+      const training = async () =>
+        train({
+          ...settings,
+          ...(await source()),
+          cache,
+          progress: terminal,
+          onDataset: (dataset, input) => printDataSet(context, dataset, input),
+          signal,
+        });
       const result = await training().catch((error: unknown) => {
         if (isAbort(error))
           terminal.line("Stopped; nothing was published. The same command goes on from what is computed so far.");

@@ -27,5 +27,6 @@ export const fillClasses = async (folder: string, labels: readonly string[], per
 };
 
 /** Reads the folder with an inspection that finds nothing wrong. */
-export const read = (folder: string, options: Partial<Parameters<typeof readDataset>[1]> = {}) =>
-  readDataset({ photos: folder }, { inspect: async (photos) => photos.map(() => undefined), ...options });
+export const read = async (folder: string, options: Partial<Parameters<typeof readDataset>[1]> = {}) =>
+  (await readDataset({ photos: folder }, { inspect: async (photos) => photos.map(() => undefined), ...options }))
+    .dataset;

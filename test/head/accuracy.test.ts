@@ -18,7 +18,7 @@ describe.runIf(has("photos"))("the linear head on 200 photos of ten breeds", () 
     const { backbone, bytes } = await readBackbone("lite0");
     const model = await buildFeatureModel(bytes, backbone.cuts);
     const cache = createCache(createMemoryStore(), expect.unreachable);
-    const data = await readDataset(
+    const { dataset: data } = await readDataset(
       { photos: join(photosFolder, "dogs-clean") },
       { inspect: async (photos) => photos.map(() => undefined) },
     );

@@ -10,6 +10,18 @@ export interface Photo {
   /** Of the file's bytes; what a photo is called everywhere else. */
   sha256: string;
   part: Part;
+  /** Photos that show the same picture share it, and `part`; a photo that is alone has none. */
+  group?: number;
+}
+
+/** Photos that show the same picture though their bytes differ. */
+export interface NearDuplicates {
+  /** Sorted. */
+  paths: string[];
+  /** More than one: then the labels contradict each other. */
+  labels: string[];
+  /** Had the photos been split one by one, some would have judged what was learned from others. */
+  wouldLeak: boolean;
 }
 
 export interface Skipped {
@@ -23,6 +35,13 @@ export interface Dataset {
   labels: string[];
   /** Sorted by label and sha256, so that neither file names nor the file system's order decide anything. */
   photos: Photo[];
+  /** The folder that paths are told below. */
+  root: string;
+  /** The first photos as their source lists them. */
+  head: LabelledFile[];
+  /** Files left out because another has the same bytes and label. */
+  identical: number;
+  nearDuplicates: NearDuplicates[];
   skipped: Skipped[];
   /** Hidden files (.DS_Store, Thumbs.db …), which nobody wants to hear of one by one. */
   ignored: number;

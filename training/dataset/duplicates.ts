@@ -9,8 +9,9 @@ export interface HashedFile extends LabelledFile {
 /** Keeps the first path of identical photos under one label, and none of those that lie under several. */
 export const dropDuplicates = (
   files: readonly HashedFile[],
-): { kept: HashedFile[]; skipped: Skipped[]; warnings: string[] } => {
+): { kept: HashedFile[]; identical: number; skipped: Skipped[]; warnings: string[] } => {
   const kept: HashedFile[] = [];
+  let identical = 0;
   const skipped: Skipped[] = [];
   const warnings: string[] = [];
   const sorted = [...files].sort((a, b) => byCodePoint(a.path, b.path));
@@ -19,6 +20,7 @@ export const dropDuplicates = (
     const labels = [...new Set(same.map(({ label }) => label))];
     if (labels.length === 1) {
       kept.push(first);
+      identical += others.length;
       skipped.push(...others.map(({ path }) => ({ path, reason: `the same photo as ${first.path}; one is enough` })));
     } else {
       const named = labels.sort(byCodePoint).join('" and "');
@@ -30,5 +32,5 @@ export const dropDuplicates = (
       );
     }
   }
-  return { kept, skipped, warnings };
+  return { kept, identical, skipped, warnings };
 };

@@ -3,19 +3,19 @@
  * rest. Bad files are reported, never fatal; only what makes training pointless stops it.
  */
 import type { Problem } from "../../shared/problem.ts";
-import { byCodePoint, type Dataset, type Skipped } from "./dataset.ts";
+import { assemble } from "./assemble.ts";
+import type { Dataset } from "./dataset.ts";
 import type { HashedFile } from "./duplicates.ts";
-import { group } from "./group.ts";
 import type { PhotoSource } from "./list-photos.ts";
-import { hashSplit, split } from "./split.ts";
-import { requireClasses, sensiblePhotos, surveyPhotos } from "./survey.ts";
+import type { Print } from "./near/print.ts";
+import { surveyPhotos } from "./survey.ts";
+
+/** What was seen when a photo was decoded: its print, what is wrong with it, or nothing of note. */
+export type Verdict = Print | Problem | undefined;
 
 export interface DatasetOptions {
-  /**
-   * Decodes every photo and says what is wrong with each, `undefined` for nothing; in the order given. Training passes the
-   * extraction of features, which decodes them anyway and remembers those that it has decoded before.
-   */
-  inspect: (photos: readonly HashedFile[]) => Promise<readonly (Problem | undefined)[]>;
+  /** Decodes every photo and says what it saw, in the order given. */
+  inspect: (photos: readonly HashedFile[]) => Promise<readonly Verdict[]>;
   /** Share of each class kept for judging; 0.2 by default. */
   validation?: number;
   seed?: number;
@@ -23,39 +23,25 @@ export interface DatasetOptions {
   signal?: AbortSignal | undefined;
 }
 
+/** A data set, and the same without photos that turned out to be no good later. */
+export interface ReadDataset {
+  dataset: Dataset;
+  /** @param problems of the data set's photos, in their order */
+  without: (problems: readonly (Problem | undefined)[]) => Dataset;
+}
+
 /** @throws Error naming what is wrong with the photos or their labels, its value and the fix */
-export const readDataset = async (source: PhotoSource, options: DatasetOptions): Promise<Dataset> => {
+export const readDataset = async (source: PhotoSource, options: DatasetOptions): Promise<ReadDataset> => {
   const { inspect, validation = 0.2, seed = 1, onProgress, signal } = options;
-  const found = await surveyPhotos(source, { ...(onProgress && { onFile: onProgress }), signal });
-  const problems = await inspect(found.photos);
-  const damaged: Skipped[] = found.photos.flatMap(({ path }, index) =>
-    problems[index] ? [{ path, reason: problems[index].message }] : [],
-  );
-  const skipped = [...found.skipped, ...damaged].sort((a, b) => byCodePoint(a.path, b.path));
-  const kept = found.photos.filter((_, index) => problems[index] === undefined);
-  requireClasses(found.listing, kept, skipped);
-
-  kept.sort((a, b) => byCodePoint(a.label, b.label) || byCodePoint(a.sha256, b.sha256));
-  const labels = [...new Set(kept.map(({ label }) => label))];
-  const parts = split(kept, validation, seed);
+  const survey = await surveyPhotos(source, { ...(onProgress && { onFile: onProgress }), signal });
+  const verdicts = await inspect(survey.photos);
+  const dataset = assemble(survey, verdicts, validation, seed);
   return {
-    labels,
-    photos: kept.map(({ path, sha256, label }, index) => ({
-      path,
-      sha256,
-      label: labels.indexOf(label),
-      part: parts[index]!,
-    })),
-    skipped,
-    ignored: found.listing.ignored,
-    warnings: [...found.warnings, ...fewPhotos(kept)],
-    splitHash: hashSplit(kept.map(({ sha256, label }, index) => ({ sha256, label, part: parts[index]! }))),
+    dataset,
+    without(problems) {
+      const found = new Map(dataset.photos.map(({ path }, index) => [path, problems[index]]));
+      const changed = survey.photos.map(({ path }, index) => found.get(path) ?? verdicts[index]);
+      return assemble(survey, changed, validation, seed);
+    },
   };
-};
-
-const fewPhotos = (kept: readonly HashedFile[]): string[] => {
-  const few = [...group(kept, ({ label }) => label)].filter(([, photos]) => photos.length < sensiblePhotos);
-  if (few.length === 0) return [];
-  const named = few.map(([label, photos]) => `"${label}" ${photos.length}`).join(", ");
-  return [`fewer than ${sensiblePhotos} photos of ${named}; more would help`];
 };

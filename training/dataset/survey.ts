@@ -12,6 +12,8 @@ import { fewestPhotos } from "./split.ts";
 export interface Survey {
   listing: Listing;
   photos: HashedFile[];
+  /** Files left out because another has the same bytes and label. */
+  identical: number;
   skipped: Skipped[];
   warnings: string[];
 }
@@ -33,6 +35,7 @@ export const surveyPhotos = async (
   return {
     listing,
     photos: unique.kept,
+    identical: unique.identical,
     skipped: [...listing.skipped, ...prints.skipped, ...unique.skipped],
     warnings: [...listing.warnings, ...unique.warnings],
   };

@@ -24,11 +24,19 @@ export interface ExtractionProgress {
 
 export interface ExtractOptions {
   pool: Pool;
-  /** The model, such as a backbone cut before its classifier. */
-  work: Required<Work>;
+  /** With a model, such as a backbone cut before its classifier; without one the tensor itself comes out. */
+  work: Work;
+  /** What is kept of each output: all of it by default. */
+  distil?: Distil;
   cache: Cache;
   onProgress?: ((progress: ExtractionProgress) => void) | undefined;
   signal?: AbortSignal | undefined;
+}
+
+export interface Distil {
+  /** Names what is kept; another name whenever the same output gives other numbers. */
+  name: string;
+  of(output: Float32Array): Float32Array;
 }
 
 export interface Extraction {
@@ -52,8 +60,8 @@ export interface Look {
 }
 
 export const extractFeatures = async (looks: readonly Look[], options: ExtractOptions): Promise<Extraction> => {
-  const { pool, work, cache, onProgress, signal } = options;
-  const folder = folderOf(work);
+  const { pool, work, distil, cache, onProgress, signal } = options;
+  const folder = folderOf(work, distil?.name);
   const photos = looks.map((look) => ({ ...look, key: keyOf(look) }));
   const known = await readPacks(cache, folder, new Set(photos.map(({ key }) => key)));
   const missing = photos.filter(({ key }) => !known.has(key));
@@ -86,8 +94,9 @@ export const extractFeatures = async (looks: readonly Look[], options: ExtractOp
         onOutcome(index, outcome) {
           const { key } = missing[index]!;
           if (outcome instanceof Problem) return void problems.set(key, outcome);
-          known.set(key, outcome[0]!);
-          pack.set(key, outcome[0]!);
+          const kept = distil ? distil.of(outcome[0]!) : outcome[0]!;
+          known.set(key, kept);
+          pack.set(key, kept);
           if (pack.size === packSize || performance.now() - flushed > packTime) flush();
         },
         onProgress(done, total) {
@@ -105,12 +114,16 @@ export const extractFeatures = async (looks: readonly Look[], options: ExtractOp
   return { features: photos.map(({ key }) => known.get(key) ?? problems.get(key)!), cached };
 };
 
-const folderOf = ({ model, input }: Required<Work>): string => {
-  const { engine, precision, bytes } = model;
+const folderOf = ({ model, input }: Work, distilled = "features"): string => {
   const { size, crop, interpolation, mean, std } = input;
-  const runtime = packageVersion(engine === "native" ? "onnxruntime-node" : "onnxruntime-web");
-  const what = [PIXEL_PATH_VERSION, engine, runtime, precision, size, crop, interpolation, mean, std];
-  return `features/${createHash("sha256").update(JSON.stringify(what)).update(bytes).digest("hex").slice(0, 32)}`;
+  const seen = [size, crop, interpolation, mean, std];
+  const hash = createHash("sha256");
+  if (model) {
+    const { engine, precision, bytes } = model;
+    const runtime = packageVersion(engine === "native" ? "onnxruntime-node" : "onnxruntime-web");
+    hash.update(JSON.stringify([PIXEL_PATH_VERSION, engine, runtime, precision, ...seen])).update(bytes);
+  } else hash.update(JSON.stringify([PIXEL_PATH_VERSION, ...seen]));
+  return `${distilled}/${hash.digest("hex").slice(0, 32)}`;
 };
 
 /** A plain view is found by its photo's own hash. */

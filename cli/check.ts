@@ -1,0 +1,22 @@
+/** `train --check`: everything that training would find wrong with the photos, without training. */
+import { openBackbone } from "../training/backbone/open.ts";
+import { createPool } from "../training/features/pool.ts";
+import { type CheckOptions, checkPhotos } from "../training/read-photos.ts";
+import type { TrainingOptions } from "../training/train.ts";
+import type { Context } from "./context.ts";
+import { dataSetAsJson, printDataSet } from "./data-set.ts";
+
+type Options = Omit<CheckOptions, "pool" | "progress" | "signal"> & Pick<TrainingOptions, "backbone" | "ownBackbone">;
+
+export const checkDataSet = async (context: Context, options: Options, json = false): Promise<void> => {
+  const { terminal, signal } = context;
+  const pool = createPool();
+  try {
+    const { input } = (await openBackbone(options.backbone, options.ownBackbone, terminal.line)).backbone;
+    const { dataset } = await checkPhotos({ ...options, pool, progress: terminal, signal });
+    if (json) context.data(dataSetAsJson(dataset, input));
+    else printDataSet(context, dataset, input);
+  } finally {
+    await pool.close();
+  }
+};

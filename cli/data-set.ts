@@ -1,0 +1,104 @@
+/** A data set as people see it before anything is learned from it (`train --check`, and the first screen of `train`). */
+import { basename, extname, relative } from "node:path";
+import type { InputSpec } from "../shared/pixels/pixels.ts";
+import type { Dataset, NearDuplicates } from "../training/dataset/dataset.ts";
+import type { Context } from "./context.ts";
+import { count, table } from "./terminal.ts";
+
+interface ClassSize {
+  label: string;
+  photos: number;
+}
+
+const sizesOf = ({ labels, photos }: Dataset): ClassSize[] => {
+  const sizes = labels.map((label) => ({ label, photos: 0 }));
+  for (const { label } of photos) sizes[label]!.photos++;
+  return sizes.sort((a, b) => a.photos - b.photos);
+};
+
+/** One row as the article's `labels.head()` shows it: the photo's id, its file, what it is. */
+const headOf = ({ head, root }: Dataset) =>
+  head.map(({ path, label }) => ({ id: basename(path, extname(path)), file: relative(root, path), label }));
+
+const sidesOf = ({ photos }: Dataset) => {
+  const validation = photos.filter(({ part }) => part === "validation").length;
+  return { training: photos.length - validation, validation };
+};
+
+/** Of a model's input: photos, channels, height, width. Features are computed a photo at a time. */
+const batchOf = ({ size }: InputSpec): number[] => [1, 3, size, size];
+
+export const dataSetAsJson = (dataset: Dataset, input: InputSpec) => {
+  const { root, photos, labels, skipped, ignored, warnings, identical, nearDuplicates } = dataset;
+  const sizes = sizesOf(dataset);
+  return {
+    root,
+    head: headOf(dataset),
+    photos: photos.length,
+    classes: labels.length,
+    smallest: sizes[0]!,
+    largest: sizes.at(-1)!,
+    ...sidesOf(dataset),
+    batch: batchOf(input),
+    identical,
+    nearDuplicates,
+    skipped,
+    ignored,
+    warnings,
+  };
+};
+
+/** Columns of the narrowest terminal in use, and what a name may take of them. */
+const NARROW = { id: 18, path: 34, label: 22 };
+/** Groups of near duplicates that are named one by one. */
+const LISTED = 5;
+
+/** The middle goes: names differ at their beginnings and ends. */
+const shorten = (text: string, width: number): string => {
+  if (text.length <= width) return text;
+  const end = Math.floor((width - 1) / 2);
+  return `${text.slice(0, width - 1 - end)}…${text.slice(-end)}`;
+};
+
+export const printDataSet = ({ terminal }: Context, dataset: Dataset, input: InputSpec): void => {
+  const { photos, labels, identical, nearDuplicates } = dataset;
+  const { training, validation } = sidesOf(dataset);
+  const sizes = sizesOf(dataset);
+  const [smallest, largest] = [sizes[0]!, sizes.at(-1)!].map(
+    ({ label, photos }) => `${shorten(label, NARROW.label)} ${count(photos)}`,
+  );
+  const rows = headOf(dataset).map(({ id, file, label }) => [
+    shorten(id, NARROW.id),
+    shorten(file, NARROW.path),
+    shorten(label, NARROW.label),
+  ]);
+  terminal.line();
+  terminal.line(table(["id", "file", "label"], rows));
+  terminal.line();
+  terminal.line(
+    `photos     ${count(photos.length)}: ${count(training)} to learn from, ${count(validation)} to judge by`,
+  );
+  terminal.line(`classes    ${count(labels.length)}: smallest ${smallest}, largest ${largest}`);
+  terminal.line(`batch      ${batchOf(input).join(" x ")} (photos, RGB, height, width)`);
+  terminal.line(`identical  ${identical === 0 ? "none" : `${count(identical)} left out`}`);
+  for (const line of nearLines(nearDuplicates, dataset.root)) terminal.line(line);
+  terminal.line();
+};
+
+const nearLines = (groups: readonly NearDuplicates[], root: string): string[] => {
+  if (groups.length === 0) return ["alike      none"];
+  const photos = groups.reduce((sum, { paths }) => sum + paths.length, 0);
+  const leaks = groups.filter(({ wouldLeak }) => wouldLeak).length;
+  const name = (path: string): string => shorten(relative(root, path), NARROW.path - 4);
+  return [
+    `alike      ${count(photos)} photos of ${pictures(groups.length)}, each kept on one side of the split`,
+    ...(leaks > 0 ? [`           (${pictures(leaks)} would have been on both sides)`] : []),
+    ...groups.slice(0, LISTED).map(({ paths: [first, second, ...others] }) => {
+      const more = others.length > 0 ? ` and ${others.length} more` : "";
+      return `  ${name(first!)} = ${name(second!)}${more}`;
+    }),
+    ...(groups.length > LISTED ? [`  … and ${pictures(groups.length - LISTED)} more (all of them with --json)`] : []),
+  ];
+};
+
+const pictures = (number: number): string => `${count(number)} picture${number === 1 ? "" : "s"}`;

@@ -1,0 +1,105 @@
+/** From what was seen of each file to the data set: which photos stay, which show the same picture, and who judges. */
+import { Problem } from "../../shared/problem.ts";
+import { byCodePoint, type Dataset, type NearDuplicates, type Part, type Skipped } from "./dataset.ts";
+import type { HashedFile } from "./duplicates.ts";
+import { group } from "./group.ts";
+import { groupNearDuplicates } from "./near/near-duplicates.ts";
+import type { Verdict } from "./read-dataset.ts";
+import { hashSplit, split } from "./split.ts";
+import { requireClasses, type Survey, sensiblePhotos } from "./survey.ts";
+
+/** Photos that are shown first, as the head of a table is. */
+const HEAD = 5;
+
+interface Seen extends HashedFile {
+  verdict: Exclude<Verdict, Problem>;
+}
+
+/**
+ * @param verdicts of the survey's photos, in their order
+ * @param validation share of each class kept for judging
+ * @throws Error naming the class that has too few photos
+ */
+export const assemble = (survey: Survey, verdicts: readonly Verdict[], validation: number, seed: number): Dataset => {
+  const { listing, photos } = survey;
+  const damaged: Skipped[] = [];
+  const kept: Seen[] = [];
+  for (const [index, photo] of photos.entries()) {
+    const verdict = verdicts[index];
+    if (verdict instanceof Problem) damaged.push({ path: photo.path, reason: verdict.message });
+    else kept.push({ ...photo, verdict });
+  }
+  const skipped = [...survey.skipped, ...damaged].sort((a, b) => byCodePoint(a.path, b.path));
+  requireClasses(listing, kept, skipped);
+
+  kept.sort((a, b) => byCodePoint(a.label, b.label) || byCodePoint(a.sha256, b.sha256));
+  const labels = [...new Set(kept.map(({ label }) => label))];
+  const places = new Map(labels.map((label, place) => [label, place]));
+  const groups = groupNearDuplicates(kept.map(({ verdict }) => verdict));
+  const sizes = new Map<number, number>();
+  for (const id of groups) sizes.set(id, (sizes.get(id) ?? 0) + 1);
+  const rows = kept.map(({ path, sha256, label }, index) => ({
+    path,
+    sha256,
+    label,
+    ...(sizes.get(groups[index]!)! > 1 && { group: groups[index]! }),
+  }));
+  const parts = split(rows, validation, seed);
+  const nearDuplicates = describeGroups(rows, validation, seed);
+  return {
+    labels,
+    photos: rows.map((row, index) => ({ ...row, label: places.get(row.label)!, part: parts[index]! })),
+    root: listing.root,
+    head: listing.files.slice(0, HEAD),
+    identical: survey.identical,
+    nearDuplicates,
+    skipped,
+    ignored: listing.ignored,
+    warnings: [...survey.warnings, ...fewPhotos(kept), ...contradictions(nearDuplicates), ...unjudged(rows, parts)],
+    splitHash: hashSplit(rows.map(({ sha256, label }, index) => ({ sha256, label, part: parts[index]! }))),
+  };
+};
+
+interface Row extends HashedFile {
+  group?: number;
+}
+
+const describeGroups = (rows: readonly Row[], validation: number, seed: number): NearDuplicates[] => {
+  const grouped = rows.filter(({ group }) => group !== undefined);
+  if (grouped.length === 0) return [];
+  const alone = split(
+    rows.map(({ sha256, label }) => ({ sha256, label })),
+    validation,
+    seed,
+  );
+  const partOf = new Map(rows.map((row, index) => [row, alone[index]!]));
+  return [...group(grouped, (row) => String(row.group)).values()].map((members) => ({
+    paths: members.map(({ path }) => path).sort(byCodePoint),
+    labels: [...new Set(members.map(({ label }) => label))].sort(byCodePoint),
+    wouldLeak: new Set(members.map((row) => partOf.get(row))).size > 1,
+  }));
+};
+
+const fewPhotos = (kept: readonly HashedFile[]): string[] => {
+  const few = [...group(kept, ({ label }) => label)].filter(([, photos]) => photos.length < sensiblePhotos);
+  if (few.length === 0) return [];
+  const named = few.map(([label, photos]) => `"${label}" ${photos.length}`).join(", ");
+  return [`fewer than ${sensiblePhotos} photos of ${named}; more would help`];
+};
+
+const contradictions = (groups: readonly NearDuplicates[]): string[] =>
+  groups
+    .filter(({ labels }) => labels.length > 1)
+    .map(
+      ({ paths, labels }) =>
+        `the same picture is labelled "${labels.join('" and "')}" (${paths.join(", ")}); ` +
+        "it teaches both and judges neither: keep it under one label",
+    );
+
+/** Classes whose photos all show one picture, or pictures that other classes have too. */
+const unjudged = (rows: readonly Row[], parts: readonly Part[]): string[] =>
+  [...group(rows.entries(), ([, { label }]) => label)]
+    .filter(([, members]) => members.every(([index]) => parts[index] === "training"))
+    .map(
+      ([label]) => `class "${label}" has no photo left to judge it by: all are near duplicates; add different photos`,
+    );
