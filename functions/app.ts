@@ -32,8 +32,8 @@ import { openapiRoute } from "./openapi/route.ts";
 import type { Owner } from "./owner/owner.ts";
 import { mountOwner, ownerOnly } from "./owner/routes.ts";
 import { carriesToken } from "./owner/token.ts";
+import { classifyPage } from "./page/classify-page.ts";
 import { modelPage } from "./page/model/page.ts";
-import { uploadForm } from "./page/upload-form.ts";
 import { createQueue } from "./queue.ts";
 import { recordClassified } from "./record.ts";
 import { UPLOAD_REQUEST_BYTES, type Uploads, uploadIn, withUpload } from "./uploads/uploads.ts";
@@ -101,7 +101,16 @@ export const createApp = (parts: AppParts): Hono<{ Variables: Variables }> => {
       return undefined;
     };
 
-  app.get("/", async (c) => uploadForm(c, await models.defaultName()));
+  app.get("/", async (c) => {
+    const [model, published] = await Promise.all([models.defaultName(), listing()]);
+    const { feedback, access } = parts;
+    return classifyPage(c, {
+      model,
+      models: published.map(({ name }) => name),
+      feedback: feedback !== undefined,
+      keyed: access !== undefined,
+    });
+  });
 
   app.post(
     "/classify",
