@@ -55,7 +55,11 @@ const transpose = ({ data, width, height }: Pixels): Pixels => {
  * @param view another look than the plain centre one
  * @returns upright RGB, `input.size` x `input.size`, and the part of the upright photo that it shows
  */
-export const cropPhoto = (decoded: Decoded, input: InputSpec, view: View = {}): { pixels: Pixels; box: Box } => {
+export const cropPhoto = (
+  decoded: Omit<Decoded, "format">,
+  input: InputSpec,
+  view: View = {},
+): { pixels: Pixels; box: Box } => {
   const { pixels, scale, orientation, width, height } = decoded;
   const { mirrorX, mirrorY, transposed } = turnOf(orientation);
   const box = cropBox(width, height, input.crop, view);

@@ -1,7 +1,8 @@
-import { copyFile, mkdtemp } from "node:fs/promises";
+import { copyFile, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { quarters, turned } from "../dataset/heic.ts";
 import { drawFolder } from "../drawing.ts";
 import { endCommands, runCommand } from "../e2e/command.ts";
 
@@ -44,6 +45,18 @@ describe("train --check", () => {
     });
     const { code } = await runCommand(["models", "--json"], { cwd: home });
     expect(code).toBe(0);
+  });
+
+  it("takes photos of phones, and says of a damaged one that it is left out, to scripts in JSON alone", async () => {
+    const folder = join(home, "phones");
+    await drawFolder(folder, 2, 3);
+    await writeFile(join(folder, "circles/phone.heic"), quarters);
+    await writeFile(join(folder, "circles/cut.heic"), turned.subarray(0, -60));
+    const { stdout } = await runCommand(["train", "phones", "--check", "--json"], { cwd: home });
+    expect(JSON.parse(stdout)).toMatchObject({
+      photos: 7,
+      skipped: [{ path: "phones/circles/cut.heic", reason: expect.stringMatching(/HEIC is damaged or cut off/) }],
+    });
   });
 
   it("ends with the fix where training is pointless", async () => {

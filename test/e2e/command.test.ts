@@ -77,7 +77,11 @@ describe("wrong usage ends with 2", () => {
     ["a number that is none", ["train", "photos", "--seed", "x"], /a whole number from 0 to 2147483647/],
     ["a share outside its bounds", ["train", "photos", "--validation", "2"], /a number from 0.01 to 0.9/],
     ["a port that cannot be", ["serve", "--port", "99999"], /a whole number from 0 to 65535/],
-    ["an unknown backbone", ["train", "photos", "--backbone", "b7"], /Allowed choices are lite0, lite2/],
+    [
+      "an unknown backbone",
+      ["train", "photos", "--backbone", "b7"],
+      /It must be one of lite0, lite2, or end in \.onnx/,
+    ],
     ["an unknown engine", ["classify", "star.jpg", "--engine", "gpu"], /Allowed choices are auto, native, web/],
     ["a name that fits no URL", ["train", "photos", "--name", "My Dogs"], /--name My Dogs: a name has 1 to 63 of a-z/],
     ["a folder that makes no name", ["train", "???"], /give one with --name/],

@@ -1,9 +1,9 @@
 /** A first look at each file: its bytes are read once, hashed, and recognised by their header. Nothing is decoded yet. */
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { sniff } from "../../shared/pixels/sniff.ts";
 import { Problem } from "../../shared/problem.ts";
 import type { LabelledFile, Skipped } from "./dataset.ts";
+import { recognise } from "./decode/other-kinds.ts";
 import type { HashedFile } from "./duplicates.ts";
 import { codeOf } from "./walk.ts";
 
@@ -18,9 +18,16 @@ export interface Fingerprints {
 /** Files open at once: enough to keep the disk busy, few enough for 20 MB photos. */
 const atOnce = 8;
 
+export interface FingerprintOptions {
+  onFile?: (done: number, total: number) => void;
+  /** The photos will be read on another machine. */
+  elsewhere?: boolean;
+  signal?: AbortSignal | undefined;
+}
+
 export const fingerprint = async (
   files: readonly LabelledFile[],
-  options: { onFile?: (done: number, total: number) => void; signal?: AbortSignal | undefined } = {},
+  options: FingerprintOptions = {},
 ): Promise<Fingerprints> => {
   const results = new Array<HashedFile | Problem>(files.length);
   let next = 0;
@@ -29,7 +36,7 @@ export const fingerprint = async (
     while (next < files.length) {
       options.signal?.throwIfAborted();
       const index = next++;
-      results[index] = await fingerprintOne(files[index]!);
+      results[index] = await fingerprintOne(files[index]!, options.elsewhere);
       options.onFile?.(++done, files.length);
     }
   };
@@ -47,7 +54,7 @@ export const fingerprint = async (
   return found;
 };
 
-const fingerprintOne = async (file: LabelledFile): Promise<HashedFile | Problem> => {
+const fingerprintOne = async (file: LabelledFile, elsewhere?: boolean): Promise<HashedFile | Problem> => {
   let bytes: Uint8Array;
   try {
     bytes = await readFile(file.path);
@@ -55,7 +62,7 @@ const fingerprintOne = async (file: LabelledFile): Promise<HashedFile | Problem>
     return new Problem(400, `cannot be read (${codeOf(cause)}); make it readable or remove it`, { cause });
   }
   try {
-    sniff(bytes);
+    recognise(bytes, elsewhere);
   } catch (error) {
     if (error instanceof Problem) return error;
     throw error;

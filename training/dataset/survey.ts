@@ -4,7 +4,7 @@
  */
 import type { LabelledFile, Listing, Skipped } from "./dataset.ts";
 import { dropDuplicates, type HashedFile } from "./duplicates.ts";
-import { type Fingerprints, fingerprint } from "./fingerprint.ts";
+import { type FingerprintOptions, type Fingerprints, fingerprint } from "./fingerprint.ts";
 import { group } from "./group.ts";
 import { listPhotos, type PhotoSource } from "./list-photos.ts";
 import { fewestPhotos } from "./split.ts";
@@ -24,10 +24,7 @@ const bearableOtherFormats = 0.05;
 export const sensiblePhotos = 10;
 
 /** @throws Error naming what is wrong with the photos or their labels, its value and the fix */
-export const surveyPhotos = async (
-  source: PhotoSource,
-  options: { onFile?: (done: number, total: number) => void; signal?: AbortSignal | undefined } = {},
-): Promise<Survey> => {
+export const surveyPhotos = async (source: PhotoSource, options: FingerprintOptions = {}): Promise<Survey> => {
   const listing = await listPhotos(source);
   const prints = await fingerprint(listing.files, options);
   refuseOtherFormats(listing.files, prints);

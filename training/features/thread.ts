@@ -21,7 +21,9 @@ const patience = 2000;
 
 /** @param file what the thread runs; tests pass another */
 export const startThread = (file: URL = workerFile("training/features/worker")): Thread => {
-  const worker = new Worker(file);
+  const worker = new Worker(file, { stdout: true });
+  // our stdout is for data, and libheif tells stdout of damaged photos
+  worker.stdout.resume();
   let waiting: { resolve: (outcome: Outcome) => void; reject: (error: Error) => void } | undefined;
   let stopped: Error | undefined;
 

@@ -8,9 +8,9 @@ import { createWebEngine } from "../../shared/engine/web.ts";
 import { nodeLimits } from "../../shared/limits.ts";
 import { loadCodecs } from "../../shared/pixels/codecs-node.ts";
 import { cropPhoto } from "../../shared/pixels/crop.ts";
-import { decodePhoto } from "../../shared/pixels/decode.ts";
 import { toTensor } from "../../shared/pixels/normalise.ts";
 import { Problem } from "../../shared/problem.ts";
+import { decodeTrainingPhoto } from "../dataset/decode/decode-photo.ts";
 import type { Answer, Item, Request, Work } from "./messages.ts";
 
 interface Opened {
@@ -41,7 +41,7 @@ const readPhoto = async (photo: string | Uint8Array): Promise<Uint8Array> => {
 };
 
 const run = async ({ photo, views }: Item, { input, session }: Opened): Promise<Float32Array[]> => {
-  const decoded = await decodePhoto(await readPhoto(photo), input, await loadCodecs(), nodeLimits.photo);
+  const decoded = await decodeTrainingPhoto(await readPhoto(photo), input, await loadCodecs(), nodeLimits.photo);
   const outputs: Float32Array[] = [];
   for (const view of views) {
     const tensor = toTensor(cropPhoto(decoded, input, view).pixels, input);
