@@ -64,7 +64,7 @@ export const nodeLimits: NodeLimits = {
  */
 export const edgeLimits: EdgeLimits = {
   photo: { bytes: 10 * MEGA, pixels: 50 * MEGA, memory: 52 * MEGA },
-  request: { running: 1, waiting: 16, requestBytes: 20 * MEGA, bodies: 24 * MIB, ...untimed },
+  request: { running: 1, waiting: 64, requestBytes: 20 * MEGA, bodies: 24 * MIB, ...untimed },
   // a cold start and the slowest photo take a fifth of it
   cpu: 10_000,
   rate: { requests: 100, seconds: 60 },

@@ -1,0 +1,67 @@
+import { join } from "node:path";
+import type { R2Bucket } from "@cloudflare/workers-types";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createTestHarness } from "wrangler";
+import { mirror } from "../../cli/dev-bucket.ts";
+import { packageRoot } from "../../shared/package-root.ts";
+import { readCurrent } from "../../shared/registry.ts";
+import { createR2Store } from "../../shared/store/r2.ts";
+import { endCommands, serve } from "../e2e/command.ts";
+import { type ModelInFolder, modelInFolder, promoteAnother } from "../functions/lambda/model.ts";
+import { askAlone, loadPhotos, putUnderLoad, type UnderLoad } from "./load.ts";
+
+const model = "dog-breeds";
+const photos = await loadPhotos();
+let folder: ModelInFolder;
+let first: string;
+let other: string;
+
+beforeAll(async () => {
+  folder = await modelInFolder();
+  first = (await readCurrent(folder.store, model)).manifest.version;
+  other = await promoteAnother(folder.store, 2);
+});
+afterAll(async () => {
+  endCommands();
+  await folder.remove();
+});
+
+const hold = async ({ store, classify }: Pick<UnderLoad, "store" | "classify">): Promise<void> => {
+  const server = { store, classify, model, first, other };
+  const before = await askAlone(server, photos, first);
+  const { errors, answers, given, versions } = await putUnderLoad(server, photos);
+  expect(errors).toEqual([]);
+  expect(answers).toBeGreaterThan(200);
+  expect(new Set(versions.keys())).toEqual(new Set([first, other]));
+  const alone = new Map([...before, ...(await askAlone(server, photos, other))]);
+  for (const [key, different] of given) expect(different, key).toEqual(alone.get(key));
+};
+
+describe("64 clients for a minute, while the model is promoted and rolled back ten times", () => {
+  it("get from a server on Node the answers that one alone gets, and no error", async () => {
+    const server = await serve(["--store", folder.url], { cwd: packageRoot });
+    const classify = (body: Uint8Array<ArrayBuffer>) =>
+      fetch(`${server.url}/classify?trace=1`, { method: "POST", body });
+    await hold({ classify, store: folder.store });
+    server.kill("SIGTERM");
+    expect((await server.ended).stderr).not.toContain('"level":"error"');
+  });
+
+  it("get from a Worker the answers that one alone gets, and no error", async () => {
+    const worker = createTestHarness({ workers: [{ configPath: join(packageRoot, "wrangler.toml") }] });
+    await worker.listen();
+    const { MODELS } = (await worker.getWorker().getEnv()) as { MODELS: R2Bucket };
+    const store = createR2Store(MODELS, "MODELS");
+    await mirror(folder.store, store);
+    let asked = 0;
+    // the rate is counted by address
+    const classify = (body: Uint8Array<ArrayBuffer>) =>
+      worker.fetch("/classify?trace=1", {
+        method: "POST",
+        headers: { "cf-connecting-ip": `10.${(asked >> 12) & 255}.${(asked >> 6) & 63}.${asked++ & 63}` },
+        body,
+      }) as unknown as Promise<Response>;
+    await hold({ classify, store });
+    await worker.close();
+  });
+});
