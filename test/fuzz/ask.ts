@@ -1,5 +1,6 @@
 /** Sends what is to be sent, and says what came back and how long it took. */
 import { connect } from "node:net";
+import type { Way } from "./ways.ts";
 
 /** Longer than this nothing may take. */
 export const HANG_MS = 5_000;
@@ -12,10 +13,10 @@ export interface Heard {
   milliseconds: number;
 }
 
-/** A photo, by a client that does everything right. @throws Error when there is no answer */
-export const askAboutPhoto = async (url: string, photo: Uint8Array): Promise<Heard> => {
+/** By a client that does everything right. @throws Error when there is no answer */
+export const ask = async (url: string, { path, headers = {}, body }: Way): Promise<Heard> => {
   const started = performance.now();
-  const response = await fetch(`${url}/classify?trace=1`, { method: "POST", body: Uint8Array.from(photo) });
+  const response = await fetch(`${url}${path}`, { method: "POST", headers, body });
   const text = await response.text();
   return { status: response.status, text, milliseconds: performance.now() - started };
 };

@@ -136,6 +136,7 @@ const headersOf = (dice: Dice): string[] => {
 
 const targetOf = (dice: Dice): string => {
   const path = dice.oneOf(paths);
+  if (dice.chance(0.4)) return dice.oneOf(["/classify", "/models/letters"]);
   return dice.oneOf([
     () => path,
     () => `/models/${dice.oneOf(strange)}`,
@@ -150,7 +151,7 @@ const targetOf = (dice: Dice): string => {
 
 /** How a body's length is told: rightly, wrongly, twice, or not at all. */
 const lengthOf = (dice: Dice, body: Buffer): { headers: string[]; sent: Buffer } => {
-  if (dice.chance(0.7)) return { headers: [`Content-Length: ${body.length}`], sent: body };
+  if (dice.chance(0.8)) return { headers: [`Content-Length: ${body.length}`], sent: body };
   return dice.oneOf<() => { headers: string[]; sent: Buffer }>([
     () => ({
       headers: [`Content-Length: ${dice.oneOf(["-1", "1e3", "99999999999999999999", "0x10", "", "30000000", "3, 4"])}`],
@@ -179,7 +180,7 @@ export const malformedRequest = (seed: number, number: number, photo: Buffer): B
   const body = bodyOf(dice, photo);
   const { headers, sent } = lengthOf(dice, body);
   const head = [
-    `${dice.chance(0.6) ? "POST" : dice.oneOf(methods)} ${targetOf(dice)} ${dice.chance(0.96) ? "HTTP/1.1" : dice.oneOf(["HTTP/1.0", "HTTP/9.9", "HTTP", ""])}`,
+    `${dice.chance(0.75) ? "POST" : dice.oneOf(methods)} ${targetOf(dice)} ${dice.chance(0.96) ? "HTTP/1.1" : dice.oneOf(["HTTP/1.0", "HTTP/9.9", "HTTP", ""])}`,
     ...(dice.chance(0.98) ? ["Host: localhost"] : []),
     `Content-Type: ${dice.oneOf(types)}`,
     ...headers,
