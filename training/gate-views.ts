@@ -2,11 +2,11 @@
  * The looks at photos on which a form must agree with the float model: 500, seeded and stratified, validation photos first;
  * where there are fewer photos, crops and flips of them as well, for agreement needs no labels.
  */
-import { createHash } from "node:crypto";
 import type { View } from "../shared/pixels/pixels.ts";
 import type { Part, Photo } from "./dataset/dataset.ts";
 import { group } from "./dataset/group.ts";
 import { fewestViews } from "./export/gate.ts";
+import { seeded } from "./seeded.ts";
 
 export interface GateView {
   path: string;
@@ -39,7 +39,7 @@ export const stratified = (photos: readonly Photo[], part: Part, seed: number): 
   return [...classes.values()]
     .flatMap((members) =>
       members
-        .map((photo) => ({ photo, key: draw(`${seed}\n${photo.sha256}`) }))
+        .map((photo) => ({ photo, key: seeded(`${seed}\n${photo.sha256}`) }))
         .sort((a, b) => a.key - b.key)
         .map(({ photo, key }, place) => ({ photo, key, place })),
     )
@@ -49,9 +49,6 @@ export const stratified = (photos: readonly Photo[], part: Part, seed: number): 
 
 /** A crop of 60 to 100% of the plain view's side, somewhere within it, every other one mirrored. */
 const anotherLook = ({ sha256 }: Photo, round: number, seed: number): View => {
-  const number = (what: string) => draw(`${seed}\n${sha256}\n${round}\n${what}`);
+  const number = (what: string) => seeded(`${seed}\n${sha256}\n${round}\n${what}`);
   return { flip: round % 2 === 1, zoom: 0.6 + 0.4 * number("zoom"), x: number("x"), y: number("y") };
 };
-
-/** A number in [0, 1) that only `key` decides. */
-const draw = (key: string): number => createHash("sha256").update(key).digest().readUInt32BE() / 2 ** 32;

@@ -17,19 +17,29 @@ export interface TrainedHeads {
 export interface HeadTraining
   extends Pick<LinearHeadOptions, "tf" | "classes" | "groups" | "settings" | "cache" | "signal"> {
   parts: Record<Part, LabelledFeatures>;
+  /** Of further looks at the photos, to learn from only. */
+  augmented?: Record<Part, LabelledFeatures> | undefined;
   progress: Progress;
   /** Of the held-out head, whose epochs say how good the head gets. */
   onEpoch?: LinearHeadOptions["onEpoch"];
 }
 
 /** @throws Error without photos in one of the parts */
-export const trainHeads = async ({ parts, progress, onEpoch, ...options }: HeadTraining): Promise<TrainedHeads> => {
+export const trainHeads = async ({
+  parts,
+  augmented,
+  progress,
+  onEpoch,
+  ...options
+}: HeadTraining): Promise<TrainedHeads> => {
   const { training, validation } = parts;
   if (validation.labels.length === 0)
     throw new Error("a head needs photos to be judged by, and got none; keep some with --validation");
   const stage = progress.stage("head");
-  const heldOut = await trainLinearHead({ ...options, training, validation, onEpoch });
-  const published = await trainLinearHead({ ...options, training: join(training, validation) });
+  const learned = augmented ? join(training, augmented.training) : training;
+  const judging = augmented ? join(validation, augmented.validation) : validation;
+  const heldOut = await trainLinearHead({ ...options, training: learned, validation, onEpoch });
+  const published = await trainLinearHead({ ...options, training: join(learned, judging) });
   const last = heldOut.history.at(-1);
   stage.end(
     `${heldOut.history.length} epochs: validation loss ${last?.validationLoss?.toFixed(3)}, ` +

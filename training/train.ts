@@ -11,6 +11,7 @@ import type { InputSpec } from "../shared/pixels/pixels.ts";
 import type { Problem } from "../shared/problem.ts";
 import type { Published } from "../shared/registry.ts";
 import type { Store } from "../shared/store/store.ts";
+import { augmentedFeatures } from "./augment/features.ts";
 import type { OwnBackbone } from "./backbone/onnx-file.ts";
 import { openBackbone } from "./backbone/open.ts";
 import type { Cache } from "./cache.ts";
@@ -49,6 +50,8 @@ export interface TrainingOptions extends PhotoSource {
   /** Share of each class kept to judge by. */
   validation: number;
   seed: number;
+  /** Looks at each photo to learn from; 1 by default, the plain one. */
+  views?: number;
   head: Partial<LinearHeadSettings>;
   /** Lets the new version answer. */
   promote: boolean;
@@ -109,11 +112,15 @@ const trainWith = async (pool: Pool, options: TrainingOptions): Promise<Training
   );
   const { labels, photos } = dataset;
   const parts = gatherFeatures(photos, features);
+  const augmented = await timed("views", () =>
+    augmentedFeatures(photos, { ...shared, work, views: options.views ?? 1, seed, progress }),
+  );
 
   const { published: head, heldOut } = await timed("head", async () =>
     trainHeads({
       tf: await (options.tensorflow ?? loadTensorFlow)(),
       parts,
+      augmented,
       classes: labels.length,
       groups,
       settings: options.head,
@@ -188,7 +195,12 @@ const trainWith = async (pool: Pool, options: TrainingOptions): Promise<Training
       split: dataset.splitHash,
     },
     head: { kind: "linear", channels: groups, epochs: head.history.length, photos: photos.length },
-    settings: { validation: options.validation, seed, ...options.head },
+    settings: {
+      validation: options.validation,
+      seed,
+      ...(options.views !== undefined && { views: options.views }),
+      ...options.head,
+    },
     seconds: { ...seconds, total: (performance.now() - started) / 1000 },
     documents: [
       { path: "metrics.json", bytes: encode(JSON.stringify(metrics)), contentType: "application/json" },

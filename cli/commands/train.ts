@@ -31,6 +31,7 @@ interface TrainOptions extends CommonOptions {
   std?: Triple;
   validation: number;
   seed: number;
+  views?: number;
   epochs?: number;
   learningRate?: number;
   promote: boolean;
@@ -77,6 +78,11 @@ export const trainCommand = (context: Context): Command =>
     .option("--validation <share>", "share of each class that is kept to judge by", numberBetween(0.01, 0.9), 0.2)
     .option("--seed <number>", "decides the split and every other choice", numberBetween(0, 2 ** 31 - 1, true), 1)
     .option(
+      "--views <number>",
+      "looks at each photo to learn from, further ones cropped, turned and lit at random (default: 1)",
+      numberBetween(1, 64, true),
+    )
+    .option(
       "--epochs <number>",
       "of the head at most (default: 200; usually fewer arrive)",
       numberBetween(1, 100_000, true),
@@ -121,6 +127,8 @@ export const trainCommand = (context: Context): Command =>
       const head = { ...(epochs !== undefined && { epochs }), ...(learningRate !== undefined && { learningRate }) };
       const name = modelName(options.name, photos);
       if (options.remote) {
+        if (options.views !== undefined)
+          throw new UsageError("--views is for trainings on this machine; leave out --remote");
         if (options.check) throw new UsageError("--check looks at photos from this machine; leave out --remote");
         if (isOnnxFile(backbone))
           throw new UsageError(`--backbone ${backbone} is a file on this machine; leave out --remote`);
@@ -141,6 +149,7 @@ export const trainCommand = (context: Context): Command =>
         ownBackbone: ownBackbone(options),
         validation,
         seed,
+        ...(options.views !== undefined && { views: options.views }),
         head,
         promote,
         force,

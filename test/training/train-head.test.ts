@@ -24,6 +24,21 @@ describe("trainHeads", () => {
     expect(heldOut.history.every(({ validationLoss }) => validationLoss! > 0)).toBe(true);
   });
 
+  it("learns from further looks at a photo, but is never judged after one at the judging photos", async () => {
+    const options = { tf: await loadTensorFlow(), classes, groups: [channels] };
+    const looks = { training: blobs(60, classes, channels, 3), validation: blobs(15, classes, channels, 4) };
+    const parts = { training, validation };
+    const heads = await trainHeads({ ...options, parts, augmented: looks, progress: silent });
+    const join = (...sets: (typeof training)[]) => ({
+      features: Float32Array.from(sets.flatMap(({ features }) => [...features])),
+      labels: Int32Array.from(sets.flatMap(({ labels }) => [...labels])),
+    });
+    const learned = join(training, looks.training);
+    expect(heads.heldOut.weights).toEqual((await trainLinearHead({ ...options, training: learned })).weights);
+    const everything = join(learned, validation, looks.validation);
+    expect(heads.published.weights).toEqual((await trainLinearHead({ ...options, training: everything })).weights);
+  });
+
   it("needs photos to judge by", async () => {
     const none = { features: new Float32Array(), labels: new Int32Array() };
     const options = { tf: await loadTensorFlow(), classes, groups: [channels], progress: silent };

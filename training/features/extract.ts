@@ -4,8 +4,9 @@
  * photo's sha256 and the view find it. A second run over the same photos decodes none of them.
  */
 import { createHash } from "node:crypto";
-import { PIXEL_PATH_VERSION, type View } from "../../shared/pixels/pixels.ts";
+import { PIXEL_PATH_VERSION } from "../../shared/pixels/pixels.ts";
 import { Problem } from "../../shared/problem.ts";
+import type { AugmentedView } from "../augment/augmentation.ts";
 import type { Cache } from "../cache.ts";
 import { packageVersion } from "../provenance.ts";
 import type { Work } from "./messages.ts";
@@ -56,7 +57,7 @@ export interface Look {
   /** Of the photo. */
   sha256: string;
   /** The plain centre view by default. */
-  view?: View;
+  view?: AugmentedView;
 }
 
 export const extractFeatures = async (looks: readonly Look[], options: ExtractOptions): Promise<Extraction> => {
@@ -128,9 +129,9 @@ const folderOf = ({ model, input }: Work, distilled = "features"): string => {
 
 /** A plain view is found by its photo's own hash. */
 const keyOf = ({ sha256, view = {} }: Look): string => {
-  const { flip = false, zoom = 1, x = 0.5, y = 0.5 } = view;
-  if (!flip && zoom === 1) return sha256;
+  if (Object.keys(view).length === 0) return sha256;
+  const { flip = false, zoom = 1, x = 0.5, y = 0.5, ...augmented } = view;
   return createHash("sha256")
-    .update(JSON.stringify([sha256, flip, zoom, x, y]))
+    .update(JSON.stringify([sha256, flip, zoom, x, y, ...Object.entries(augmented).flat()]))
     .digest("hex");
 };

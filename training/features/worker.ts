@@ -7,9 +7,9 @@ import { createNativeEngine } from "../../shared/engine/native.ts";
 import { createWebEngine } from "../../shared/engine/web.ts";
 import { nodeLimits } from "../../shared/limits.ts";
 import { loadCodecs } from "../../shared/pixels/codecs-node.ts";
-import { cropPhoto } from "../../shared/pixels/crop.ts";
 import { toTensor } from "../../shared/pixels/normalise.ts";
 import { Problem } from "../../shared/problem.ts";
+import { augment } from "../augment/augment.ts";
 import { decodeTrainingPhoto } from "../dataset/decode/decode-photo.ts";
 import type { Answer, Item, Request, Work } from "./messages.ts";
 
@@ -44,7 +44,7 @@ const run = async ({ photo, views }: Item, { input, session }: Opened): Promise<
   const decoded = await decodeTrainingPhoto(await readPhoto(photo), input, await loadCodecs(), nodeLimits.photo);
   const outputs: Float32Array[] = [];
   for (const view of views) {
-    const tensor = toTensor(cropPhoto(decoded, input, view).pixels, input);
+    const tensor = toTensor(augment(decoded, input, view), input);
     // Sliced, because a runtime may hand out a window on its own memory
     outputs.push(session ? (await (await session).run(tensor)).logits.slice() : tensor);
   }
