@@ -52,7 +52,7 @@ describe("Kaggle's folder", () => {
       "train/stray.jpg": "x",
     });
     expect((await listPhotos({ photos: folder })).warnings).toEqual([
-      "1 photos without a row in labels.csv (train/stray.jpg) left out; add rows, or move them elsewhere",
+      "1 photo without a row in labels.csv (train/stray.jpg) left out; add rows, or move them elsewhere",
       'the classes "Dingo" and "dingo" differ only in case; merge them if they mean the same',
     ]);
   });

@@ -52,7 +52,7 @@ export const listLabelled = async (labels: string, folder: string): Promise<List
       ...(unlabelled.length === 0
         ? []
         : [
-            `${unlabelled.length} photos without a row in ${table.name} (${relative(folder, unlabelled[0]!)}` +
+            `${unlabelled.length} photo${unlabelled.length === 1 ? "" : "s"} without a row in ${table.name} (${relative(folder, unlabelled[0]!)}` +
               `${unlabelled.length > 1 ? ", …" : ""}) left out; add rows, or move them elsewhere`,
           ]),
       ...sameButForCase(classes),
