@@ -33,6 +33,7 @@ import type { Owner } from "./owner/owner.ts";
 import { mountOwner, ownerOnly } from "./owner/routes.ts";
 import { carriesToken } from "./owner/token.ts";
 import { classifyPage } from "./page/classify-page.ts";
+import { docsPage } from "./page/docs/page.ts";
 import { modelPage } from "./page/model/page.ts";
 import { createQueue } from "./queue.ts";
 import { recordClassified } from "./record.ts";
@@ -171,6 +172,8 @@ export const createApp = (parts: AppParts): Hono<{ Variables: Variables }> => {
   });
 
   app.get("/openapi.json", openapiRoute(parts));
+
+  app.get("/docs", docsPage({ ...parts, store }));
 
   app.get("/healthz", (c) => c.json({ alive: true }));
 

@@ -27,9 +27,11 @@ export const operationsOf = ({ owner, uploads, metrics, feedback }: Offered): re
   ...(owner?.trainings ? trainingOperations : []),
 ];
 
+export const documentOf = (offered: Offered) => createDocument(operationsOf(offered), offered.access !== undefined);
+
 export const openapiRoute = (offered: Offered): Handler => {
   const make = async () => {
-    const body = JSON.stringify(createDocument(operationsOf(offered), offered.access !== undefined));
+    const body = JSON.stringify(documentOf(offered));
     return { body, etag: await etagOf(body), contentType: "application/json" };
   };
   let made: ReturnType<typeof make> | undefined;

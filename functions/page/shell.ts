@@ -10,6 +10,8 @@ import { siteStyle } from "./site-style.ts";
 
 export interface Page {
   title: string;
+  /** The place in the header's list that it is, where it is one. */
+  here?: "docs";
   content: Markup;
   /** Style and script that only this page needs. */
   style: string;
@@ -22,7 +24,7 @@ const hashOf = async (text: string): Promise<string> => {
 };
 
 /** Answers with `page`, or 304 to a reader who has it. */
-export const answerPage = async (c: Context, { title, content, style, script }: Page): Promise<Response> => {
+export const answerPage = async (c: Context, { title, here, content, style, script }: Page): Promise<Response> => {
   const styles = siteStyle + style;
   const body = await html`<!doctype html>
 <html lang="en">
@@ -38,7 +40,7 @@ export const answerPage = async (c: Context, { title, content, style, script }: 
     <a class="skip" href="#main">To the content</a>
     <header class="site">
       <a class="mark" href="/">Whippet</a>
-      <nav aria-label="Site"><a href="/">Classify</a> <a href="/openapi.json">API</a></nav>
+      <nav aria-label="Site"><a href="/">Classify</a> <a href="/docs"${here === "docs" ? raw(' aria-current="page"') : ""}>API</a></nav>
     </header>
     <main id="main">${content}</main>
     <script type="module">${raw(script)}</script>

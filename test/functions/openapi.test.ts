@@ -70,7 +70,7 @@ const routesOf = (app: ReturnType<typeof createApp>) =>
   );
 
 /** Pages are no part of the API. */
-const pages = ["GET /"];
+const pages = ["GET /", "GET /docs"];
 
 describe("GET /openapi.json", () => {
   it.each([

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { mistakesOf, neighbourOrder } from "../../../functions/page/model/mistakes.ts";
-import { publishFake } from "../publishing.ts";
-import { serve } from "../serving.ts";
+import { mistakesOf, neighbourOrder } from "../../functions/page/model/mistakes.ts";
+import { publishFake } from "../functions/publishing.ts";
+import { serve } from "../functions/serving.ts";
 import { drawnMetrics } from "./charts.ts";
 
 const browser = { headers: { accept: "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8" } };

@@ -1,9 +1,9 @@
 /** Models of many classes with every figure drawn by a seeded die, for what their pages show. */
-import type { ModelFigures, ModelMetrics } from "../../../functions/page/model/metrics.ts";
-import { classFigures, confusionMatrix } from "../../../training/metrics/confusion.ts";
-import type { Predictions } from "../../../training/metrics/predictions.ts";
-import { reliability } from "../../../training/metrics/reliability.ts";
-import { scorePredictions } from "../../../training/metrics/scores.ts";
+import type { ModelFigures, ModelMetrics } from "../../functions/page/model/metrics.ts";
+import { classFigures, confusionMatrix } from "../../training/metrics/confusion.ts";
+import type { Predictions } from "../../training/metrics/predictions.ts";
+import { reliability } from "../../training/metrics/reliability.ts";
+import { scorePredictions } from "../../training/metrics/scores.ts";
 
 /** Park and Miller's generator: the same numbers each time. */
 const createDice = (seed: number) => {
