@@ -24,8 +24,8 @@ export const docsStyle = `
   .route { overflow-wrap: anywhere; }
   .method { display: inline-block; padding: 0 0.5em; border-radius: 0.35rem; font: 600 0.75rem/1.6 ui-monospace, monospace; background: var(--tint); color: var(--ink); }
   .method.delete { background: var(--warn); color: var(--page); }
-  .call .facts, .schema .facts { grid-template-columns: minmax(3rem, max-content) minmax(0, 1fr); gap: 0.15rem 1rem; margin: 0.25rem 0 0; font-size: 0.875rem; }
-  .facts dt { overflow-wrap: anywhere; }
+  .call .facts, .schema .facts { display: grid; grid-template-columns: minmax(3rem, max-content) minmax(0, 1fr); gap: 0.15rem 1rem; margin: 0.25rem 0 0; font-size: 0.875rem; }
+  .facts dt { color: var(--muted); overflow-wrap: anywhere; }
   .facts dd { margin: 0; overflow-wrap: anywhere; }
   .sample { position: relative; }
   .sample pre { padding-right: 5rem; white-space: pre-wrap; overflow-wrap: anywhere; }
