@@ -103,11 +103,13 @@ export const createApp = (parts: AppParts): Hono<{ Variables: Variables }> => {
     };
 
   app.get("/", async (c) => {
-    const [model, published] = await Promise.all([models.defaultName(), listing()]);
+    const [answering, published] = await Promise.all([models.defaultName(), listing()]);
     const { feedback, access } = parts;
+    const names = published.map(({ name }) => name);
+    const asked = c.req.query("model");
     return classifyPage(c, {
-      model,
-      models: published.map(({ name }) => name),
+      model: asked !== undefined && names.includes(asked) ? asked : answering,
+      models: names,
       feedback: feedback !== undefined,
       keyed: access !== undefined,
     });

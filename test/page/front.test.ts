@@ -29,6 +29,16 @@ describe("GET /", () => {
     expect([head.status, await head.text(), head.headers.get("etag")]).toEqual([200, "", etag]);
   });
 
+  it("asks the model that its address names, where there is such a one", async () => {
+    const { app, store } = await serve();
+    await publishFake(store, { logits: [1, 2] });
+    await publishFake(store, { name: "digits", logits: [1, 2, 3] });
+    const modelOf = async (path: string) => /data-model="([^"]+)"/.exec(await (await app.request(path)).text())![1];
+    expect(await modelOf("/")).toBe("digits");
+    expect(await modelOf("/?model=letters")).toBe("letters");
+    expect(await modelOf("/?model=none")).toBe("digits");
+  });
+
   it("says how to begin where nothing is published", async () => {
     const { app } = await serve();
     const page = await (await app.request("/")).text();
