@@ -49,7 +49,8 @@ export const readVersion = async (
 
 /** @throws Error when the engine refuses the model */
 const loadModel = async (parts: RunningParts, { manifest, file, bytes }: VerifiedVersion): Promise<RunningModel> => {
-  const session = await parts.engine.load({ bytes, precision: file.precision, size: manifest.input.size });
+  const { precision } = file;
+  const session = await parts.engine.load({ bytes, precision, size: manifest.input.size, verified: true });
   const classifier = createClassifier({ ...parts, manifest, session });
   return { manifest, classifier, dispose: () => session.dispose() };
 };

@@ -3,6 +3,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { type Classifier, createClassifier } from "../../shared/classifier/classifier.ts";
 import { systemClock } from "../../shared/classifier/clock.ts";
 import type { Session } from "../../shared/engine/engine.ts";
+import { isPlan } from "../../shared/engine/lean/is-plan.ts";
 import { createNativeEngine } from "../../shared/engine/native.ts";
 import { createWebEngine } from "../../shared/engine/web.ts";
 import { loadCodecs } from "../../shared/pixels/codecs-node.ts";
@@ -16,8 +17,9 @@ const codecs = await loadCodecs();
 const models = new Map<number, { session: Session; classifier: Classifier }>();
 
 const load = async ({ manifest, precision, bytes }: ThreadModel) => {
-  // the runtimes take no shared memory: this copy lives until the session is made
-  const session = await engine.load({ bytes: bytes.slice(), precision, size: manifest.input.size });
+  // onnxruntime takes no shared memory: this copy lives until the session is made
+  const own = isPlan(bytes) ? bytes : bytes.slice();
+  const session = await engine.load({ bytes: own, precision, size: manifest.input.size, verified: true });
   const classifier = createClassifier({ manifest, session, engine, codecs, limits, clock: systemClock });
   return { session, classifier };
 };

@@ -1,6 +1,6 @@
 /**
- * One interface over the runtimes that execute a model: onnxruntime-node (`native`), onnxruntime-web on Node or in a
- * browser (`web`), onnxruntime-web inside workerd (`workerd`), and our own for WebAssembly (`lean`), which runs plans.
+ * One interface over the runtimes that execute a model: onnxruntime-node (`native`), our own for WebAssembly (`lean`), which
+ * runs plans, and the same with onnxruntime-web beside it for ONNX files, on Node (`web`) and inside workerd (`workerd`).
  */
 
 /** Where a form of the model runs; the manifest chooses one file for each. */
@@ -19,6 +19,8 @@ export interface ModelSource {
   precision: Precision;
   /** Side of the square input in pixels; the tensor is 1 x 3 x size x size. */
   size: number;
+  /** Their sha256 is the one that the manifest gives; `lean` then leaves out a plan's own, which takes longer than all else. */
+  verified?: true;
 }
 
 export interface Output {

@@ -14,8 +14,9 @@ const pageBytes = 65_536;
 /** The kernels read whole vectors, so up to this many bytes past the last number. */
 const slackBytes = 64;
 
-/** Bytes for one record of arguments; the longest has 31 words. */
-const recordBytes = 128;
+/** For one record of arguments: the longest, `winograd_u8`'s, is just as long. */
+const recordWords = 32;
+const recordBytes = recordWords * 4;
 
 /**
  * Holds on to nothing of `plan` and `bytes`: they can be collected while the program runs on.
@@ -68,7 +69,8 @@ const layOut = (instance: WebAssembly.Instance, plan: Plan, bytes: Uint8Array): 
   const calls = plan.operators.map((operator, i) => {
     const { kernel, words } = callOf(operator, plan, places);
     const at = recordsAt + i * recordBytes;
-    new Uint32Array(memory.buffer, at, words.length).set(words);
+    // throws where they are more
+    new Uint32Array(memory.buffer, at, recordWords).set(words);
     return { kernel: exports[kernel]!, at };
   });
   const { channels, height, width } = plan.input;
