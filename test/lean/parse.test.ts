@@ -4,6 +4,7 @@ import { parsePlan } from "../../shared/engine/lean/parse.ts";
 import type { Convolution, Plan } from "../../shared/engine/lean/plan.ts";
 import { drawCase, kinds } from "./cases.ts";
 import { createDice } from "./dice.ts";
+import { createDraft, finishDraft } from "./drafts.ts";
 import { runHostile } from "./hostile.ts";
 import { mutate } from "./mutants.ts";
 
@@ -80,6 +81,29 @@ describe("the parser of plans", () => {
     plan.arena = plan.input.offset + 1000 * 1000 * plan.input.channels * 4;
     const bytes = await encodePlan(plan);
     expect(() => parsePlan(bytes, { bytes: 2 ** 31 })).toThrow("multiplications for a photo");
+  });
+
+  /** A map one pixel wide under a window that reaches far to its left: nearly all of it pads. */
+  const padded = (dilation: number, height: number): Plan => {
+    const shape = { channels: 8, height, width: 1 };
+    const draft = createDraft([shape]);
+    const result = draft.map(shape);
+    const zeros = draft.constant(new Float32Array(61 * 8));
+    const window = {
+      kernel: [1, 61],
+      strides: [1, 1],
+      dilations: [1, dilation],
+      pads: [0, 60 * dilation, 0, 0],
+    } as const;
+    const layer = { window, weights: zeros, bias: zeros, multipliers: 0, low: -Infinity, high: Infinity };
+    draft.run({ op: "depthwise", input: draft.inputs[0]!, output: result, ...layer });
+    return finishDraft(draft, result);
+  };
+
+  it("refuses windows wider than any map, and rows of pads that would take half an hour to fill", async () => {
+    expect(await refusal(padded(65_536, 200))).toContain("(depthwise): a window of 3932161");
+    expect(await refusal(padded(1000, 60_000))).toContain("(depthwise): more than 34359738368 multiplications");
+    expect(await refusal(padded(1000, 60))).toBe("accepted");
   });
 
   it("refuses damaged plans or keeps them within their memory, 600 of them here and 10,000 at length", async () => {

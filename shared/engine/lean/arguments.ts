@@ -114,11 +114,11 @@ const convolutionMaps = (operator: Convolution, plan: Plan, places: Places): num
 const depthwise = (operator: Depthwise, plan: Plan, places: Places): number[] => {
   const { window } = operator;
   const [input, output] = [plan.tensors[operator.input]!, plan.tensors[operator.output]!];
-  const { slots, rowPixels, slotsAt, startsAt, ringAt } = depthwiseScratch(operator, plan);
+  const { steps, slots, rowPixels, slotsAt, startsAt, ringAt } = depthwiseScratch(operator, plan);
   return [
     ...rounding(operator, output),
     ...maps(input, places.tensor(operator.input), output, places.tensor(operator.output)),
-    input.type === "u8" ? Math.ceil(window.kernel[0] / 2) : window.kernel[0],
+    steps,
     window.kernel[1],
     ...slide(window),
     roundUp(output.channels, 8),

@@ -2,6 +2,7 @@
 import type { PlanTensor, Window } from "./plan.ts";
 
 const mostKernel = 1024;
+/** As long as the longest side of a map: no window covers more, or its pads would. */
 const mostStep = 65_536;
 
 /**
@@ -22,6 +23,7 @@ export const checkWindow = (
     const inRange = numbers.every((number) => number >= 1 && number <= mostStep) && kernel[axis] <= mostKernel;
     need(inRange, `kernel, stride and dilation ${numbers}`);
     const covered = dilations[axis] * (kernel[axis] - 1) + 1;
+    need(covered <= mostStep, `a window of ${covered}`);
     need(Math.max(before, after) < covered, `pads of ${before} and ${after} round a window of ${covered}`);
     const steps = (side + before + after - covered) / strides[axis];
     const fits = made === Math.floor(steps) + 1 || (rounding === "either" && made === Math.ceil(steps) + 1);

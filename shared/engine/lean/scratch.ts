@@ -39,6 +39,9 @@ export const convolutionScratch = (operator: Convolution, { tensors }: Plan): Co
 const ringPixelBytes = 32;
 
 export interface DepthwiseScratch {
+  /** Of a window: rows, of u8 pairs of them. */
+  steps: number;
+  /** Rows that the ring holds. */
   slots: number;
   /** Pixels of a row in the ring. */
   rowPixels: number;
@@ -61,7 +64,7 @@ export const depthwiseScratch = ({ input, output, window }: Depthwise, { tensors
   const startsAt = slotsAt + slots * 4;
   const ringAt = roundUp(startsAt + steps * 4, 16);
   const bytes = ringAt + slots * rowPixels * (roundUp(channels, 8) / 8) * ringPixelBytes;
-  return { slots, rowPixels, slotsAt, startsAt, ringAt, bytes };
+  return { steps, slots, rowPixels, slotsAt, startsAt, ringAt, bytes };
 };
 
 export const scratchOf = (operator: Operator, plan: Plan): number => {

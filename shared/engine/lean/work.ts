@@ -1,11 +1,13 @@
 /** How long an operator takes, in multiplications of a convolution: a bound, for judging plans. */
 import { depthOf, panelOutputs } from "./pack.ts";
-import type { Operator, Plan, PlanTensor } from "./plan.ts";
+import type { Depthwise, Operator, Plan, PlanTensor } from "./plan.ts";
+import { depthwiseScratch } from "./scratch.ts";
 
 /** An exponential takes about as long as this many multiplications in a tile. */
 const exponential = 200;
 
-export const workOf = (operator: Operator, { tensors }: Plan): number => {
+export const workOf = (operator: Operator, plan: Plan): number => {
+  const { tensors } = plan;
   const output = tensors[operator.output]!;
   const numbers = countOf(output);
   switch (operator.op) {
@@ -18,6 +20,7 @@ export const workOf = (operator: Operator, { tensors }: Plan): number => {
       return pixels * depth * groups * (panelOutputs(output.channels, groups) + 8);
     }
     case "depthwise":
+      return 8 * (ringNumbers(operator, plan) + numbers * (1 + areaOf(operator.window.kernel)));
     case "maxPool":
     case "averagePool":
       return 8 * (numbers + countOf(tensors[operator.input]!)) * (1 + areaOf(operator.window.kernel));
@@ -37,5 +40,14 @@ export const workOf = (operator: Operator, { tensors }: Plan): number => {
 
 const areaOf = ([rows, columns]: readonly [number, number]): number => rows * columns;
 
+/** What is widened into the ring: each padded row that a step of a window begins at, once, be it all pads. */
+const ringNumbers = (operator: Depthwise, plan: Plan): number => {
+  const { slots, steps, rowPixels } = depthwiseScratch(operator, plan);
+  const { channels, height } = plan.tensors[operator.output]!;
+  const rows = Math.min(height * steps, (height - 1) * operator.window.strides[0] + slots);
+  return countOf({ channels, height: rows, width: rowPixels });
+};
+
 /** Channels that kernels walk, eight at a time. */
-const countOf = ({ channels, height, width }: PlanTensor): number => (channels + 7) * height * width;
+const countOf = ({ channels, height, width }: Pick<PlanTensor, "channels" | "height" | "width">): number =>
+  (channels + 7) * height * width;
