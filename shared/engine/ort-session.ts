@@ -36,7 +36,9 @@ export const loadSession = async (
   if (input === undefined || logits === undefined) {
     const found = session.outputNames.join(", ");
     await session.release();
-    throw new Error(`the model has the outputs ${found}; it needs one input, and "logits" or "features" as output`);
+    throw new Error(
+      `the ${engine} engine cannot use a model with the outputs ${found}: it needs one input, and "logits" or "features" as output`,
+    );
   }
   const hasHeatmap = session.outputNames.includes(heatmap);
   const shape = [1, 3, model.size, model.size] as const;

@@ -2,8 +2,10 @@ import { describe, expect, it } from "vitest";
 import type { EngineKind, Precision } from "../../shared/engine/engine.ts";
 import { magic } from "../../shared/engine/lean/plan.ts";
 import { type GateInput, GateRefusedError, runGate } from "../../training/export/gate.ts";
-import type { Rung } from "../../training/export/ladder.ts";
-import { UncoveredError } from "../../training/export/plan/uncovered.ts";
+import type { Form, Rung } from "../../training/export/ladder.ts";
+import { compilePlan } from "../../training/export/plan/compile.ts";
+import { uncoveredGraph } from "../../training/export/plan/no-plan.ts";
+import { GraphBuilder } from "../onnx/graph-builder.ts";
 import { scoreLogits } from "./score-logits.ts";
 
 const precisions: Record<string, Precision> = {
@@ -47,11 +49,12 @@ const gate = (plan: Plan, extra: Partial<GateInput<number>> = {}) => {
   return { ran, result };
 };
 
-/** With a plan after the full int8 forms; uncovered where `why` is given. */
-const ladderWithPlan = (why?: string): Rung[] => {
-  const form = { name: "int8-plan", precision: "int8" as const, bytes: Uint8Array.from(magic) };
-  const build = () => (why === undefined ? Promise.resolve(form) : Promise.reject(new UncoveredError(why)));
-  return [...ladder.slice(0, 2), { name: form.name, precision: form.precision, plan: true, build }, ...ladder.slice(2)];
+/** With a plan after the full int8 forms. */
+const ladderWithPlan = (compile: () => Promise<Uint8Array> = async () => Uint8Array.from(magic)): Rung[] => {
+  const plan = { name: "int8-plan", precision: "int8" } as const;
+  let form: Promise<Form> | undefined;
+  const build = () => (form ??= compile().then((bytes) => ({ ...plan, bytes })));
+  return [...ladder.slice(0, 2), { ...plan, plan: true, build }, ...ladder.slice(2)];
 };
 
 describe("runGate with a plan for the lean engine", () => {
@@ -73,12 +76,25 @@ describe("runGate with a plan for the lean engine", () => {
   });
 
   it("says which operator has none, and serves ONNX", async () => {
-    const { ran, result } = gate({}, { ladder: ladderWithPlan('LpPool "/pool"') });
+    const uncovered = () => Promise.reject(uncoveredGraph('LpPool "/pool"'));
+    const { ran, result } = gate({}, { ladder: ladderWithPlan(uncovered) });
     const { serve, gate: verdict } = await result;
     expect(serve.web.name).toBe("int8-weights");
     expect(ran).toEqual(["int8 native", "int8-weights web"]);
     expect(verdict.notes[0]).toBe(
       'no model.plan: the lean engine does not run LpPool "/pool"; the web engine runs ONNX',
+    );
+  });
+
+  it("says which model is too large to have one, and serves ONNX", async () => {
+    const graph = new GraphBuilder({ size: 512 });
+    const map = graph.conv(graph.conv("image", 64, { kernel: 3 }), 64, { kernel: 9 });
+    graph.output(graph.gemm(graph.add("Flatten", [graph.add("GlobalAveragePool", [map])]), 2), "logits");
+    const { result } = gate({}, { ladder: ladderWithPlan(() => compilePlan(graph.build())) });
+    const { serve, gate: verdict } = await result;
+    expect(serve.web.name).toBe("int8-weights");
+    expect(verdict.notes[0]).toMatch(
+      /^no model.plan: it is too large for the lean engine: operator 2 \(conv\): more than \d+ multiplications .* runs ONNX$/,
     );
   });
 });

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { parsePlan } from "../../shared/engine/lean/parse.ts";
 import type { Plan } from "../../shared/engine/lean/plan.ts";
 import { createProgram } from "../../shared/engine/lean/program.ts";
+import { PlanRefusedError } from "../../shared/engine/lean/refusal.ts";
 
 const kernels = await WebAssembly.compile(
   await readFile(new URL("../../shared/engine/lean/kernels.wasm", import.meta.url)),
@@ -20,9 +21,8 @@ export const runHostile = (bytes: Uint8Array): string => {
   try {
     plan = parsePlan(bytes, limits);
   } catch (error) {
-    const { message } = error as Error;
-    if (!message.startsWith("not a plan that can be run: ")) throw error;
-    return message;
+    if (!(error instanceof PlanRefusedError)) throw error;
+    return error.why;
   }
   const instance = new WebAssembly.Instance(kernels);
   const program = createProgram(instance, plan, bytes);

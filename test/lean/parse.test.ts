@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { encodePlan } from "../../shared/engine/lean/encode.ts";
 import { parsePlan } from "../../shared/engine/lean/parse.ts";
 import type { Convolution, Plan } from "../../shared/engine/lean/plan.ts";
+import type { PlanRefusedError } from "../../shared/engine/lean/refusal.ts";
 import { drawCase, kinds } from "./cases.ts";
 import { createDice } from "./dice.ts";
 import { createDraft, finishDraft } from "./drafts.ts";
@@ -15,7 +16,7 @@ const refusal = async (plan: Plan): Promise<string> => {
   try {
     parsePlan(bytes);
   } catch (error) {
-    return (error as Error).message;
+    return (error as PlanRefusedError).why;
   }
   return "accepted";
 };
@@ -41,7 +42,9 @@ describe("the parser of plans", () => {
     expect(() => parsePlan(bytes.slice(0, -1))).toThrow("bytes of constants from byte");
     expect(() => parsePlan(Uint8Array.from([...bytes, 0]))).toThrow("bytes of constants from byte");
     bytes[4] = 9;
-    expect(() => parsePlan(bytes)).toThrow("version 9, not 1; publish the model again");
+    expect(() => parsePlan(bytes)).toThrow(
+      "the lean engine refuses this plan: version 9, not 1; publish the model again",
+    );
   });
 
   it("refuses a tensor beyond the arena, naming it", async () => {

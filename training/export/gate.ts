@@ -6,7 +6,7 @@ import type { EngineKind } from "../../shared/engine/engine.ts";
 import type { Manifest, Trial } from "../../shared/manifest.ts";
 import type { Form, Rung } from "./ladder.ts";
 import type { Speed } from "./measure-speed.ts";
-import { UncoveredError } from "./plan/uncovered.ts";
+import { NoPlanError } from "./plan/no-plan.ts";
 import { judge, percent, type TrialInput } from "./trial.ts";
 
 /** Fewer views would let a bad form pass by luck. */
@@ -73,7 +73,7 @@ export const runGate = async <View>(input: GateInput<View>): Promise<GateResult>
     const measured = await input.speed(forms);
     for (const [i, form] of forms.entries()) speeds.set(form, measured[i]!);
   };
-  const { ladder, notes } = await withoutUncovered(input.ladder);
+  const { ladder, notes } = await withoutMissingPlans(input.ladder);
   const preferred = [rungFor(ladder, "int8"), rungFor(ladder, "int8-weights"), ladder.find(({ plan }) => plan)];
   await measure(await Promise.all(preferred.flatMap((rung) => rung?.build() ?? [])));
 
@@ -96,13 +96,13 @@ export const runGate = async <View>(input: GateInput<View>): Promise<GateResult>
 };
 
 /** All full int8 forms have the same operators: where one has no plan, none has. */
-const withoutUncovered = async (ladder: readonly Rung[]): Promise<{ ladder: readonly Rung[]; notes: string[] }> => {
+const withoutMissingPlans = async (ladder: readonly Rung[]): Promise<{ ladder: readonly Rung[]; notes: string[] }> => {
   try {
     await ladder.find(({ plan }) => plan)?.build();
     return { ladder, notes: [] };
   } catch (error) {
-    if (!(error instanceof UncoveredError)) throw error;
-    const note = `no model.plan: the lean engine does not run ${error.message}; the web engine runs ONNX`;
+    if (!(error instanceof NoPlanError)) throw error;
+    const note = `no model.plan: ${error.message}; the web engine runs ONNX`;
     return { ladder: ladder.filter(({ plan }) => !plan), notes: [note] };
   }
 };

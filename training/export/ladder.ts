@@ -28,7 +28,7 @@ export interface Rung {
   precision: Precision;
   /** A plan for the lean engine. */
   plan?: true;
-  /** @throws UncoveredError when it would be a plan, but the lean engine does not run one of its operators */
+  /** @throws NoPlanError when it would be a plan, but the graph has none */
   build(): Promise<Form>;
 }
 

@@ -13,7 +13,7 @@ import {
 } from "./plan.ts";
 import { refuse } from "./refusal.ts";
 
-/** @throws Error beginning with `where` */
+/** @throws PlanRefusedError beginning with `where` */
 export const checkOperator = (operator: Operator, plan: Plan, where: string): void => {
   const need: Need = (holds, otherwise) => {
     if (!holds) refuse(`${where}: ${otherwise}`);

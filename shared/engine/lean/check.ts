@@ -15,12 +15,14 @@ export interface PlanLimits {
 /** InceptionResNetV2 at 331 px, the largest model we know of use here, takes 60 MB and 17e9. */
 export const planLimits: PlanLimits = { bytes: 2 ** 28, work: 2 ** 35 };
 
-/** @throws Error naming the tensor or the operator at fault */
+/** @throws PlanRefusedError naming the tensor or the operator at fault */
 export const checkPlan = (plan: Plan, limits: Partial<PlanLimits> = {}): void => {
   const { bytes, work } = { ...planLimits, ...limits };
   const { input, outputs, tensors } = plan;
+  const refuseSize = (why: string): never => refuse(why, { tooLarge: true });
   const left = bytes - plan.arena - plan.constants.length;
-  if (left < 0) refuse(`${plan.arena} bytes of arena and ${plan.constants.length} of constants, more than ${bytes}`);
+  if (left < 0)
+    refuseSize(`${plan.arena} bytes of arena and ${plan.constants.length} of constants, more than ${bytes}`);
 
   if (![input.channels, input.height, input.width].every(isSide) || input.offset % 16 !== 0)
     refuse(`an input of ${input.channels} x ${input.height} x ${input.width} at byte ${input.offset}`);
@@ -39,9 +41,9 @@ export const checkPlan = (plan: Plan, limits: Partial<PlanLimits> = {}): void =>
   for (const [i, operator] of plan.operators.entries()) {
     const where = `operator ${i} (${operator.op})`;
     checkOperator(operator, plan, where);
-    if (scratchOf(operator, plan) > left) refuse(`${where}: ${scratchOf(operator, plan)} bytes of scratch memory`);
+    if (scratchOf(operator, plan) > left) refuseSize(`${where}: ${scratchOf(operator, plan)} bytes of scratch memory`);
     total += workOf(operator, plan);
-    if (total > work) refuse(`${where}: more than ${work} multiplications for a photo`);
+    if (total > work) refuseSize(`${where}: more than ${work} multiplications for a photo`);
   }
 };
 

@@ -11,7 +11,7 @@ const digestOf = async (plan: Uint8Array): Promise<Uint8Array> =>
 /** Writes it. */
 export const seal = async (plan: Uint8Array): Promise<void> => plan.set(await digestOf(plan), digestAt);
 
-/** @throws Error when it is another's: the file was damaged on its way */
+/** @throws PlanRefusedError when it is another's: the file was damaged on its way */
 export const checkDigest = async (plan: Uint8Array): Promise<void> => {
   const stored = plan.subarray(digestAt, digestAt + digestBytes);
   const found = await digestOf(plan);

@@ -24,7 +24,7 @@ const mostEntries = 65_536;
 
 /**
  * @returns a plan whose `constants` are a view of `bytes`
- * @throws Error naming the field at fault
+ * @throws PlanRefusedError naming the field at fault
  */
 export const parsePlan = (bytes: Uint8Array, limits?: Partial<PlanLimits>): Plan => {
   if (bytes.length < headerBytes || magic.some((byte, i) => bytes[i] !== byte))

@@ -4,8 +4,8 @@ import type { NodeProto } from "../../../shared/onnx/model.ts";
 import { dimsOf, readFloats, readIntegers } from "../../../shared/onnx/tensor.ts";
 import { computeNamed, computeQuantized } from "./compute.ts";
 import { addTensor, type Draft, isVector, type Quantization, sameShape, setComputed, unquantized } from "./draft.ts";
+import { uncovered } from "./no-plan.ts";
 import { quantizationAt } from "./read-node.ts";
-import { uncovered } from "./uncovered.ts";
 
 type Op = Binary["op"] | FloatBinary["op"];
 

@@ -2,8 +2,10 @@
  * Compiles a model for the lean engine. It reads the graph as ONNX Runtime's optimizer left it (`optimise-ahead.ts`): which
  * operators run as one, and where they round, is then what ONNX Runtime decided, so that both give the same integers.
  */
+import { checkPlan } from "../../../shared/engine/lean/check.ts";
 import { encodePlan } from "../../../shared/engine/lean/encode.ts";
 import type { Plan } from "../../../shared/engine/lean/plan.ts";
+import { PlanRefusedError } from "../../../shared/engine/lean/refusal.ts";
 import { inputName, prune } from "../../../shared/onnx/graph.ts";
 import { type NodeProto, readModel } from "../../../shared/onnx/model.ts";
 import { layOut } from "./arena.ts";
@@ -14,6 +16,7 @@ import { addDequantize, addImage, addQuantize } from "./conversions.ts";
 import { createDraft, type Draft, isVector, type Shape } from "./draft.ts";
 import { addClip, addFloatMap, addLogSumExp, addRearranging } from "./float-operators.ts";
 import { addConv, addGemm, addQGemm, addQLinearConv } from "./layers.ts";
+import { uncovered, uncoveredGraph, unloadable } from "./no-plan.ts";
 import { deferPointwise } from "./pointwise.ts";
 import {
   addAveragePool,
@@ -24,7 +27,6 @@ import {
   addReduceMean,
 } from "./pooling.ts";
 import { quantizationAt } from "./read-node.ts";
-import { UncoveredError, uncovered } from "./uncovered.ts";
 
 type Add = (draft: Draft, node: NodeProto) => Promise<void>;
 
@@ -60,7 +62,7 @@ const covered: Record<string, Add> = {
 /**
  * @param bytes a form of a model, optimised ahead; its float outputs are `logits` and perhaps `heatmap`
  * @returns the bytes of a `model.plan`: the same for the same form
- * @throws UncoveredError naming the operator that the lean engine does not run
+ * @throws NoPlanError naming the operator that the lean engine does not run, or saying what of the plan it would not load
  */
 export const compilePlan = async (bytes: Uint8Array): Promise<Uint8Array> => encodePlan(await buildPlan(bytes));
 
@@ -79,20 +81,30 @@ export const buildPlan = async (bytes: Uint8Array): Promise<Plan> => {
     await known(add, node)(draft, node);
   }
   const logits = await outputOf(draft, "logits");
-  if (!isVector(draft.tensors[logits]!)) throw new UncoveredError("logits that are a map");
+  if (!isVector(draft.tensors[logits]!)) throw uncoveredGraph("logits that are a map");
   const heatmap = draft.graph.output.some(({ name }) => name === "heatmap")
     ? await outputOf(draft, "heatmap")
     : undefined;
   const outputs = { logits, ...(heatmap !== undefined && { heatmap }) };
   const { tensors, input, arena } = layOut(draft.tensors, draft.operators, Object.values(outputs), photo);
-  return {
+  return loadable({
     input: { ...photo, offset: input },
     tensors,
     operators: draft.operators,
     constants: draft.constants.bytes(),
     arena,
     outputs,
-  };
+  });
+};
+
+/** What loading would refuse must not be published. */
+const loadable = (plan: Plan): Plan => {
+  try {
+    checkPlan(plan);
+    return plan;
+  } catch (error) {
+    throw error instanceof PlanRefusedError ? unloadable(error) : error;
+  }
 };
 
 const known = (add: Add | undefined, node: NodeProto): Add => {
@@ -109,7 +121,7 @@ const photoOf = ({ graph }: Draft): Shape => {
     value.case === "dimValue" ? Number(value.value) : 0,
   );
   if (batch !== 1 || !channels || !height || !width)
-    throw new UncoveredError(`the input "${name}", whose shape is not fixed to one photo`);
+    throw uncoveredGraph(`the input "${name}", whose shape is not fixed to one photo`);
   return { channels, height, width };
 };
 
@@ -124,6 +136,6 @@ const readPhoto = (draft: Draft, photo: Shape): void => {
 
 const outputOf = async (draft: Draft, name: string): Promise<number> => {
   const { tensor } = await computeNamed(draft, name);
-  if (draft.tensors[tensor]!.type !== "f32") throw new UncoveredError(`the output "${name}" as uint8`);
+  if (draft.tensors[tensor]!.type !== "f32") throw uncoveredGraph(`the output "${name}" as uint8`);
   return tensor;
 };

@@ -5,9 +5,9 @@
 import type { TensorIndex } from "../../../shared/engine/lean/plan.ts";
 import type { NodeProto } from "../../../shared/onnx/model.ts";
 import { addTensor, type Computed, type Draft, findValue, isVector, type Pointwise, setComputed } from "./draft.ts";
+import { uncovered } from "./no-plan.ts";
 import { quantizationAt } from "./read-node.ts";
 import { tabulate } from "./tabulate.ts";
-import { uncovered } from "./uncovered.ts";
 
 /** The tensor of the plan that holds `name`, computed now if it was not. */
 export const computeNamed = async (draft: Draft, name: string): Promise<Computed> => {
@@ -30,7 +30,7 @@ const addTable = async (draft: Draft, name: string, { root, quantization }: Poin
  * The tensor at an input of a node.
  *
  * @param order `map`: a flattened map is refused, unless flattening changed nothing
- * @throws UncoveredError
+ * @throws NoPlanError
  */
 export const compute = async (
   draft: Draft,

@@ -4,9 +4,9 @@ import type { NodeProto } from "../../../shared/onnx/model.ts";
 import { integer } from "../../../shared/onnx/node.ts";
 import { compute, computeNamed, computeQuantized } from "./compute.ts";
 import { addTensor, type Draft, type Quantization, setComputed } from "./draft.ts";
+import { uncovered } from "./no-plan.ts";
 import { quantizationAt } from "./read-node.ts";
 import { tabulateRescaling } from "./tabulate.ts";
-import { uncovered } from "./uncovered.ts";
 
 const addConcat = async (
   draft: Draft,

@@ -3,7 +3,7 @@ import type { Operator, PlanTensor, TensorIndex } from "../../../shared/engine/l
 import { consumers, initializers, producers } from "../../../shared/onnx/graph.ts";
 import type { GraphProto, Model, NodeProto, TensorProto } from "../../../shared/onnx/model.ts";
 import { type ConstantPool, createConstantPool } from "./constants.ts";
-import { UncoveredError } from "./uncovered.ts";
+import { uncoveredGraph } from "./no-plan.ts";
 
 /** What the arena's layout adds later are pitch and offset. */
 export interface DraftTensor extends Omit<PlanTensor, "pitch" | "offset"> {
@@ -83,10 +83,10 @@ export const setComputed = (draft: Draft, name: string, tensor: TensorIndex, fla
   draft.values.set(name, { kind: "computed", tensor, flat });
 };
 
-/** The value of a name in the graph. @throws UncoveredError for one that nothing computes */
+/** The value of a name in the graph. @throws NoPlanError for one that nothing computes */
 export const findValue = (draft: Draft, name: string): Computed | Pointwise => {
   const value = draft.values.get(name);
-  if (!value) throw new UncoveredError(`the tensor "${name}", which is a constant or missing`);
+  if (!value) throw uncoveredGraph(`the tensor "${name}", which is a constant or missing`);
   return value;
 };
 

@@ -5,7 +5,7 @@ import { float, integer, integers } from "../../../shared/onnx/node.ts";
 import { readFloats, readIntegers } from "../../../shared/onnx/tensor.ts";
 import { computeNamed } from "./compute.ts";
 import { addTensor, type Draft, isVector, setComputed } from "./draft.ts";
-import { uncovered } from "./uncovered.ts";
+import { uncovered } from "./no-plan.ts";
 
 const floatInput = async (draft: Draft, node: NodeProto): Promise<{ tensor: TensorIndex; flat: boolean }> => {
   const found = await computeNamed(draft, node.input[0]!);

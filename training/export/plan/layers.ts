@@ -11,8 +11,8 @@ import { float, integer } from "../../../shared/onnx/node.ts";
 import { dimsOf } from "../../../shared/onnx/tensor.ts";
 import { compute, computeQuantized } from "./compute.ts";
 import { addTensor, type Draft, isVector, type Quantization, setComputed } from "./draft.ts";
+import { uncovered } from "./no-plan.ts";
 import { biasAt, floatsAt, quantizationAt, type Weights, weightsAt, windowed, windowOf } from "./read-node.ts";
-import { uncovered } from "./uncovered.ts";
 
 /** Weights in ONNX' order, outputs x inputs of a group x rows x columns, and a bias for each output. */
 interface Numbers {

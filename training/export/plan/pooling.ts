@@ -5,8 +5,8 @@ import { integer, integers } from "../../../shared/onnx/node.ts";
 import { readIntegers } from "../../../shared/onnx/tensor.ts";
 import { compute, computeQuantized } from "./compute.ts";
 import { addTensor, type Draft, type Quantization, setComputed } from "./draft.ts";
+import { uncovered } from "./no-plan.ts";
 import { quantizationAt, windowed, windowOf, withCeiling } from "./read-node.ts";
-import { uncovered } from "./uncovered.ts";
 
 /** A uint8 maximum has its input's scale: ONNX Runtime pools such tensors without dequantizing them. */
 export const addMaxPool = async (draft: Draft, node: NodeProto): Promise<void> => {

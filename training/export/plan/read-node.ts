@@ -4,9 +4,9 @@ import type { NodeProto } from "../../../shared/onnx/model.ts";
 import { integer, integers, text } from "../../../shared/onnx/node.ts";
 import { DataType, dimsOf, readFloats, readIntegers } from "../../../shared/onnx/tensor.ts";
 import type { Draft, Quantization, Shape } from "./draft.ts";
-import { uncovered } from "./uncovered.ts";
+import { uncovered } from "./no-plan.ts";
 
-/** The constant float numbers of an input. @throws UncoveredError where it is computed */
+/** The constant float numbers of an input. @throws NoPlanError where it is computed */
 export const floatsAt = ({ stored }: Draft, node: NodeProto, position: number): Float32Array => {
   const found = stored.get(node.input[position] ?? "");
   if (!found) throw uncovered(node, `input ${position} is no constant`);
@@ -29,7 +29,7 @@ export interface Weights {
   scales: Float32Array;
 }
 
-/** Int8 weights, their scales and zero points at three inputs of a node. @throws UncoveredError for others */
+/** Int8 weights, their scales and zero points at three inputs of a node. @throws NoPlanError for others */
 export const weightsAt = (draft: Draft, node: NodeProto, position: number): Weights => {
   const [values, , zeros] = [0, 1, 2].map((place) => draft.stored.get(node.input[position + place] ?? ""));
   if (!values || values.dataType !== DataType.INT8) throw uncovered(node, "weights that are no int8 constant");
