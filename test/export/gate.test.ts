@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { EngineKind, Precision } from "../../shared/engine/engine.ts";
-import { magic } from "../../shared/engine/lean/plan.ts";
+import { magic } from "../../shared/engine/lean/format.ts";
 import { type GateInput, GateRefusedError, runGate } from "../../training/export/gate.ts";
 import type { Form, Rung } from "../../training/export/ladder.ts";
 import { compilePlan } from "../../training/export/plan/compile.ts";

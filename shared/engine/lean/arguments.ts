@@ -1,17 +1,7 @@
 /** Operators as calls of kernels: the words of a kernel's record of arguments, in the order of its class in `assembly/`. */
-import {
-  type Concat,
-  type Convolution,
-  type Depthwise,
-  elementBytes,
-  isVector,
-  type Operator,
-  type Plan,
-  type PlanTensor,
-  roundUp,
-  type TensorIndex,
-  type Window,
-} from "./plan.ts";
+import { bitsOf } from "./format.ts";
+import type { Concat, Convolution, Depthwise, Operator, Window } from "./operators.ts";
+import { elementBytes, isVector, type Plan, type PlanTensor, roundUp, type TensorIndex } from "./plan.ts";
 import { convolutionScratch, depthwiseScratch } from "./scratch.ts";
 import { isWinograd, winogradScratch } from "./winograd.ts";
 
@@ -61,8 +51,6 @@ export const callOf = (operator: Operator, plan: Plan, places: Places): Call => 
     }
   }
 };
-
-const bitsOf = (float: number): number => new Uint32Array(Float32Array.of(float).buffer)[0]!;
 
 const pitchOf = ({ pitch, type }: PlanTensor): number => pitch * elementBytes[type];
 
@@ -153,11 +141,12 @@ const binary = (
   { tensor }: Places,
 ): number[] => {
   const [left, right, output] = [tensors[operator.left]!, tensors[operator.right]!, tensors[operator.output]!];
-  const spread = isVector(right) && !isVector(left);
+  const everyPixel = isVector(right) && !isVector(left);
   return [
-    ...[tensor(operator.left), pitchOf(left), tensor(operator.right), spread ? 0 : pitchOf(right)],
+    ...[tensor(operator.left), pitchOf(left), tensor(operator.right), everyPixel ? 0 : pitchOf(right)],
     ...[tensor(operator.output), pitchOf(output), output.height * output.width, roundUp(output.channels, 8)],
     ...[left.zero, right.zero, output.zero, bitsOf(left.scale), bitsOf(right.scale), bitsOf(output.scale)],
+    Number(right.channels === 1),
   ];
 };
 

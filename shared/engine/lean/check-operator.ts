@@ -1,14 +1,17 @@
 /** What each operator needs of its tensors and its constants. */
 import { checkWindow } from "./check-window.ts";
+import type { Operator } from "./operators.ts";
 import { depthOf, panelOutputs } from "./pack.ts";
 import {
   type ElementType,
   elementBytes,
   isVector,
-  type Operator,
+  meets,
   type Plan,
   type PlanTensor,
   roundUp,
+  type Shape,
+  sameShape,
   type TensorIndex,
 } from "./plan.ts";
 import { refuse } from "./refusal.ts";
@@ -43,11 +46,7 @@ interface Found {
   photo: Shape;
 }
 
-type Shape = Pick<PlanTensor, "channels" | "height" | "width">;
 type Of<Kind extends Operator["op"]> = Extract<Operator, { op: Kind }>;
-
-const sameShape = (a: Shape, b: Shape): boolean =>
-  a.channels === b.channels && a.height === b.height && a.width === b.width;
 
 const sameScale = (a: PlanTensor, b: PlanTensor): boolean => a.scale === b.scale && a.zero === b.zero;
 
@@ -69,8 +68,7 @@ const binaryOf =
     need(types.includes(output.type), `not for ${output.type}`);
     need(left.type === output.type && right.type === output.type, `${left.type} and ${right.type} to ${output.type}`);
     need(sameShape(left, output), "its left has not its output's shape");
-    const fits = sameShape(right, left) || (isVector(right) && right.channels === left.channels);
-    need(fits, "its right has neither its left's shape nor is a vector of as many channels");
+    need(meets(right, left), "its right has neither its left's shape nor one pixel or one channel in its place");
   };
 
 const pool = (operator: Of<"maxPool" | "averagePool">, { need, plain, output }: Found): void => {

@@ -1,6 +1,8 @@
 /** The memory that an operator needs besides its tensors, free again when it is done; and how it divides it. */
+
+import type { Convolution, Depthwise, Operator } from "./operators.ts";
 import { depthOf } from "./pack.ts";
-import { type Convolution, type Depthwise, elementBytes, type Operator, type Plan, roundUp } from "./plan.ts";
+import { elementBytes, type Plan, roundUp } from "./plan.ts";
 import { isWinograd, winogradScratch } from "./winograd.ts";
 
 /**

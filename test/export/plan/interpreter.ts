@@ -2,16 +2,10 @@
  * Runs a plan number by number, slowly and plainly, in the very arena that it lays out: what the plan means, told without the
  * kernels. Weights are read back from their packed layouts.
  */
+
+import type { Convolution, Depthwise, Operator, Window } from "../../../shared/engine/lean/operators.ts";
 import { depthOf, panelOutputs } from "../../../shared/engine/lean/pack.ts";
-import {
-  type Convolution,
-  type Depthwise,
-  elementBytes,
-  type Operator,
-  type Plan,
-  roundUp,
-  type Window,
-} from "../../../shared/engine/lean/plan.ts";
+import { elementBytes, type Plan, roundUp } from "../../../shared/engine/lean/plan.ts";
 
 const { fround } = Math;
 

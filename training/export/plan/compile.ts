@@ -4,7 +4,7 @@
  */
 import { checkPlan } from "../../../shared/engine/lean/check.ts";
 import { encodePlan } from "../../../shared/engine/lean/encode.ts";
-import type { Plan } from "../../../shared/engine/lean/plan.ts";
+import { isVector, type Plan, type Shape } from "../../../shared/engine/lean/plan.ts";
 import { PlanRefusedError } from "../../../shared/engine/lean/refusal.ts";
 import { inputName, prune } from "../../../shared/onnx/graph.ts";
 import { type NodeProto, readModel } from "../../../shared/onnx/model.ts";
@@ -13,7 +13,7 @@ import { addFloatBinary, addQLinearBinary } from "./binary.ts";
 import { computeNamed } from "./compute.ts";
 import { addFloatConcat, addQLinearConcat } from "./concat.ts";
 import { addDequantize, addImage, addQuantize } from "./conversions.ts";
-import { createDraft, type Draft, isVector, type Shape } from "./draft.ts";
+import { createDraft, type Draft } from "./draft.ts";
 import { addClip, addFloatMap, addLogSumExp, addRearranging } from "./float-operators.ts";
 import { addConv, addGemm, addQGemm, addQLinearConv } from "./layers.ts";
 import { uncovered, uncoveredGraph, unloadable } from "./no-plan.ts";

@@ -1,5 +1,5 @@
 /** The constants of a plan, one after the other, each aligned; equal ones are stored once. */
-import type { ConstantOffset } from "../../../shared/engine/lean/plan.ts";
+import type { ConstantOffset } from "../../../shared/engine/lean/operators.ts";
 import { bytesOf } from "../../../shared/hash.ts";
 
 /** Bytes; SIMD loads of whole vectors stay within one line of the cache. */

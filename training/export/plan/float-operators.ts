@@ -1,10 +1,10 @@
 /** Operators with one float input, and those that only rename or flatten. */
-import type { TensorIndex } from "../../../shared/engine/lean/plan.ts";
+import { isVector, type TensorIndex } from "../../../shared/engine/lean/plan.ts";
 import type { NodeProto } from "../../../shared/onnx/model.ts";
 import { float, integer, integers } from "../../../shared/onnx/node.ts";
 import { readFloats, readIntegers } from "../../../shared/onnx/tensor.ts";
 import { computeNamed } from "./compute.ts";
-import { addTensor, type Draft, isVector, setComputed } from "./draft.ts";
+import { addTensor, type Draft, setComputed } from "./draft.ts";
 import { uncovered } from "./no-plan.ts";
 
 const floatInput = async (draft: Draft, node: NodeProto): Promise<{ tensor: TensorIndex; flat: boolean }> => {

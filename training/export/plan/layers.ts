@@ -1,16 +1,18 @@
 /** Convolutions and fully connected layers, in int8 and in float. */
+
+import type { Window } from "../../../shared/engine/lean/operators.ts";
 import {
   packChannels,
   packConvolution,
   packDepthwise,
   requantizationScales,
 } from "../../../shared/engine/lean/pack.ts";
-import type { TensorIndex, Window } from "../../../shared/engine/lean/plan.ts";
+import { isVector, type TensorIndex } from "../../../shared/engine/lean/plan.ts";
 import type { NodeProto } from "../../../shared/onnx/model.ts";
 import { float, integer } from "../../../shared/onnx/node.ts";
 import { dimsOf } from "../../../shared/onnx/tensor.ts";
 import { compute, computeQuantized } from "./compute.ts";
-import { addTensor, type Draft, isVector, type Quantization, setComputed } from "./draft.ts";
+import { addTensor, type Draft, type Quantization, setComputed } from "./draft.ts";
 import { uncovered } from "./no-plan.ts";
 import { biasAt, floatsAt, quantizationAt, type Weights, weightsAt, windowed, windowOf } from "./read-node.ts";
 

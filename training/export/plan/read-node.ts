@@ -1,9 +1,11 @@
 /** What an operator's node says: its quantization, its constants, its window. */
-import type { Window } from "../../../shared/engine/lean/plan.ts";
+
+import type { Window } from "../../../shared/engine/lean/operators.ts";
+import type { Shape } from "../../../shared/engine/lean/plan.ts";
 import type { NodeProto } from "../../../shared/onnx/model.ts";
 import { integer, integers, text } from "../../../shared/onnx/node.ts";
 import { DataType, dimsOf, readFloats, readIntegers } from "../../../shared/onnx/tensor.ts";
-import type { Draft, Quantization, Shape } from "./draft.ts";
+import type { Draft, Quantization } from "./draft.ts";
 import { uncovered } from "./no-plan.ts";
 
 /** The constant float numbers of an input. @throws NoPlanError where it is computed */
