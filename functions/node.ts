@@ -48,9 +48,6 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** After this many milliseconds a connection that is still open at `close` is cut. */
-const GRACE = 10_000;
-
 const stderr = jsonLog((line) => process.stderr.write(`${line}\n`));
 
 /** @throws Error naming port and fix when it cannot listen */
@@ -129,7 +126,7 @@ const closeGently = (server: ServerType): Promise<void> =>
     if (!("closeAllConnections" in server)) throw new Error("an HTTP/1 server was made above");
     // a connection is kept alive after the request that was in flight, though no other will come
     const idle = setInterval(() => server.closeIdleConnections(), 50);
-    const cut = setTimeout(() => server.closeAllConnections(), GRACE);
+    const cut = setTimeout(() => server.closeAllConnections(), nodeLimits.grace);
     server.close((error) => {
       clearInterval(idle);
       clearTimeout(cut);

@@ -24,15 +24,27 @@ interface PlatformLimits {
 }
 
 interface NodeLimits extends PlatformLimits {
+  /** Milliseconds after which a connection that is still open when a server is told to stop is cut. */
+  grace: number;
   /** How much of a refused body is read on before its connection is cut. */
   linger: { bytes: number; milliseconds: number };
 }
 
 interface EdgeLimits extends PlatformLimits {
+  /** Milliseconds for a server that a request is passed on to. */
+  fallback: number;
   /** Milliseconds of processor a request. */
   cpu: number;
   /** POSTs of one address, in each of Cloudflare's locations. */
   rate: { requests: number; seconds: number };
+}
+
+interface LambdaLimits extends PlatformLimits {
+  /**
+   * Bytes that one instance sends a minute before reading has to wait. What leaves AWS is billed by the gigabyte, and a model's
+   * files are the only large thing that anyone may ask for.
+   */
+  sentAMinute: number;
 }
 
 const MEGA = 1_000_000;
@@ -56,6 +68,7 @@ export const nodeLimits: NodeLimits = {
     requestTime: 120_000,
   },
   linger: { bytes: 64 * MEGA, milliseconds: 10_000 },
+  grace: 10_000,
 };
 
 /**
@@ -68,15 +81,19 @@ export const edgeLimits: EdgeLimits = {
   // a cold start and the slowest photo take a fifth of it
   cpu: 10_000,
   rate: { requests: 100, seconds: 60 },
+  // Lambda gives a request 30 s, a cold start included
+  fallback: 30_000,
 };
 
 /**
  * A function gets one request at a time, and stands still between two. What waits in it are only photos of one that was given
  * up at its deadline.
  */
-export const lambdaLimits: PlatformLimits = {
+export const lambdaLimits: LambdaLimits = {
   // what comes by POST /uploads; the memory that a function has is known only there (functions/lambda/limits.ts)
   photo: nodeLimits.photo,
   // an event carries that much in base64
   request: { running: 1, waiting: 2, requestBytes: 4.5 * MEGA, bodies: 32 * MIB, ...untimed },
+  // two or three first visits with a model that runs in the browser, whose files are then kept there
+  sentAMinute: 32 * MIB,
 };

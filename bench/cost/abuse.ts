@@ -4,10 +4,9 @@
  */
 import { unstable_readConfig as readConfig } from "wrangler";
 import { wranglerConfig } from "../../cli/wrangler.ts";
-import { SENT_A_MINUTE } from "../../functions/lambda/allowance.ts";
 import { LISTING_HELD } from "../../functions/models/listing.ts";
 import { lambdaSettings } from "../../functions/settings.ts";
-import { edgeLimits } from "../../shared/limits.ts";
+import { edgeLimits, lambdaLimits } from "../../shared/limits.ts";
 import { assumptions, LONGEST_MONTH_SECONDS } from "./assumptions.ts";
 import { type Line, line, transfer } from "./bill.ts";
 import { gbSeconds } from "./gb-seconds.ts";
@@ -60,8 +59,8 @@ export const lambdaListing = (concurrency: number): Line[] => {
 export const lambdaFiles = (concurrency: number): Line[] => {
   const requests = mostRequests(concurrency);
   const { answerBytes } = lambdaSettings("s3://models", measured.lambda.memory, {});
-  const sentAMinute = concurrency * (SENT_A_MINUTE + answerBytes);
-  const answers = (concurrency * Math.ceil(SENT_A_MINUTE / answerBytes) * LONGEST_MONTH_SECONDS) / 60;
+  const sentAMinute = concurrency * (lambdaLimits.sentAMinute + answerBytes);
+  const answers = (concurrency * Math.ceil(lambdaLimits.sentAMinute / answerBytes) * LONGEST_MONTH_SECONDS) / 60;
   return [
     line("lambda.gbSecond", requests * gbSeconds(1000 / REQUESTS_PER_EXECUTION, measured.lambda.memory)),
     ...asked(requests),

@@ -1,4 +1,5 @@
 /** Reads a request's body, and stops reading as soon as it is known to be too large. */
+import { concatenate } from "../../shared/concatenate.ts";
 import { Problem } from "../../shared/problem.ts";
 import type { Budget } from "./budget.ts";
 
@@ -41,7 +42,7 @@ const readAll = async (request: Request, check: (length: number) => void): Promi
     check(length);
     chunks.push(chunk);
   }
-  return concatenate(chunks, length);
+  return concatenate(chunks);
 };
 
 const tooLarge = (sent: string, limit: number): Problem =>
@@ -63,13 +64,3 @@ async function* chunksOf(request: Request): AsyncGenerator<Uint8Array> {
     reader.releaseLock();
   }
 }
-
-const concatenate = (chunks: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> => {
-  const body = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    body.set(chunk, at);
-    at += chunk.length;
-  }
-  return body;
-};

@@ -2,6 +2,7 @@
  * Requests for a model that this Worker cannot run go on to a server that runs it, as they are but for what is nobody
  * else's business: tokens, cookies and the caller's address stay here. Its answer and its problems come back as they are.
  */
+import { edgeLimits } from "../../shared/limits.ts";
 import { Problem } from "../../shared/problem.ts";
 import { problemResponse } from "../http/problems.ts";
 import type { FindUnfit } from "./fit.ts";
@@ -15,9 +16,6 @@ const PASSED_ON = "whippet-passed-on";
 /** What the fallback needs to know of a request, and the client of an answer. */
 const requestHeaders = ["accept", "content-type", "user-agent"];
 const answerHeaders = ["cache-control", "content-type", "etag", "retry-after", "server-timing", "whippet-version"];
-
-/** Milliseconds: Lambda gives a request 30 s, a cold start included. */
-const PATIENCE = 30_000;
 
 export interface PassOnParts {
   findUnfit: FindUnfit;
@@ -33,7 +31,7 @@ export type PassOn = (request: Request, model: string, requestId: string) => Pro
 
 /** The promise rejects with a Problem: 503 without a fallback, 502 when it answers nothing sensible, 504 when it is late. */
 export const createPassOn =
-  ({ findUnfit, fallback, patience = PATIENCE }: PassOnParts): PassOn =>
+  ({ findUnfit, fallback, patience = edgeLimits.fallback }: PassOnParts): PassOn =>
   async (request, model, requestId) => {
     const unfit = await findUnfit(model);
     if (!unfit) return undefined;
