@@ -9,7 +9,7 @@ import { createBudget } from "./body/budget.ts";
 import { huggingFaceLimit, huggingFaceRequest } from "./body/hugging-face.ts";
 import { isMultipart, MULTIPART_OVERHEAD, photosIn } from "./body/photos.ts";
 import { withBody } from "./body/read.ts";
-import { answerOf, type ClassifyRequest, classifyPhotos, topOf } from "./classify.ts";
+import { answerOf, type ClassifyRequest, classifyPhotos, onlyAnswer, topOf } from "./classify.ts";
 import { ANSWERED_BY, type PassOn } from "./edge/pass-on.ts";
 import { mountFeedbackOwner } from "./feedback/owner-routes.ts";
 import { mountFeedback } from "./feedback/routes.ts";
@@ -64,7 +64,7 @@ const IMMUTABLE = "public, max-age=31536000, immutable";
 export const createApp = (parts: AppParts): Hono<{ Variables: Variables }> => {
   const { engine, models, limits, settings, clock, log, uploads, owner, metrics } = parts;
   const app = new Hono<{ Variables: Variables }>();
-  const queue = createQueue(settings);
+  const queue = createQueue(settings, clock);
   const budget = createBudget(settings.bodies);
   /** Of a photo that is a request's body: an upload may be larger than a request. */
   const photoBytes = Math.min(limits.bytes, settings.requestBytes);
@@ -80,7 +80,7 @@ export const createApp = (parts: AppParts): Hono<{ Variables: Variables }> => {
       { models, queue, unforeseen: (error) => unforeseen(error, requestId, log) },
       { ...request, draw, signal: c.req.raw.signal },
     );
-    return recordClassified(c, { photos, asked }, metrics, classifying);
+    return recordClassified(c, { photos, asked }, parts, classifying);
   };
 
   app.use(requestId());
@@ -144,8 +144,7 @@ export const createApp = (parts: AppParts): Hono<{ Variables: Variables }> => {
     (c) =>
       withBody(c.req.raw, huggingFaceLimit(c.req.raw, photoBytes), budget, async (body) => {
         const { photo, top } = huggingFaceRequest(c.req.raw, body);
-        const { results } = await classify(c, { photos: [photo], model: c.req.param("name"), top });
-        return c.json(results.flatMap((result) => ("predictions" in result ? result.predictions : [])));
+        return c.json(onlyAnswer(await classify(c, { photos: [photo], model: c.req.param("name"), top })).predictions);
       }),
   );
 

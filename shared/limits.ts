@@ -5,9 +5,14 @@
 import type { Limits } from "./pixels/limits.ts";
 
 export interface RequestLimits {
-  /** How many photos are worked on at once, and how many wait beyond those; then 503. */
+  /** How many photos are worked on at once. */
   running: number;
+  /** How many requests may be here beyond those, each waiting with one photo at a time; then 503. */
   waiting: number;
+  /** Milliseconds a photo waits for its turn; then 503. */
+  turnTime: number;
+  /** Milliseconds from the last byte of a request; the photos whose turn has not come by then are 503. */
+  answerTime: number;
   /** Bytes of the photos of one request. */
   requestBytes: number;
   /** Bytes of request bodies held at once; then 503. */
@@ -53,15 +58,27 @@ const MIB = 1024 * 1024;
 /** Many tiny photos would keep a server busy as surely as a large one. */
 export const PHOTOS_PER_REQUEST = 16;
 
+/**
+ * Measured in pixels a byte: photographs have 1 to 50, flat JPEGs 170, scans of black text on white (PNG, 1 bit) up to 350;
+ * and 36 bytes of WebP can have 50 million, which take a second of processor.
+ */
+const emptiness = { pixels: 4 * MEGA, perByte: 500 };
+
+/** A client that waits longer has mostly given up. */
+const turnTime = 20_000;
+const answerTime = 30_000;
+
 /** The platform ends what takes too long. */
 const untimed = { patience: Number.POSITIVE_INFINITY, requestTime: Number.POSITIVE_INFINITY };
 
 export const nodeLimits: NodeLimits = {
-  photo: { bytes: 20 * MEGA, pixels: 50 * MEGA, memory: 512 * MEGA },
+  photo: { bytes: 20 * MEGA, pixels: 50 * MEGA, memory: 512 * MEGA, emptiness },
   request: {
     // a server with threads works on as many as it has
     running: 1,
     waiting: 64,
+    turnTime,
+    answerTime,
     requestBytes: 64 * MEGA,
     bodies: 256 * MIB,
     patience: 4_000,
@@ -76,8 +93,8 @@ export const nodeLimits: NodeLimits = {
  * request.
  */
 export const edgeLimits: EdgeLimits = {
-  photo: { bytes: 10 * MEGA, pixels: 50 * MEGA, memory: 52 * MEGA },
-  request: { running: 1, waiting: 64, requestBytes: 20 * MEGA, bodies: 24 * MIB, ...untimed },
+  photo: { bytes: 10 * MEGA, pixels: 50 * MEGA, memory: 52 * MEGA, emptiness },
+  request: { running: 1, waiting: 64, turnTime, answerTime, requestBytes: 20 * MEGA, bodies: 24 * MIB, ...untimed },
   // a cold start and the slowest photo take a fifth of it
   cpu: 10_000,
   rate: { requests: 100, seconds: 60 },
@@ -93,7 +110,7 @@ export const lambdaLimits: LambdaLimits = {
   // what comes by POST /uploads; the memory that a function has is known only there (functions/lambda/limits.ts)
   photo: nodeLimits.photo,
   // an event carries that much in base64
-  request: { running: 1, waiting: 2, requestBytes: 4.5 * MEGA, bodies: 32 * MIB, ...untimed },
+  request: { running: 1, waiting: 2, turnTime, answerTime, requestBytes: 4.5 * MEGA, bodies: 32 * MIB, ...untimed },
   // two or three first visits with a model that runs in the browser, whose files are then kept there
   sentAMinute: 32 * MIB,
 };

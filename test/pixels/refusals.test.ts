@@ -1,8 +1,9 @@
+import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { edgeLimits, nodeLimits } from "../../shared/limits.ts";
 import { loadCodecs } from "../../shared/pixels/codecs-node.ts";
 import { decodePhoto } from "../../shared/pixels/decode.ts";
-import type { JpegHeader } from "../../shared/pixels/header.ts";
+import type { JpegHeader, PngHeader } from "../../shared/pixels/header.ts";
 import { checkBytes, checkHeader } from "../../shared/pixels/limits.ts";
 import { decodeWebp } from "../../shared/pixels/webp.ts";
 import { Problem } from "../../shared/problem.ts";
@@ -16,6 +17,7 @@ const refusal = (photo: Uint8Array, limits = nodeLimits.photo): Promise<Problem>
     () => expect.fail("it was decoded"),
     (error: unknown) => (error instanceof Problem ? error : expect.fail(`not a Problem: ${error}`)),
   );
+const flat = (width: number, height: number) => sharp({ create: { width, height, channels: 3, background: "navy" } });
 const latin = (text: string) => Buffer.from(text, "latin1");
 
 const jpeg = await noisy(320, 240).jpeg().toBuffer();
@@ -101,6 +103,27 @@ describe("limits", () => {
     expect(performance.now() - start).toBeLessThan(20);
   });
 
+  it.each([
+    ["36 bytes of WebP", flat(7000, 7100).webp({ lossless: true, effort: 0 })],
+    ["6 kB of PNG", flat(7000, 7100).png({ palette: true, colours: 2, compressionLevel: 9 })],
+  ])("refuses %s that claim 50 megapixels before anything is decoded", async (_, picture) => {
+    const bomb = await picture.toBuffer();
+    expect(bomb.length).toBeLessThan(10_000);
+    const start = performance.now();
+    expect(await refusal(bomb)).toMatchObject({
+      status: 422,
+      message: expect.stringContaining(`49.7 megapixels in ${bomb.length} bytes`),
+    });
+    expect(performance.now() - start).toBeLessThan(20);
+  });
+
+  it("takes a scanned page of 35 megapixels in black and white, and any flat picture of up to 4", async () => {
+    const page = { ...photo(4960, 7016, false), format: "png", bitDepth: 1, colourType: 0 } as const;
+    const header: PngHeader = { ...page, interlaced: false, transparency: false };
+    expect(() => checkHeader(header, 100_000, input, nodeLimits.photo)).not.toThrow();
+    expect((await decode(await flat(2000, 2000).webp({ lossless: true }).toBuffer())).width).toBe(2000);
+  });
+
   it("refuses too many bytes with 413, naming both numbers", () => {
     expect(() => checkBytes(30_000_000, nodeLimits.photo)).toThrow(/30 MB, and 20 MB/);
     expect(() => checkBytes(20_000_000, nodeLimits.photo)).not.toThrow();
@@ -147,7 +170,8 @@ describe("a photo that is cut off or lies", () => {
   });
 
   it.each([
-    ["far too large", 7000, 7000, 400],
+    ["larger than it is", 1600, 1600, 400],
+    ["far too large for its bytes", 7000, 7000, 422],
     ["as large as the format allows", 65_535, 65_535, 422],
     ["without height", 320, 0, 400],
     ["a little wider", 352, 240, 400],
