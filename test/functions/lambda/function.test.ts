@@ -155,6 +155,7 @@ describe.runIf(there).each(["native", "web"] as const)("the %s bundle on Lambda"
     expect(others).toEqual([]);
     expect(line).toMatchObject({ event: "request", status: 200, photos: 1, failures: 0, function: "whippet" });
     expect(line).toMatchObject({ requestId: expect.stringMatching(/^[0-9a-f-]{36}$/), milliseconds: line!.ms });
+    expect(line!.lambdaRequestId).toBe(line!.requestId);
     expect(line!._aws).toMatchObject({ CloudWatchMetrics: [{ Namespace: "Whippet", Dimensions: [["function"]] }] });
   });
 
