@@ -17,6 +17,13 @@ export interface Convolution {
   pads?: readonly [number, number, number, number];
 }
 
+interface GraphShape {
+  size: number;
+  channels?: number;
+  seed?: number;
+  batch?: number | string;
+}
+
 export class GraphBuilder {
   readonly #nodes: NodeProto[] = [];
   readonly #constants: TensorProto[] = [];
@@ -24,12 +31,14 @@ export class GraphBuilder {
   /** Of each tensor. */
   readonly #channels = new Map<string, number>();
   readonly #size: number;
+  readonly #batch: number | string;
   readonly #next: () => number;
   #count = 0;
 
-  /** @param size side of the square input in pixels; @param channels of the input `image` */
-  constructor({ size, channels = 3, seed = 1 }: { size: number; channels?: number; seed?: number }) {
+  /** @param size side of the square input in pixels; @param channels of the input `image`; @param batch photos, or a name */
+  constructor({ size, channels = 3, seed = 1, batch = 1 }: GraphShape) {
     this.#size = size;
+    this.#batch = batch;
     this.#channels.set("image", channels);
     this.#next = random(seed);
   }
@@ -111,7 +120,7 @@ export class GraphBuilder {
           name: "graph",
           node: this.#nodes,
           initializer: this.#constants,
-          input: [floatValue("image", [1, this.channelsOf("image"), this.#size, this.#size])],
+          input: [floatValue("image", [this.#batch, this.channelsOf("image"), this.#size, this.#size])],
           output: this.#outputs,
         }),
       }) as Model,
