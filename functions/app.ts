@@ -65,7 +65,7 @@ export const createApp = (parts: AppParts): Hono<{ Variables: Variables }> => {
   const { engine, models, limits, settings, clock, log, uploads, owner, metrics } = parts;
   const app = new Hono<{ Variables: Variables }>();
   const queue = createQueue(settings, clock);
-  const budget = createBudget(settings.bodies);
+  const budget = createBudget(settings, clock);
   /** Of a photo that is a request's body: an upload may be larger than a request. */
   const photoBytes = Math.min(limits.bytes, settings.requestBytes);
   const keyed = requireKey(parts.access);

@@ -17,6 +17,8 @@ export interface RequestLimits {
   requestBytes: number;
   /** Bytes of request bodies held at once; then 503. */
   bodies: number;
+  /** Where those are spent: a body that came slower than this, over so many milliseconds, is given up for others (408). */
+  slow: { bytesPerSecond: number; milliseconds: number };
   /** Milliseconds one photo may take in a worker thread, on Node; a Worker has its CPU limit, Lambda its timeout. */
   patience: number;
   /** Milliseconds in which a whole request must have come, on Node. */
@@ -68,6 +70,9 @@ const emptiness = { pixels: 4 * MEGA, perByte: 500 };
 const turnTime = 20_000;
 const answerTime = 30_000;
 
+/** A phone's line with one bar; the largest request on Node needs four times as much to come in its time. */
+const slow = { bytesPerSecond: 128_000, milliseconds: 5_000 };
+
 /** The platform ends what takes too long. */
 const untimed = { patience: Number.POSITIVE_INFINITY, requestTime: Number.POSITIVE_INFINITY };
 
@@ -81,6 +86,7 @@ export const nodeLimits: NodeLimits = {
     answerTime,
     requestBytes: 64 * MEGA,
     bodies: 256 * MIB,
+    slow,
     patience: 4_000,
     requestTime: 120_000,
   },
@@ -94,7 +100,16 @@ export const nodeLimits: NodeLimits = {
  */
 export const edgeLimits: EdgeLimits = {
   photo: { bytes: 10 * MEGA, pixels: 50 * MEGA, memory: 52 * MEGA, emptiness },
-  request: { running: 1, waiting: 64, turnTime, answerTime, requestBytes: 20 * MEGA, bodies: 24 * MIB, ...untimed },
+  request: {
+    running: 1,
+    waiting: 64,
+    turnTime,
+    answerTime,
+    requestBytes: 20 * MEGA,
+    bodies: 24 * MIB,
+    slow,
+    ...untimed,
+  },
   // a cold start and the slowest photo take a fifth of it
   cpu: 10_000,
   rate: { requests: 100, seconds: 60 },
@@ -110,7 +125,16 @@ export const lambdaLimits: LambdaLimits = {
   // what comes by POST /uploads; the memory that a function has is known only there (functions/lambda/limits.ts)
   photo: nodeLimits.photo,
   // an event carries that much in base64
-  request: { running: 1, waiting: 2, turnTime, answerTime, requestBytes: 4.5 * MEGA, bodies: 32 * MIB, ...untimed },
+  request: {
+    running: 1,
+    waiting: 2,
+    turnTime,
+    answerTime,
+    requestBytes: 4.5 * MEGA,
+    bodies: 32 * MIB,
+    slow,
+    ...untimed,
+  },
   // two or three first visits with a model that runs in the browser, whose files are then kept there
   sentAMinute: 32 * MIB,
 };
