@@ -48,7 +48,7 @@ export interface AppParts extends ModelParts {
   /** Where photos are kept that someone puts right; without it nobody can. */
   feedback?: Store | undefined;
   /** Whom photos are classified for; without it anyone. */
-  access?: Access | undefined;
+  access?: Pick<Access, "admit"> | undefined;
   /** How often one caller may ask for work; without it, as often as they like. */
   rate?: Rate | undefined;
   /** Answers for models that cannot run here; without it every model does. */

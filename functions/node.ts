@@ -48,6 +48,9 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+/** Milliseconds between two looks whether requests of keys are to be written. */
+const USAGE_LOOK = 500;
+
 const stderr = jsonLog((line) => process.stderr.write(`${line}\n`));
 
 /** @throws Error naming port and fix when it cannot listen */
@@ -85,18 +88,16 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
   await listen(server, host, port);
   // a failing connection or accept must not end the process
   server.on("error", (error) => log({ level: "error", event: "server error", error: String(error) }));
-  const polling = setInterval(() => {
-    void models.refresh();
-    void access?.flush();
-  }, settings.refresh);
-  polling.unref();
+  const polling = setInterval(() => void models.refresh(), settings.refresh).unref();
+  const counting = access && setInterval(() => void access.flush(), USAGE_LOOK).unref();
   const { port: taken } = server.address() as AddressInfo;
   return {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${taken}`,
     async close() {
       clearInterval(polling);
+      clearInterval(counting);
       await closeGently(server);
-      await access?.flush();
+      await access?.close();
       await models.close();
       await threads?.close();
     },

@@ -8,4 +8,6 @@ export const openAccess = ({
   log,
   settings,
 }: Pick<ModelParts, "store" | "clock" | "log" | "settings">): Access | undefined =>
-  settings.access === "key" ? createAccess({ store, clock, log, refresh: settings.keyRefresh }) : undefined;
+  settings.access === "key"
+    ? createAccess({ store, clock, log, refresh: settings.keyRefresh, storeTime: settings.storeTime })
+    : undefined;

@@ -40,8 +40,15 @@ export const startLambda = async (engine: Engine, variables: Variables = process
   const models = createModels(parts);
   await loadAhead(models, log);
   const feedbackStore = parts.settings.feedback && photos !== undefined ? openStore(photos) : undefined;
-  const app = createApp({ ...parts, models, access: openAccess(parts), feedback: feedbackStore });
-  return createHandler(app.fetch, log, createAllowance(systemClock));
+  const access = openAccess(parts);
+  const app = createApp({ ...parts, models, access, feedback: feedbackStore });
+  const answer = async (request: Request): Promise<Response> => {
+    const response = await app.fetch(request);
+    // afterwards the instance stands still, and may end
+    await access?.flush();
+    return response;
+  };
+  return createHandler(answer, log, createAllowance(systemClock));
 };
 
 /** Whatever fails here is tried again by the first request, which can say what is wrong. */

@@ -125,7 +125,7 @@ describe("POST /models/:name/feedback", () => {
     const admit = async () => {
       throw new Problem(401, "no key");
     };
-    const { app, feedback } = await serving({ access: { admit, flush: async () => {} } });
+    const { app, feedback } = await serving({ access: { admit } });
     expect((await app.request("/models/letters/feedback", post(form({ photo: jpeg, label: ".a/b" })))).status).toBe(
       401,
     );

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { hashOfKey } from "../../shared/keys/key.ts";
 import { createKey, listKeys, revokeKey } from "../../shared/keys/keys.ts";
-import { addUsage } from "../../shared/keys/usage.ts";
+import { addUsage, readUsage } from "../../shared/keys/usage.ts";
 import { createMemoryStore } from "../store/memory.ts";
 
 const clock = { now: () => 1_800_000_000_000 };
@@ -44,8 +44,10 @@ describe("a key", () => {
 describe("a key's usage", () => {
   it("is the sum of what all instances add, however they race", async () => {
     const store = createMemoryStore();
-    await Promise.all(Array.from({ length: 5 }, () => addUsage(store, "hash", "2026-11-24", 3)));
-    expect(await addUsage(store, "hash", "2026-11-24", 0)).toBe(15);
-    expect(await addUsage(store, "hash", "2026-11-25", 0)).toBe(0);
+    await Promise.all(
+      Array.from({ length: 5 }, () => addUsage(store, { hash: "hash", day: "2026-11-24", requests: 3, quota: 100 })),
+    );
+    expect(await readUsage(store, "hash", "2026-11-24")).toBe(15);
+    expect(await readUsage(store, "hash", "2026-11-25")).toBe(0);
   });
 });
