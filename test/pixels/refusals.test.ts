@@ -8,6 +8,7 @@ import { checkBytes, checkHeader } from "../../shared/pixels/limits.ts";
 import { decodeWebp } from "../../shared/pixels/webp.ts";
 import { Problem } from "../../shared/problem.ts";
 import { random } from "../drawing.ts";
+import { segment } from "../fuzz/chunks.ts";
 import { input, noisy } from "./photos.ts";
 
 const codecs = await loadCodecs();
@@ -185,19 +186,39 @@ describe("a photo that is cut off or lies", () => {
     expect((await refusal(lying)).status).toBe(status);
   });
 
-  it("is refused when a JPEG repeats its scans without end", async () => {
-    const scan = progressive.lastIndexOf(Buffer.from([0xff, 0xda]));
-    const tail = progressive.subarray(scan, progressive.length - 2);
-    const endless = Buffer.concat([progressive.subarray(0, scan), ...Array(150).fill(tail), Buffer.from([0xff, 0xd9])]);
+  /** The photo's last scan over and over, each time behind `between`. */
+  const repeated = (photo: Buffer, times: number, between: Uint8Array = Buffer.alloc(0)): Buffer => {
+    const scan = photo.lastIndexOf(Buffer.from([0xff, 0xda]));
+    const again = Array(times).fill(Buffer.concat([between, photo.subarray(scan, photo.length - 2)]));
+    return Buffer.concat([photo.subarray(0, photo.length - 2), ...again, Buffer.from([0xff, 0xd9])]);
+  };
+  const comment = segment(0xfe, Buffer.from([0xff, 0xd9, 0xff, 0xda]));
+
+  it.each([
+    ["nothing between them", Buffer.alloc(0)],
+    ["behind comments that hold an end of image", comment],
+    ["behind metadata that holds an end of image", segment(0xe5, Buffer.from([0xff, 0xd9]))],
+    ["behind comments without length", segment(0xfe, Buffer.alloc(0), 0)],
+    ["behind markers that no JPEG has", Buffer.from([0xff, 0x05])],
+    ["behind restart markers and fill", Buffer.from([0xff, 0xd3, 0xff, 0xff, 0xff])],
+  ])("is refused when a JPEG's scans are repeated without end: %s", async (_, between) => {
+    const endless = repeated(progressive, 150, between);
     expect(await refusal(endless)).toMatchObject({ status: 400, message: expect.stringContaining("100 scans") });
   });
 
   it("is refused when a JPEG of many pixels has more scans than any program writes", async () => {
-    const large = await noisy(4000, 4000).jpeg({ progressive: true, quality: 10 }).toBuffer();
-    const scan = large.lastIndexOf(Buffer.from([0xff, 0xda]));
-    const tail = large.subarray(scan, large.length - 2);
-    const slow = Buffer.concat([large.subarray(0, scan), ...Array(60).fill(tail), Buffer.from([0xff, 0xd9])]);
+    const slow = repeated(await noisy(4000, 4000).jpeg({ progressive: true, quality: 10 }).toBuffer(), 60);
     expect(await refusal(slow)).toMatchObject({ status: 400, message: expect.stringContaining("63 scans") });
+  });
+
+  it("is not taken for one when a comment between its scans holds what looks like scans, or the end", async () => {
+    const last = progressive.lastIndexOf(Buffer.from([0xff, 0xda]));
+    const scans = segment(0xfe, Buffer.concat(Array(200).fill(Buffer.from([0xff, 0xda, 0, 2]))));
+    const plain = Buffer.from((await decode(progressive)).pixels.data);
+    for (const between of [scans, comment]) {
+      const photo = Buffer.concat([progressive.subarray(0, last), between, progressive.subarray(last)]);
+      expect(plain.equals((await decode(photo)).pixels.data)).toBe(true);
+    }
   });
 
   it("is refused when a WebP's canvas and image differ", async () => {
