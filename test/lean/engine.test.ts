@@ -3,7 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { readVersion, startModel } from "../../functions/models/running.ts";
+import { loadHere, readVersion, startModel } from "../../functions/models/running.ts";
 import { systemClock } from "../../shared/classifier/clock.ts";
 import type { Session } from "../../shared/engine/engine.ts";
 import { createLeanNodeEngine } from "../../shared/engine/lean/lean-node.ts";
@@ -112,7 +112,7 @@ describe("the lean engine", () => {
     const digest = vi.spyOn(crypto.subtle, "digest");
     const verified = await readVersion({ store, engine }, "lite0", version);
     const parts = { engine, codecs: await loadCodecs(), limits: nodeLimits.photo, clock: systemClock };
-    const { dispose } = await startModel(parts, verified);
+    const { dispose } = await startModel(loadHere(parts), verified);
     const large = digest.mock.calls.filter(([, bytes]) => bytes.byteLength > plan.length / 2);
     digest.mockRestore();
     expect(large).toHaveLength(1);
