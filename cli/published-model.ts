@@ -22,9 +22,10 @@ export const openPublishedModel = async (
   store: Store,
   name: string | undefined,
   engineChoice: EngineChoice,
+  tell: (line: string) => void,
 ): Promise<RunningModel> => {
   const { manifest } = await readCurrent(store, await modelNamed(store, name));
-  const engine = await chooseEngine(engineChoice);
+  const engine = await chooseEngine(engineChoice, tell);
   const verified = await readVersion({ store, engine }, manifest.name, manifest.version);
   const { photo: limits, request } = nodeLimits;
   // the photo's own answer says that it was given up

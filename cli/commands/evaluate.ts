@@ -35,7 +35,7 @@ export const evaluateCommand = (context: Context): Command =>
       const { terminal, signal } = context;
       const store = context.openStore(options);
       const { manifest } = await readCurrent(store, await modelNamed(store, options.model));
-      const { kind: engine } = await chooseEngine(options.engine);
+      const { kind: engine } = await chooseEngine(options.engine, terminal.line);
       const path = manifest.serve[engine];
       const { precision } = manifest.files.find((file) => file.path === path)!;
       const model = { bytes: await readFile(store, manifest, path), precision };
