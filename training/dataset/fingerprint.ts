@@ -9,7 +9,7 @@ import { checkBytes } from "../../shared/pixels/limits.ts";
 import { otherFormat } from "../../shared/pixels/other-formats.ts";
 import { Problem } from "../../shared/problem.ts";
 import type { LabelledFile, Skipped } from "./dataset.ts";
-import { otherKind, recognise } from "./decode/other-kinds.ts";
+import { otherKind, type Reader, recognise } from "./decode/other-kinds.ts";
 import type { HashedFile } from "./duplicates.ts";
 import { codeOf } from "./walk.ts";
 
@@ -26,8 +26,8 @@ const atOnce = 8;
 
 export interface FingerprintOptions {
   onFile?: (done: number, total: number) => void;
-  /** The photos will be read on another machine. */
-  elsewhere?: boolean;
+  /** Training here by default. */
+  reader?: Reader;
   signal?: AbortSignal | undefined;
 }
 
@@ -42,7 +42,7 @@ export const fingerprint = async (
     while (next < files.length) {
       options.signal?.throwIfAborted();
       const index = next++;
-      results[index] = await fingerprintOne(files[index]!, options.elsewhere);
+      results[index] = await fingerprintOne(files[index]!, options.reader);
       options.onFile?.(++done, files.length);
     }
   };
@@ -76,7 +76,7 @@ const readPhoto = async (path: string): Promise<{ bytes: Uint8Array; size: numbe
   }
 };
 
-const fingerprintOne = async (file: LabelledFile, elsewhere?: boolean): Promise<HashedFile | Problem> => {
+const fingerprintOne = async (file: LabelledFile, reader: Reader = "training"): Promise<HashedFile | Problem> => {
   let read: Awaited<ReturnType<typeof readPhoto>>;
   try {
     read = await readPhoto(file.path);
@@ -87,10 +87,10 @@ const fingerprintOne = async (file: LabelledFile, elsewhere?: boolean): Promise<
   try {
     if (size > bytes.length) {
       // a video is no photo of any size
-      if (otherKind(bytes) === undefined && otherFormat(bytes) !== undefined) recognise(bytes);
+      if (otherKind(bytes) === undefined && otherFormat(bytes) !== undefined) recognise(bytes, reader);
       checkBytes(size, nodeLimits.photo);
     }
-    recognise(bytes, elsewhere);
+    recognise(bytes, reader);
   } catch (error) {
     if (error instanceof Problem) return error;
     throw error;
