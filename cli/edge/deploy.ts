@@ -106,7 +106,8 @@ export const deployEdge = async (
   for (const { name, version } of planned.models) {
     const pushed = terminal.stage("push");
     const { files, bytes } = await copyVersion(store, bucket, name, version, { onProgress: pushed.update, signal });
-    await pointAt(bucket, name, version, systemClock);
+    // those before the last do not answer by default, not even for the moment until that one's turn
+    await pointAt(bucket, name, version, systemClock, { renew: name === planned.models.at(-1)?.name });
     pushed.end(`${name} ${version}: ${files === 0 ? "was there" : `${count(files)} files, ${megabytes(bytes)}`}`);
   }
 

@@ -87,7 +87,7 @@ const writeVersion = async (store: Store, manifest: Manifest, files: readonly Pu
 
 /**
  * Publishes a model and, unless `promote` is false, makes it answer. A model that answers exactly as a published version
- * does is that version: nothing but the pointer is written.
+ * does is that version: nothing but the pointer is written, and that only where it moves or another model was promoted since.
  */
 export const publish = async (store: Store, publication: Publication): Promise<Published> => {
   const { manifest: draft, files, clock, promote = true } = publication;

@@ -294,6 +294,37 @@ describe("listing", () => {
   });
 });
 
+describe("what is published or promoted again, unchanged", () => {
+  it("answers where no model is named, though another was promoted in between", async () => {
+    const dogs = await publishContent("one");
+    const cats = await publishContent("cats", { name: "cats" });
+    expect(await publishContent("one")).toMatchObject({ version: dogs.version, existed: true });
+    expect(await latestModel(store)).toBe("dogs");
+    await promote(store, "cats", cats.version, clock);
+    expect(await latestModel(store)).toBe("cats");
+    const { pointer } = (await readPointer(store, "cats"))!;
+    expect(pointer).not.toHaveProperty("previous");
+  });
+
+  it("writes nothing when it was the last to be promoted anyway", async () => {
+    await publishContent("cats", { name: "cats" });
+    const { version } = await publishContent("one");
+    const before = await readPointer(store, "dogs");
+    await publishContent("one");
+    await promote(store, "dogs", version, clock);
+    expect(await readPointer(store, "dogs")).toEqual(before);
+  });
+
+  it("answers by default also beside a pointer that cannot be read", async () => {
+    await publishContent("cats", { name: "cats" });
+    const { version } = await publishContent("one");
+    await damage("models/cats/current.json", "{");
+    const before = await readPointer(store, "dogs");
+    await promote(store, "dogs", version, clock);
+    expect((await readPointer(store, "dogs"))!.pointer.changed > before!.pointer.changed).toBe(true);
+  });
+});
+
 describe("promote and rollback", () => {
   it("swap the version that answers and the one before", async () => {
     const [first, second] = [await publishContent("one"), await publishContent("two")];
