@@ -2,12 +2,15 @@
 import { type Pointer, pointerSchema } from "../manifest.ts";
 import { Problem } from "../problem.ts";
 import { ConflictError, type Store } from "../store/store.ts";
-import { pointerKey, versionPrefix } from "./keys.ts";
+import { manifestKey, pointerKey, versionPrefix } from "./keys.ts";
 import { latestModel } from "./list.ts";
 import { DamageError, readChecked, readManifest, readPointer, vouchedFiles } from "./read.ts";
 
 /** Of two who move a pointer at once, one goes second; more than this many rounds mean that something else is wrong. */
 const ROUNDS = 10;
+
+/** A version went away while it was made to answer. */
+export class RemovedError extends Problem {}
 
 export interface RegistryClock {
   /** Milliseconds since 1970. */
@@ -52,6 +55,7 @@ export const requireWhole = async (store: Store, name: string, version: string):
  * is dated anew: whoever promotes a model last means it to answer where none is named. Otherwise nothing is written.
  *
  * @param options.renew false leaves the date, and with it the default model
+ * @throws RemovedError when someone removed the version meanwhile; then the pointer is as it was
  */
 export const pointAt = async (
   store: Store,
@@ -60,14 +64,19 @@ export const pointAt = async (
   clock: RegistryClock,
   { renew = true } = {},
 ): Promise<void> => {
-  const there = (await readPointer(store, name))?.pointer.version === version;
-  const date = there && renew && !(await isLast(store, name));
+  const before = (await readPointer(store, name))?.pointer;
+  const date = before?.version === version && renew && !(await isLast(store, name));
   await changePointer(store, name, (pointer) => {
     const changed = new Date(clock.now()).toISOString();
     if (pointer?.version !== version)
       return { version, ...(pointer === undefined ? {} : { previous: pointer.version }), changed };
     return date ? { ...(withoutCandidate(pointer) ?? pointer), changed } : withoutCandidate(pointer);
   });
+  // a removal that began before the pointer moved has seen no reason to spare it
+  if ((await store.get(manifestKey(name, version))) !== undefined) return;
+  if (before === undefined) await store.remove([pointerKey(name)]);
+  else await changePointer(store, name, (pointer) => (pointer?.version === version ? before : undefined));
+  throw new RemovedError(404, `${version} of ${name} was removed from ${store.url} meanwhile; publish it again`);
 };
 
 const isLast = async (store: Store, name: string): Promise<boolean> => {
