@@ -5,6 +5,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
+import { hasCode } from "../error-code.ts";
 import { bytesOf } from "../hash.ts";
 import { allows } from "./conditional.ts";
 import { checkKey } from "./key.ts";
@@ -18,7 +19,7 @@ const unless = async <T>(codes: readonly string[], work: Promise<T>): Promise<T 
   try {
     return await work;
   } catch (error) {
-    if (error instanceof Error && "code" in error && codes.includes(String(error.code))) return undefined;
+    if (hasCode(error, ...codes)) return undefined;
     throw error;
   }
 };
@@ -74,11 +75,12 @@ export const createFileStore = (folder: string): Store => {
       await mkdir(dirname(path), { recursive: true });
       try {
         await rename(draft, path);
-        return await sync(dirname(path));
+        break;
       } catch (error) {
-        if (attempt === 5) throw error;
+        if (!hasCode(error, "ENOENT") || attempt === 5) throw error;
       }
     }
+    await sync(dirname(path));
   };
 
   const removeEmptyFolders = async (path: string): Promise<void> => {
