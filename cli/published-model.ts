@@ -3,7 +3,8 @@
 import { type RunningModel, readVersion, startModel } from "../functions/models/running.ts";
 import { chooseEngine, type EngineChoice } from "../functions/node-engine.ts";
 import { createThreads } from "../functions/threads/threads.ts";
-import { nodeLimits } from "../shared/limits.ts";
+import { nodeLimitsOn } from "../shared/limits.ts";
+import { machineMemory } from "../shared/machine-memory.ts";
 import { latestModel, readCurrent, readPointer } from "../shared/registry.ts";
 import type { Store } from "../shared/store/store.ts";
 
@@ -27,7 +28,7 @@ export const openPublishedModel = async (
   const { manifest } = await readCurrent(store, await modelNamed(store, name));
   const engine = await chooseEngine(engineChoice, tell);
   const verified = await readVersion({ store, engine }, manifest.name, manifest.version);
-  const { photo: limits, request } = nodeLimits;
+  const { photo: limits, request } = nodeLimitsOn(machineMemory(), 1);
   // the photo's own answer says that it was given up
   const log = () => undefined;
   const threads = createThreads({ engine: engine.kind, limits, count: 1, patience: request.patience, log });

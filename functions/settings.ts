@@ -1,6 +1,6 @@
 /** What a server can be told, from the environment or from a Worker's variables, and what each platform adds. */
 import { z } from "zod";
-import { edgeLimits, lambdaLimits, nodeLimits, type RequestLimits } from "../shared/limits.ts";
+import { edgeLimits, lambdaLimits, type RequestLimits } from "../shared/limits.ts";
 import { nameSchema } from "../shared/manifest.ts";
 
 export interface Settings extends RequestLimits {
@@ -72,9 +72,9 @@ const STORE_TIME = 5_000;
 const REQUEST_LOAD_TIME = 10_000;
 
 /** @param running as many as there are threads to compute */
-export const nodeSettings = (storeUrl: string, running: number, chosen: Chosen): Settings => ({
+export const nodeSettings = (storeUrl: string, limits: RequestLimits, running: number, chosen: Chosen): Settings => ({
   ...chosen,
-  ...nodeLimits.request,
+  ...limits,
   running,
   keyRefresh: KEY_REFRESH,
   refresh: refreshOf(storeUrl),

@@ -76,6 +76,7 @@ const slow = { bytesPerSecond: 128_000, milliseconds: 5_000 };
 /** The platform ends what takes too long. */
 const untimed = { patience: Number.POSITIVE_INFINITY, requestTime: Number.POSITIVE_INFINITY };
 
+/** At most; `nodeLimitsOn` says what a machine bears. */
 export const nodeLimits: NodeLimits = {
   photo: { bytes: 20 * MEGA, pixels: 50 * MEGA, memory: 512 * MEGA, emptiness },
   request: {
@@ -92,6 +93,20 @@ export const nodeLimits: NodeLimits = {
   },
   linger: { bytes: 64 * MEGA, milliseconds: 10_000 },
   grace: 10_000,
+};
+
+/**
+ * On a machine of so many bytes with so many threads: a quarter of the memory is for the photos that are decoded at once. A decoder's
+ * memory is freed by the collector, which comes when the next photo's decoder already stands beside it, and the other half is
+ * for models and all else. An eighth is for bodies, but always as much as one request may have.
+ */
+export const nodeLimitsOn = (memory: number, threads: number): NodeLimits => {
+  const { photo, request } = nodeLimits;
+  return {
+    ...nodeLimits,
+    photo: { ...photo, memory: Math.min(photo.memory, Math.floor(memory / 4 / threads)) },
+    request: { ...request, bodies: Math.max(request.requestBytes, Math.min(request.bodies, Math.floor(memory / 8))) },
+  };
 };
 
 /**

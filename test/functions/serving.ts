@@ -30,7 +30,7 @@ export const serve = async (
     engine,
     codecs: await loadCodecs(),
     limits: nodeLimits.photo,
-    settings: { ...nodeSettings(store.url, 1, {}), ...chosen },
+    settings: { ...nodeSettings(store.url, nodeLimits.request, 1, {}), ...chosen },
     clock,
     log: (entry: LogEntry) => void logged.push(entry),
   };

@@ -4,6 +4,8 @@
  * threads changes nothing but the time.
  */
 import { availableParallelism } from "node:os";
+import { nodeLimitsOn } from "../../shared/limits.ts";
+import { machineMemory } from "../../shared/machine-memory.ts";
 import { workerFile } from "../../shared/package-root.ts";
 import { Problem } from "../../shared/problem.ts";
 import { createCrew, shareBytes } from "../../shared/threads/crew.ts";
@@ -62,7 +64,8 @@ export const createPool = (options: PoolOptions = {}): Pool => {
   } = options;
   if (!Number.isInteger(workers) || workers < 1)
     throw new Error(`a pool of ${workers} worker threads cannot work; use a whole number from 1`);
-  const crew = createCrew({ count: workers, start: () => startThread<Work, Item, Float32Array[]>(file) });
+  const { photo: limits } = nodeLimitsOn(machineMemory(), workers);
+  const crew = createCrew({ count: workers, start: () => startThread<Work, Item, Float32Array[]>(file, limits) });
   let busy: Promise<unknown> = Promise.resolve();
 
   const look = async (work: number, item: Item): Promise<Outcome> => {

@@ -1,17 +1,20 @@
 /** A worker thread of the pool: photo to tensor to model output, one photo at a time. */
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
+import { workerData } from "node:worker_threads";
 import type { Session } from "../../shared/engine/engine.ts";
 import { createNativeEngine } from "../../shared/engine/native.ts";
 import { createWebEngine } from "../../shared/engine/web.ts";
-import { nodeLimits } from "../../shared/limits.ts";
 import { loadCodecs } from "../../shared/pixels/codecs-node.ts";
+import type { Limits } from "../../shared/pixels/limits.ts";
 import { toTensor } from "../../shared/pixels/normalise.ts";
 import { Problem } from "../../shared/problem.ts";
 import { answerRequests } from "../../shared/threads/answer.ts";
 import { augment } from "../augment/augment.ts";
 import { decodeTrainingPhoto } from "../dataset/decode/decode-photo.ts";
 import type { Item, Work } from "./messages.ts";
+
+const limits = workerData as Limits;
 
 interface Opened {
   input: Work["input"];
@@ -39,7 +42,7 @@ const readPhoto = async (photo: string | Uint8Array): Promise<Uint8Array> => {
 answerRequests<Work, Opened, Item, Float32Array[]>({
   open: async ({ input, model }) => ({ input, session: model && (await load({ input, model })) }),
   async run({ input, session }, { photo, views }) {
-    const decoded = await decodeTrainingPhoto(await readPhoto(photo), input, await loadCodecs(), nodeLimits.photo);
+    const decoded = await decodeTrainingPhoto(await readPhoto(photo), input, await loadCodecs(), limits);
     const outputs: Float32Array[] = [];
     for (const view of views) {
       const tensor = toTensor(augment(decoded, input, view), input);
