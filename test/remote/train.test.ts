@@ -240,6 +240,12 @@ describe.runIf(has("seaweed"))("whippet train --remote", () => {
       { WHIPPET_PHOTOS: "" },
       /WHIPPET_PHOTOS is not set; npx sst deploy/,
     ],
+    [
+      "photos that trainings may not read",
+      ["train", "s3://my-photos/dogs", "--remote"],
+      { WHIPPET_TRAINING_READS: "s3://photos/photos/,s3://my-photos/cats/" },
+      /trainings may not read s3:\/\/my-photos\/dogs\/; name its prefix in training\.readsFrom of sst\.config\.ts/,
+    ],
     ["a bucket that is not there", ["train", "photos", "--remote"], { WHIPPET_PHOTOS: "s3://nowhere" }, /nowhere/],
     ["no token", ["trainings", "--via", "http://127.0.0.1:9"], {}, /needs that server's token; set WHIPPET_TOKEN/],
     ["a short token", ["serve"], { WHIPPET_TOKEN: "short" }, /WHIPPET_TOKEN has 5 bytes; it needs 16 or more/],
