@@ -10,7 +10,7 @@ export const assumptions = {
   /** GB of two images, for GPU and CPU, of the present deploy and the one before. */
   imagesGb: 8,
   /** Errors and throttles of two functions. */
-  alarms: 4,
+  alarms: 6,
   /** Of the embedded metric format: photos, milliseconds, failures. */
   metrics: 3,
   /** GB of one answer with its headers, five labels and scores. */

@@ -1,6 +1,7 @@
 /** Who may ask where access is by key: who has one that was not revoked, as often a day as its quota says. */
 import { hashOfKey, type Key } from "../../shared/keys/key.ts";
 import { Problem } from "../../shared/problem.ts";
+import { carriesToken } from "../owner/token.ts";
 import { type Count, createCount } from "./count.ts";
 import { createLookup, type KeyParts } from "./lookup.ts";
 
@@ -8,7 +9,7 @@ const DAY = 24 * 60 * 60 * 1000;
 
 export interface Access extends Pick<Count, "flush" | "settle" | "close"> {
   /**
-   * @param authorization `Bearer KEY`
+   * @param authorization `Bearer KEY`, or `Bearer TOKEN` of a Worker that passes a request on
    * @throws Problem 401 without a valid key, 429 when its quota is used up, 503 when the store cannot be read
    */
   admit(authorization: string | undefined): Promise<void>;
@@ -17,6 +18,8 @@ export interface Access extends Pick<Count, "flush" | "settle" | "close"> {
 export interface AccessParts extends KeyParts {
   /** Milliseconds for which a key is remembered without a look at the store. */
   refresh: number;
+  /** What a Worker carries that passes requests on: it has looked at the caller's key, and counted it. */
+  fallbackToken?: string | undefined;
 }
 
 export const createAccess = (parts: AccessParts): Access => {
@@ -25,6 +28,8 @@ export const createAccess = (parts: AccessParts): Access => {
   return {
     ...count,
     async admit(authorization) {
+      const { fallbackToken } = parts;
+      if (fallbackToken !== undefined && (await carriesToken(authorization, fallbackToken))) return;
       const given = /^Bearer +(\S+) *$/i.exec(authorization ?? "")?.[1] ?? "";
       const hash = await hashOfKey(given);
       const key = hash === undefined ? undefined : await lookup(hash);

@@ -29,6 +29,8 @@ export interface Environment {
   WHIPPET_FEEDBACK?: string;
   /** Origins whose pages may call, separated by commas, or `*`. */
   WHIPPET_CORS?: string;
+  /** A secret; the fallback has the same, and so knows this Worker where it answers to keys alone. */
+  WHIPPET_FALLBACK_TOKEN?: string;
   /** A secret; with it the owner's routes are there: promotion and rollback. */
   WHIPPET_TOKEN?: string;
 }
@@ -65,7 +67,11 @@ const build = (environment: Environment, { createEngine, onnx }: WorkerEngine) =
     access,
     feedback: parts.settings.feedback ? parts.store : undefined,
     rate: createEdgeRate(environment.RATE),
-    passOn: createPassOn({ findUnfit: createFindUnfit(parts, { onnx }), fallback }),
+    passOn: createPassOn({
+      findUnfit: createFindUnfit(parts, { onnx }),
+      fallback,
+      token: parts.settings.fallbackToken,
+    }),
   });
   return { app, access };
 };

@@ -15,7 +15,10 @@ export const readUsage = async (store: Store, hash: string, day: string): Promis
 const requestsIn = (found: StoredObject | undefined): number =>
   found ? usageSchema.parse(JSON.parse(new TextDecoder().decode(found.bytes))).requests : 0;
 
-const usageObject = (hash: string, day: string): string => `usage/${hash}/${day}.json`;
+/** Begins the names of a key's counts. */
+export const usageOf = (hash: string): string => `usage/${hash}/`;
+
+const usageObject = (hash: string, day: string): string => `${usageOf(hash)}${day}.json`;
 
 /** More than this many lost races in a row mean that something else is wrong. */
 const ROUNDS = 10;

@@ -64,6 +64,8 @@ export const startCloudflare = async (account: FakeAccount): Promise<FakeCloudfl
       workers.set(worker, { bindings, limits, observability });
       return { result: { id: worker, etag: "etag", startup_time_ms: 12 } };
     }
+    if (part === "settings") return workers.has(worker!) ? { result: workers.get(worker!) } : missing;
+    if (part === "deployments") return { result: { deployments: [] } };
     if (worker !== undefined && request.method === "GET") return workers.has(worker) ? { result: [] } : missing;
     if (/\/workers\/services\//.test(pathname)) return missing;
     if (/\/workers\/workers\//.test(pathname))

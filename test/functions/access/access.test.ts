@@ -72,6 +72,24 @@ describe("access by key", () => {
     expect((await app.request("/models")).status).toBe(200);
   });
 
+  it("admits a Worker that passes requests on by the token of the two, without a look at any key", async () => {
+    const { counted, operations } = counting(createMemoryStore());
+    const { clock } = at(counted);
+    const token = "0123456789abcdef";
+    const access = createAccess({
+      store: counted,
+      clock,
+      log: () => {},
+      refresh: 25_000,
+      storeTime: 5000,
+      fallbackToken: token,
+    });
+    expect(await statusOf(access.admit(`Bearer ${token}`))).toBe(200);
+    expect(operations).toEqual({ get: 0, put: 0 });
+    for (const other of [`Bearer ${token}0`, `Bearer ${token.slice(1)}`, token, undefined])
+      expect(await statusOf(access.admit(other))).toBe(401);
+  });
+
   it("refuses a revoked key as soon as it looks again", async () => {
     const store = createMemoryStore();
     const { instance, clock, time } = at(store);
