@@ -1,13 +1,11 @@
 /** Plans of a few operators, written by hand: maps come in as channels of one photo, one map goes out as the heat map. */
-import { readFile } from "node:fs/promises";
 import { encodePlan } from "../../shared/engine/lean/encode.ts";
 import type { Operator } from "../../shared/engine/lean/operators.ts";
 import { parsePlan } from "../../shared/engine/lean/parse.ts";
 import { type Plan, type PlanTensor, roundUp, spanOf } from "../../shared/engine/lean/plan.ts";
 import { createProgram } from "../../shared/engine/lean/program.ts";
 import { bytesOf } from "../../shared/hash.ts";
-
-const kernels = WebAssembly.compile(await readFile(new URL("../../shared/engine/lean/kernels.wasm", import.meta.url)));
+import { kernels } from "./kernels.ts";
 
 export interface Shape {
   channels: number;
@@ -108,7 +106,7 @@ export const photoOf = ({ input }: Plan, inputs: readonly Float32Array[]): Float
 /** Runs a finished draft through the file and the strict parser: the heat map, NCHW. */
 export const runPlan = async (plan: Plan, inputs: readonly Float32Array[]): Promise<Float32Array> => {
   const bytes = await encodePlan(plan);
-  const program = createProgram(await WebAssembly.instantiate(await kernels), parsePlan(bytes), bytes);
+  const program = createProgram(await WebAssembly.instantiate(kernels), parsePlan(bytes), bytes);
   const photo = photoOf(plan, inputs);
   // an earlier photo must leave no trace
   program(photo.map((number) => -number));

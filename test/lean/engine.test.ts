@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -18,6 +17,7 @@ import { compilePlan } from "../../training/export/plan/compile.ts";
 import { int8Form, wave } from "../export/plan/forms.ts";
 import { publishModel } from "../functions/publishing.ts";
 import { createMemoryStore } from "../store/memory.ts";
+import { kernels } from "./kernels.ts";
 
 const { size } = catalogue.lite0.input;
 let onnx: Uint8Array;
@@ -132,8 +132,7 @@ describe("the lean engine", () => {
   });
 
   it("takes no more memory than the plan, its arena and a megabyte, and no more while it runs", async () => {
-    const kernels = await readFile(new URL("../../shared/engine/lean/kernels.wasm", import.meta.url));
-    const { instance } = await WebAssembly.instantiate(kernels);
+    const instance = await WebAssembly.instantiate(kernels);
     const program = createProgram(instance, parsePlan(plan), plan);
     const { buffer } = instance.exports.memory as WebAssembly.Memory;
     expect(buffer.byteLength).toBeLessThan(plan.length + parsePlan(plan).arena + 1e6);

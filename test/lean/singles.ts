@@ -2,7 +2,7 @@
 import type { Operator } from "../../shared/engine/lean/operators.ts";
 import type { TensorIndex } from "../../shared/engine/lean/plan.ts";
 import { tensor } from "../../shared/onnx/tensor.ts";
-import { floatNode, operator, type Reference } from "./onnx.ts";
+import { operator, type Reference } from "./onnx.ts";
 import { anyShape, type Drawing } from "./sketch.ts";
 import { tableOf } from "./tables.ts";
 
@@ -46,7 +46,7 @@ const [alpha, beta] = [Math.fround(0.3), Math.fround(0.4)];
 export const singles = {
   leakyRelu: single({
     run: (input, output) => ({ op: "leakyRelu", input, output, alpha: leak }),
-    reference: (from, to) => ({ nodes: [floatNode("LeakyRelu", [from], to, { alpha: leak })], constants: [] }),
+    reference: (from, to) => operator("LeakyRelu", [from], to, { alpha: { float: leak } }),
     map: (x) => (x >= 0 ? x : leak * x),
   }),
   sigmoid: single({ ...plain("sigmoid", "Sigmoid"), map: (x) => 1 / (1 + Math.exp(-x)) }),
@@ -63,7 +63,7 @@ export const singles = {
   }),
   hardSigmoid: single({
     run: (input, output) => ({ op: "hardSigmoid", input, output, alpha, beta }),
-    reference: (from, to) => ({ nodes: [floatNode("HardSigmoid", [from], to, { alpha, beta })], constants: [] }),
+    reference: (from, to) => operator("HardSigmoid", [from], to, { alpha: { float: alpha }, beta: { float: beta } }),
   }),
 
   logSumExp: {

@@ -3,9 +3,9 @@ import { create } from "@bufbuild/protobuf";
 import { GraphProtoSchema, ModelProtoSchema } from "../../shared/onnx/gen/onnx_pb.js";
 import { floatValue } from "../../shared/onnx/graph.ts";
 import { type Model, type NodeProto, type TensorProto, writeModel } from "../../shared/onnx/model.ts";
-import { type Attributes, node } from "../../shared/onnx/node.ts";
 import { type TensorNumbers, tensor } from "../../shared/onnx/tensor.ts";
 import { random } from "../drawing.ts";
+import { type AnyAttributes, anyNode } from "./any-node.ts";
 
 export interface Convolution {
   /** Height and width, or both at once. */
@@ -48,9 +48,9 @@ export class GraphBuilder {
   }
 
   /** Any operator; its output has `channels`, or as many as its first input. */
-  add(opType: string, inputs: readonly string[], attributes: Attributes = {}, channels?: number): string {
+  add(opType: string, inputs: readonly string[], attributes: AnyAttributes = {}, channels?: number): string {
     const output = `${opType.toLowerCase()}${++this.#count}`;
-    this.#nodes.push(node(opType, inputs, [output], attributes));
+    this.#nodes.push(anyNode(opType, inputs, [output], attributes));
     this.#channels.set(output, channels ?? this.channelsOf(inputs[0]!));
     return output;
   }
@@ -82,7 +82,7 @@ export class GraphBuilder {
     dims: readonly [outputs: number, inputs: number, height: number, width: number],
     weights: Float32Array,
     bias: Float32Array,
-    attributes: Attributes = {},
+    attributes: AnyAttributes = {},
   ): string {
     const name = `conv${++this.#count}`;
     const constants = [this.constant(`${name}_weights`, dims, weights), this.constant(`${name}_bias`, [dims[0]], bias)];
@@ -106,16 +106,16 @@ export class GraphBuilder {
 
   /** The graph's output `as` is `name`. */
   output(name: string, as: string): void {
-    this.#nodes.push(node("Identity", [name], [as]));
+    this.#nodes.push(anyNode("Identity", [name], [as]));
     this.#outputs.push(floatValue(as));
   }
 
-  /** An ONNX file. */
-  build(): Uint8Array {
+  /** An ONNX file. @param opset the version of ONNX' operators */
+  build(opset = 17): Uint8Array {
     return writeModel(
       create(ModelProtoSchema, {
         irVersion: 8n,
-        opsetImport: [{ domain: "", version: 17n }],
+        opsetImport: [{ domain: "", version: BigInt(opset) }],
         graph: create(GraphProtoSchema, {
           name: "graph",
           node: this.#nodes,

@@ -14,7 +14,8 @@ import { dimsOf } from "../../../shared/onnx/tensor.ts";
 import { compute, computeQuantized } from "./compute.ts";
 import { addTensor, type Draft, type Quantization, setComputed } from "./draft.ts";
 import { uncovered } from "./no-plan.ts";
-import { biasAt, floatsAt, quantizationAt, type Weights, weightsAt, windowed, windowOf } from "./read-node.ts";
+import { biasAt, floatsAt, quantizationAt, type Weights, weightsAt } from "./read-node.ts";
+import { windowed, windowOf } from "./window.ts";
 
 /** Weights in ONNX' order, outputs x inputs of a group x rows x columns, and a bias for each output. */
 interface Numbers {
@@ -89,7 +90,7 @@ export const addQLinearConv = async (draft: Draft, node: NodeProto): Promise<voi
     input,
     outputs,
     groups: integer(node, "group", 1),
-    window: windowOf(node, kernel),
+    window: windowOf(node, draft.tensors[input]!, kernel),
     numbers: quantizedNumbers(draft, input, weights, bias, quantization),
     quantization,
   });
@@ -99,11 +100,12 @@ export const addConv = async (draft: Draft, node: NodeProto): Promise<void> => {
   const weights = draft.stored.get(node.input[1]!);
   if (!weights) throw uncovered(node, "weights that are no float constant");
   const [outputs = 0, , ...kernel] = dimsOf(weights);
+  const input = await compute(draft, node, 0);
   addLayer(draft, node, {
-    input: await compute(draft, node, 0),
+    input,
     outputs,
     groups: integer(node, "group", 1),
-    window: windowOf(node, kernel),
+    window: windowOf(node, draft.tensors[input]!, kernel),
     numbers: {
       weights: floatsAt(draft, node, 1),
       bias: node.input[2] ? floatsAt(draft, node, 2) : new Float32Array(outputs),

@@ -1,9 +1,6 @@
-/** What an operator's node says: its quantization, its constants, its window. */
+/** What an operator's node says: its quantization and its constants. */
 
-import type { Window } from "../../../shared/engine/lean/operators.ts";
-import type { Shape } from "../../../shared/engine/lean/plan.ts";
 import type { NodeProto } from "../../../shared/onnx/model.ts";
-import { integer, integers, text } from "../../../shared/onnx/node.ts";
 import { DataType, dimsOf, readFloats, readIntegers } from "../../../shared/onnx/tensor.ts";
 import type { Draft, Quantization } from "./draft.ts";
 import { uncovered } from "./no-plan.ts";
@@ -50,41 +47,4 @@ export const biasAt = ({ stored }: Draft, node: NodeProto, position: number, out
   const found = stored.get(name);
   if (!found) throw uncovered(node, "a bias that is no constant");
   return Int32Array.from(readIntegers(found));
-};
-
-/** @param kernel where the node does not say: the weights' */
-export const windowOf = (node: NodeProto, kernel?: readonly number[]): Window => {
-  const sides = integers(node, "kernel_shape") ?? kernel ?? [];
-  if (sides.length !== 2) throw uncovered(node, `a window of ${sides.length} dimensions`);
-  const padding = text(node, "auto_pad") ?? "NOTSET";
-  if (padding !== "NOTSET" && padding !== "VALID") throw uncovered(node, `auto_pad ${padding}`);
-  const pair = (name: string) => (integers(node, name) ?? [1, 1]) as [number, number];
-  return {
-    kernel: sides as [number, number],
-    strides: pair("strides"),
-    dilations: pair("dilations"),
-    pads: (integers(node, "pads") ?? [0, 0, 0, 0]) as [number, number, number, number],
-  };
-};
-
-/** Height and width of what a window makes of a map. */
-export const windowed = ({ height, width }: Shape, { kernel, strides, dilations, pads }: Window) => {
-  const places = (size: number, axis: 0 | 1): number =>
-    Math.floor((size + pads[axis] + pads[axis + 2]! - dilations[axis] * (kernel[axis] - 1) - 1) / strides[axis]) + 1;
-  return { height: places(height, 0), width: places(width, 1) };
-};
-
-/** With `ceil_mode` the last window may begin inside and end outside: as much is padded at the end. */
-export const withCeiling = (node: NodeProto, input: Shape, window: Window): Window => {
-  if (integer(node, "ceil_mode", 0) === 0) return window;
-  const { kernel, strides, dilations, pads } = window;
-  const lacking = (size: number, axis: 0 | 1): number => {
-    const reach = dilations[axis] * (kernel[axis] - 1) + 1;
-    const steps = Math.ceil((size + pads[axis] + pads[axis + 2]! - reach) / strides[axis]);
-    // a window that would begin in the padding at the end is left out
-    const begins = steps * strides[axis] < size + pads[axis] ? steps : steps - 1;
-    return Math.max(0, begins * strides[axis] + reach - size - pads[axis] - pads[axis + 2]!);
-  };
-  const [top, left, bottom, right] = pads;
-  return { ...window, pads: [top, left, bottom + lacking(input.height, 0), right + lacking(input.width, 1)] };
 };

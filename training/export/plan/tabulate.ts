@@ -4,6 +4,7 @@ import { importNativeRuntime } from "../../../shared/engine/native-runtime.ts";
 import { GraphProtoSchema, ModelProtoSchema, ValueInfoProtoSchema } from "../../../shared/onnx/gen/onnx_pb.js";
 import { prune } from "../../../shared/onnx/graph.ts";
 import { type Model, writeModel } from "../../../shared/onnx/model.ts";
+import { roundToEven } from "../../../shared/onnx/round-to-even.ts";
 import { DataType } from "../../../shared/onnx/tensor.ts";
 import type { Draft, Quantization } from "./draft.ts";
 
@@ -54,9 +55,3 @@ export const tabulateRescaling = (from: Quantization, to: Quantization): Uint8Ar
     const steps = roundToEven(Math.fround(value / Math.fround(to.scale)));
     return Math.max(0, Math.min(255, steps + to.zero));
   });
-
-/** IEEE 754's default: a half goes to the even neighbour. */
-const roundToEven = (value: number): number => {
-  const rounded = Math.round(value);
-  return rounded - value === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
-};
