@@ -127,7 +127,7 @@ export const manifestSchema = z.object({
     precomputed: z.boolean(),
     notes: z.array(z.string()),
   }),
-  /** What it takes in a Worker: estimated from onnxruntime-web on Node times the factors of `shared/engine/edge-factors.json`. */
+  /** What its web form takes in a Worker: as measured on Node, times the factors of `shared/engine/edge-factors.json`. */
   limits: z.object({
     edge: z.object({ startupMs: z.number(), cpuMs: z.number(), peakMb: z.number(), fits: z.boolean() }),
   }),

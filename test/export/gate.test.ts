@@ -27,6 +27,7 @@ const answers = (wrong: number, count = 500): Float32Array[] =>
 interface Plan {
   /** How many of 500 views each form gets wrong, by `form engine`. */
   wrong?: Record<string, number>;
+  /** Of the processor. */
   ms?: Record<string, Record<EngineKind, number>>;
   labelled?: number;
 }
@@ -43,7 +44,8 @@ const gate = (plan: Plan, extra: Partial<GateInput<number>> = {}) => {
       ran.push(`${name} ${engine}`);
       return answers(plan.wrong?.[`${name} ${engine}`] ?? 0, views.length);
     },
-    speed: async (forms) => forms.map(({ name }) => ({ ms: plan.ms?.[name] ?? { native: 5, web: 50 } })),
+    speed: async (forms) =>
+      forms.map(({ name }) => ({ ms: { native: 9, web: 9 }, cpuMs: plan.ms?.[name] ?? { native: 5, web: 50 } })),
     ...extra,
   });
   return { ran, result };

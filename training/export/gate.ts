@@ -149,7 +149,7 @@ const orderFor = async <View>(
   const order = ladder.filter(({ precision, plan }) => (engine === "native" ? !plan : plan || precision !== "int8"));
   const preferred = engine === "native" ? rungFor(order, "int8") : order[0]!;
   const other = preferred.precision === "int8" ? rungFor(ladder, "int8-weights") : rungFor(ladder, "int8");
-  const ms = async (rung: Rung): Promise<number> => speeds.get(await rung.build())!.ms[engine]!;
+  const ms = async (rung: Rung): Promise<number> => speeds.get(await rung.build())!.cpuMs[engine]!;
   if (!((await ms(other)) <= fasterBy * (await ms(preferred)))) return order;
   if (engine === "web" && fitsEdge && !(await fitsEdge(await other.build()))) return order;
   return [other, ...order.filter((rung) => rung !== other)];

@@ -8,6 +8,7 @@ import { isVector, type Plan, type Shape } from "../../../shared/engine/lean/pla
 import { PlanRefusedError } from "../../../shared/engine/lean/refusal.ts";
 import { inputName, prune } from "../../../shared/onnx/graph.ts";
 import { type NodeProto, readModel } from "../../../shared/onnx/model.ts";
+import { describeNode } from "../../../shared/onnx/node.ts";
 import { layOut } from "./arena.ts";
 import { addFloatBinary, addQLinearBinary } from "./binary.ts";
 import { computeNamed } from "./compute.ts";
@@ -17,7 +18,7 @@ import { createDraft, type Draft } from "./draft.ts";
 import { addClip, addFloatMap, addLogSumExp, addRearranging } from "./float-operators.ts";
 import { addConv, addGemm, addQGemm, addQLinearConv } from "./layers.ts";
 import { uncovered, uncoveredGraph, unloadable } from "./no-plan.ts";
-import { deferPointwise } from "./pointwise.ts";
+import { deferPointwise, isPointwise } from "./pointwise.ts";
 import {
   addAveragePool,
   addGlobalAveragePool,
@@ -72,6 +73,7 @@ export const buildPlan = async (bytes: Uint8Array): Promise<Plan> => {
   model.graph.output = model.graph.output.filter(({ name }) => name === "logits" || name === "heatmap");
   prune(model.graph);
   const draft = createDraft(model);
+  checkCovered(draft.graph.node);
   const photo = photoOf(draft);
   readPhoto(draft, photo);
   for (const node of draft.graph.node) {
@@ -105,6 +107,13 @@ const loadable = (plan: Plan): Plan => {
   } catch (error) {
     throw error instanceof PlanRefusedError ? unloadable(error) : error;
   }
+};
+
+/** Names every operator that is covered nowhere, by its first node. */
+const checkCovered = (nodes: readonly NodeProto[]): void => {
+  const strange = nodes.filter(({ opType }) => !covered[opType] && !isPointwise(opType));
+  const firsts = [...new Map(strange.toReversed().map((node) => [node.opType, node])).values()].reverse();
+  if (firsts.length > 0) throw uncoveredGraph(firsts.map(describeNode).join(", "));
 };
 
 const known = (add: Add | undefined, node: NodeProto): Add => {

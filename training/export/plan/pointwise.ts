@@ -20,6 +20,9 @@ const sources: Record<string, readonly number[]> = {
   QLinearMul: [0, 3],
 };
 
+/** Whether the operator may be part of a table. */
+export const isPointwise = (opType: string): boolean => opType in sources;
+
 /** Where the output's scale and zero point are, of those that make uint8 tensors. */
 const outputs: Record<string, number> = {
   QuantizeLinear: 1,

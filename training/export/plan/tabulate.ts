@@ -43,9 +43,12 @@ export const tabulate = async ({ model, graph }: Draft, root: string, name: stri
     logSeverityLevel: 3,
   });
   const every = Uint8Array.from({ length: 256 }, (_, value) => value);
-  const results = await session.run({ [root]: new Tensor("uint8", every, [1, 1, 16, 16]) });
-  await session.release();
-  return (results[name]!.data as Uint8Array).slice();
+  try {
+    const results = await session.run({ [root]: new Tensor("uint8", every, [1, 1, 16, 16]) });
+    return (results[name]!.data as Uint8Array).slice();
+  } finally {
+    await session.release();
+  }
 };
 
 /** Another scale for the same numbers, as QLinearConcat gives it to its parts: dequantized and quantized again, in float32. */
