@@ -3,6 +3,7 @@ import { estimateEdgeLimits } from "../shared/engine/edge-limits.ts";
 import type { Engine } from "../shared/engine/engine.ts";
 import { isPlan } from "../shared/engine/lean/is-plan.ts";
 import { parsePlan } from "../shared/engine/lean/parse.ts";
+import { memoryOf } from "../shared/engine/lean/weights.ts";
 import type { Manifest } from "../shared/manifest.ts";
 import type { Form } from "./export/ladder.ts";
 import { median, processTime, type Stopwatch, timed } from "./export/stopwatch.ts";
@@ -37,5 +38,5 @@ export const estimateEdge = async (
     }
   }
   const measured = { precision, bytes: bytes.length, loadMs: median(loads), runMs: median(runs) };
-  return estimateEdgeLimits(isPlan(bytes) ? { ...measured, arena: parsePlan(bytes).arena } : measured);
+  return estimateEdgeLimits(isPlan(bytes) ? { ...measured, arena: memoryOf(parsePlan(bytes)) } : measured);
 };

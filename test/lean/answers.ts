@@ -40,7 +40,7 @@ export const expectEqual = ({ native, lean }: Pair): void => {
 };
 
 /** Sums of float32 are taken in another order. */
-export const expectClose = ({ native, lean }: Pair): void => {
+export const expectClose = ({ native, lean }: Pair, tolerance = 1e-4): void => {
   for (const [found, expected] of [
     [lean.logits, native.logits],
     ...(native.heatmap ? [[lean.heatmap!.data, native.heatmap.data] as const] : []),
@@ -48,6 +48,6 @@ export const expectClose = ({ native, lean }: Pair): void => {
     expect(found.length).toBe(expected.length);
     const largest = expected.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
     const off = found.reduce((most, x, i) => Math.max(most, Math.abs(x - expected[i]!)), 0);
-    expect(off / largest).toBeLessThan(1e-4);
+    expect(off / largest).toBeLessThan(tolerance);
   }
 };

@@ -15,19 +15,22 @@ interface Layer {
   depthwise?: boolean;
   /** Weights at the ends of int8, so that sums are as large as they can be. */
   extreme?: boolean;
+  /** In float, with weights that are int8. */
+  narrow?: boolean;
 }
 
 /** @returns the tensor of the result */
 const addLayer = (sketch: Sketch, layer: Layer): number => {
   const { dice, draft, outStep, reference } = sketch;
-  const { input, window, groups, outputs, depthwise = false, extreme = false } = layer;
+  const { input, window, groups, outputs, depthwise = false, extreme = false, narrow = false } = layer;
   const shape = draft.plan.tensors[input.tensor]!;
   const inputs = shape.channels / groups;
   const [rows, columns] = window.kernel;
   const products = inputs * rows * columns;
   const dims = [outputs, inputs, rows, columns];
   const result = draft.map(slid(shape, window, outputs), outStep);
-  const weights = outStep
+  const int8 = narrow || outStep !== undefined;
+  const weights = int8
     ? Int8Array.from({ length: outputs * products }, () =>
         extreme ? dice.oneOf([-128, 127, 127]) : dice.between(-127, 127),
       )
@@ -36,11 +39,13 @@ const addLayer = (sketch: Sketch, layer: Layer): number => {
   const biases = outStep
     ? Int32Array.from({ length: outputs }, () => dice.between(-3000, 3000))
     : dice.normals(outputs, 1);
+  reference.push(
+    int8 ? weightsOf("w", dims, weights as Int8Array, scales) : { nodes: [], constants: [tensor("w", dims, weights)] },
+  );
   if (outStep) {
-    reference.push(weightsOf("w", dims, weights as Int8Array, scales));
     const biasScales = scales.map((scale) => Math.fround(scale * input.step!.scale));
     reference.push(biasOf("bias", biases as Int32Array, biasScales));
-  } else reference.push({ nodes: [], constants: [tensor("w", dims, weights), tensor("bias", [outputs], biases)] });
+  } else reference.push({ nodes: [], constants: [tensor("bias", [outputs], biases)] });
   const relu = !outStep && dice.chance(0.5);
   const attributes = { ...attributesOf(window), group: groups };
   const conv = operator("Conv", [input.name, "w", "bias"], relu ? "summed" : "made", attributes);
@@ -49,12 +54,17 @@ const addLayer = (sketch: Sketch, layer: Layer): number => {
 
   const perChannel = (numbers: Int32Array | Float32Array) =>
     draft.constant(packChannels(numbers, depthwise ? 1 : groups));
-  const packed = depthwise
-    ? packDepthwise(weights, outputs, window.kernel)
-    : packConvolution({ weights, outputs, inputs, kernel: window.kernel, groups });
+  const pack = <W extends Int8Array | Float32Array>(weights: W): W =>
+    depthwise
+      ? packDepthwise(weights, outputs, window.kernel)
+      : packConvolution({ weights, outputs, inputs, kernel: window.kernel, groups });
+  const packed = narrow ? Int8Array.from(pack(Float32Array.from(weights))) : pack<Int8Array | Float32Array>(weights);
+  const multipliers = outStep
+    ? requantizationScales(input.step!.scale, scales, outStep.scale, outputs)
+    : narrow && scales;
   const fields = {
     ...{ input: input.tensor, output: result, window, weights: draft.constant(packed), bias: perChannel(biases) },
-    multipliers: outStep ? perChannel(requantizationScales(input.step!.scale, scales, outStep.scale, outputs)) : 0,
+    multipliers: multipliers ? perChannel(multipliers) : 0,
     low: relu ? 0 : Number.NEGATIVE_INFINITY,
     high: Number.POSITIVE_INFINITY,
   };
@@ -64,17 +74,25 @@ const addLayer = (sketch: Sketch, layer: Layer): number => {
 
 const plain: Window = { kernel: [1, 1], strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0] };
 
+const convolution = (sketch: Sketch, { narrow = false } = {}): number => {
+  const { dice, shapes } = sketch;
+  const shape = shapes[0]!;
+  const window = dice.chance(0.3) ? plain : drawWindow(dice, shape, { dilated: true });
+  const groups = dice.oneOf([1, 2, 3, 4, shape.channels].filter((divisor) => shape.channels % divisor === 0));
+  const outputs = groups * dice.between(1, Math.max(1, Math.floor(60 / groups)));
+  return addLayer(sketch, { input: sketch.operand(0), window, groups, outputs, narrow });
+};
+
+const depthwise = (sketch: Sketch, { narrow = false } = {}): number => {
+  const { channels, ...map } = sketch.shapes[0]!;
+  const window = drawWindow(sketch.dice, { channels, ...map }, { dilated: true });
+  const input = sketch.operand(0);
+  return addLayer(sketch, { input, window, groups: channels, outputs: channels, depthwise: true, narrow });
+};
+
 export const layers = {
-  conv: {
-    draw(sketch) {
-      const { dice, shapes } = sketch;
-      const shape = shapes[0]!;
-      const window = dice.chance(0.3) ? plain : drawWindow(dice, shape, { dilated: true });
-      const groups = dice.oneOf([1, 2, 3, 4, shape.channels].filter((divisor) => shape.channels % divisor === 0));
-      const outputs = groups * dice.between(1, Math.max(1, Math.floor(60 / groups)));
-      return addLayer(sketch, { input: sketch.operand(0), window, groups, outputs });
-    },
-  },
+  conv: { draw: (sketch) => convolution(sketch) },
+  narrowConv: { precisions: ["f32"], draw: (sketch) => convolution(sketch, { narrow: true }) },
 
   /** Large enough for Winograd's transformation, up to the most channels that have it. */
   conv3x3: {
@@ -107,16 +125,8 @@ export const layers = {
     },
   },
 
-  depthwise: {
-    draw(sketch) {
-      const shape = sketch.shapes[0]!;
-      const window = drawWindow(sketch.dice, shape, { dilated: true });
-      const { channels } = shape;
-      return addLayer(sketch, {
-        ...{ input: sketch.operand(0), window, groups: channels, outputs: channels, depthwise: true },
-      });
-    },
-  },
+  depthwise: { draw: (sketch) => depthwise(sketch) },
+  narrowDepthwise: { precisions: ["f32"], draw: (sketch) => depthwise(sketch, { narrow: true }) },
 
   /** A fully connected layer. */
   vector: {

@@ -9,6 +9,8 @@ import { isWinograd, winogradScratch } from "./winograd.ts";
 export interface Places {
   tensor(index: TensorIndex): number;
   constant(offset: number): number;
+  /** Of a layer, as its kernel reads them. */
+  weights(of: Convolution | Depthwise): number;
   photo: number;
   scratch: number;
 }
@@ -66,8 +68,8 @@ const maps = (input: PlanTensor, inputAt: number, output: PlanTensor, outputAt: 
 
 const slide = ({ strides, dilations, pads }: Window): number[] => [...strides, ...dilations, pads[0], pads[1]];
 
-const constants = (of: Convolution | Depthwise, output: PlanTensor, { constant }: Places): number[] => [
-  ...[constant(of.weights), constant(of.bias), output.type === "u8" ? constant(of.multipliers) : 0],
+const constants = (of: Convolution | Depthwise, output: PlanTensor, { constant, weights }: Places): number[] => [
+  ...[weights(of), constant(of.bias), output.type === "u8" ? constant(of.multipliers) : 0],
 ];
 
 const convolution = (operator: Convolution, plan: Plan, places: Places): number[] => {

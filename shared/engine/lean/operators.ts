@@ -46,7 +46,10 @@ export interface Convolution {
   weights: ConstantOffset;
   /** By `packChannels`, with the same groups: int32 for u8, else float32. */
   bias: ConstantOffset;
-  /** u8: `requantizationScales`, packed by `packChannels`; 0 for f32. */
+  /**
+   * Packed by `packChannels`. u8: `requantizationScales`. f32: 0, or the scales of the outputs' weights, which then are int8
+   * in the order of float32 ones.
+   */
   multipliers: ConstantOffset;
   /** f32: bounds of the result (Relu: 0 and Infinity); -Infinity and Infinity for u8, which its own range bounds. */
   low: number;

@@ -1,8 +1,10 @@
 /** A plan in the memory of an instance of the kernels, ready to run photo after photo without allocating. */
 import type { Output } from "../engine.ts";
 import { callOf, type Places } from "./arguments.ts";
+import type { Convolution, Depthwise } from "./operators.ts";
 import { type Plan, type PlanTensor, roundUp, type TensorIndex } from "./plan.ts";
 import { scratchOf } from "./scratch.ts";
+import { hasNarrowWeights, widen, widenedBytes } from "./weights.ts";
 
 /** @param tensor the photo, NCHW @throws Error when it has another size */
 export type Program = (tensor: Float32Array, heatmap?: boolean) => Output;
@@ -42,7 +44,7 @@ interface Place {
 
 /**
  * Writes into the memory, in this order after the kernels' own: the plan's bytes as they are, a record of arguments for
- * each call, scratch, the arena.
+ * each call, scratch, the arena, float32 weights that are stored in int8.
  */
 const layOut = (instance: WebAssembly.Instance, plan: Plan, bytes: Uint8Array): Layout => {
   const exports = instance.exports as Record<string, Kernel> & { memory: WebAssembly.Memory; heap: WebAssembly.Global };
@@ -52,9 +54,17 @@ const layOut = (instance: WebAssembly.Instance, plan: Plan, bytes: Uint8Array): 
   const recordsAt = roundUp(planAt + bytes.length, 64);
   const scratchAt = recordsAt + plan.operators.length * recordBytes;
   const arenaAt = roundUp(scratchAt + Math.max(0, ...plan.operators.map((o) => scratchOf(o, plan))), 64);
-  const end = arenaAt + plan.arena + slackBytes;
-  memory.grow(Math.max(0, Math.ceil((end - memory.buffer.byteLength) / pageBytes)));
+  const widened = new Map<Convolution | Depthwise, number>();
+  let end = arenaAt + plan.arena;
+  for (const operator of plan.operators) {
+    if (!hasNarrowWeights(operator, plan)) continue;
+    widened.set(operator, roundUp(end, 64));
+    end = roundUp(end, 64) + widenedBytes(operator, plan);
+  }
+  memory.grow(Math.max(0, Math.ceil((end + slackBytes - memory.buffer.byteLength) / pageBytes)));
   new Uint8Array(memory.buffer, planAt).set(bytes);
+  for (const [operator, at] of widened)
+    widen(operator, plan, new Float32Array(memory.buffer, at, widenedBytes(operator, plan) / 4));
 
   const placeOf = (index: TensorIndex): Place => {
     const tensor = plan.tensors[index]!;
@@ -63,6 +73,7 @@ const layOut = (instance: WebAssembly.Instance, plan: Plan, bytes: Uint8Array): 
   const places: Places = {
     tensor: (index) => placeOf(index).at,
     constant: (offset) => constantsAt + offset,
+    weights: (layer) => widened.get(layer) ?? constantsAt + layer.weights,
     photo: arenaAt + plan.input.offset,
     scratch: scratchAt,
   };

@@ -4,6 +4,7 @@ import { isVector, meets, roundUp, type TensorIndex } from "../../../shared/engi
 import type { NodeProto } from "../../../shared/onnx/model.ts";
 import { dimsOf, readFloats, readIntegers } from "../../../shared/onnx/tensor.ts";
 import { computeNamed, computeQuantized } from "./compute.ts";
+import { tensorAlignment } from "./constants.ts";
 import { addTensor, type Draft, type Quantization, setComputed, unquantized } from "./draft.ts";
 import { uncovered } from "./no-plan.ts";
 import { quantizationAt } from "./read-node.ts";
@@ -38,7 +39,9 @@ const addConstant = (
   );
   const { scale, zero } = quantization ?? unquantized;
   const type = quantization ? "u8" : "f32";
-  const offset = draft.constants.add(quantization ? Uint8Array.from(numbers) : Float32Array.from(numbers));
+  const offset = quantization
+    ? draft.constants.add(Uint8Array.from(numbers))
+    : draft.constants.add(Float32Array.from(numbers), tensorAlignment);
   return draft.tensors.push({ type, place: "constants", channels, height: 1, width: 1, scale, zero, offset }) - 1;
 };
 

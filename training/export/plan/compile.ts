@@ -15,8 +15,9 @@ import { computeNamed } from "./compute.ts";
 import { addFloatConcat, addQLinearConcat } from "./concat.ts";
 import { addDequantize, addImage, addQuantize } from "./conversions.ts";
 import { createDraft, type Draft } from "./draft.ts";
-import { addClip, addFloatMap, addLogSumExp, addRearranging } from "./float-operators.ts";
-import { addConv, addGemm, addQGemm, addQLinearConv } from "./layers.ts";
+import { addConv, addFusedConv, addGemm } from "./float-layers.ts";
+import { addClip, addFloatMap, addLogSumExp, addQuickGelu, addRearranging } from "./float-operators.ts";
+import { addQGemm, addQLinearConv } from "./integer-layers.ts";
 import { uncovered, uncoveredGraph, unloadable } from "./no-plan.ts";
 import { deferPointwise, isPointwise } from "./pointwise.ts";
 import {
@@ -27,7 +28,7 @@ import {
   addQLinearGlobalAveragePool,
   addReduceMean,
 } from "./pooling.ts";
-import { quantizationAt } from "./read-node.ts";
+import { isStoredDequantized, quantizationAt } from "./read-node.ts";
 
 type Add = (draft: Draft, node: NodeProto) => Promise<void>;
 
@@ -43,12 +44,14 @@ const covered: Record<string, Add> = {
   QLinearAveragePool: addQLinearAveragePool,
   QLinearGlobalAveragePool: addQLinearGlobalAveragePool,
   Conv: addConv,
+  FusedConv: addFusedConv,
   Gemm: addGemm,
   MatMul: addGemm,
   ...Object.fromEntries(["Add", "Sub", "Mul", "Div", "PRelu"].map((op) => [op, addFloatBinary])),
   ...Object.fromEntries(
     ["Sigmoid", "Tanh", "HardSigmoid", "HardSwish", "LeakyRelu", "Softmax"].map((op) => [op, addFloatMap]),
   ),
+  QuickGelu: addQuickGelu,
   Clip: addClip,
   Relu: addClip,
   Concat: addFloatConcat,
@@ -78,7 +81,7 @@ export const buildPlan = async (bytes: Uint8Array): Promise<Plan> => {
   readPhoto(draft, photo);
   for (const node of draft.graph.node) {
     const add = covered[node.opType];
-    if (draft.values.has(node.output[0]!)) continue;
+    if (draft.values.has(node.output[0]!) || isStoredDequantized(draft, node)) continue;
     if (deferPointwise(draft, node, () => known(add, node)(draft, node))) continue;
     await known(add, node)(draft, node);
   }

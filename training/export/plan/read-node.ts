@@ -1,6 +1,7 @@
 /** What an operator's node says: its quantization and its constants. */
 
 import type { NodeProto } from "../../../shared/onnx/model.ts";
+import { integer } from "../../../shared/onnx/node.ts";
 import { DataType, dimsOf, readFloats, readIntegers } from "../../../shared/onnx/tensor.ts";
 import type { Draft, Quantization } from "./draft.ts";
 import { uncovered } from "./no-plan.ts";
@@ -21,15 +22,15 @@ export const quantizationAt = (draft: Draft, node: NodeProto, position: number):
   return { scale: scales[0]!, zero: readIntegers(zero)[0]! };
 };
 
-export interface Weights {
+export interface Weights<Values = Int8Array | Float32Array> {
   dims: number[];
-  values: Int8Array;
-  /** One per output channel, or one for all. */
+  values: Values;
+  /** Of int8: one per output channel, or one for all. */
   scales: Float32Array;
 }
 
 /** Int8 weights, their scales and zero points at three inputs of a node. @throws NoPlanError for others */
-export const weightsAt = (draft: Draft, node: NodeProto, position: number): Weights => {
+export const weightsAt = (draft: Draft, node: NodeProto, position: number): Weights<Int8Array> => {
   const [values, , zeros] = [0, 1, 2].map((place) => draft.stored.get(node.input[position + place] ?? ""));
   if (!values || values.dataType !== DataType.INT8) throw uncovered(node, "weights that are no int8 constant");
   if (zeros?.rawData.some((zero) => zero !== 0)) throw uncovered(node, "weights with a zero point");
@@ -39,6 +40,27 @@ export const weightsAt = (draft: Draft, node: NodeProto, position: number): Weig
     scales: floatsAt(draft, node, position + 1),
   };
 };
+
+/**
+ * The weights of a float layer, its second input: float constants, or int8 ones behind a DequantizeLinear.
+ *
+ * @param axis of its output channels
+ */
+export const weightsOf = (draft: Draft, node: NodeProto, axis: number): Weights => {
+  const name = node.input[1]!;
+  const stored = draft.stored.get(name);
+  if (stored) return { dims: dimsOf(stored), values: readFloats(stored), scales: new Float32Array() };
+  const dequantized = draft.producers.get(name);
+  if (!dequantized || !isStoredDequantized(draft, dequantized)) throw uncovered(node, "weights that are no constant");
+  const weights = weightsAt(draft, dequantized, 0);
+  if (weights.scales.length > 1 && integer(dequantized, "axis", 1) !== axis)
+    throw uncovered(node, "weights with scales along another axis than their outputs");
+  return weights;
+};
+
+/** Whether the node makes float numbers of a constant: layers read it where they need it. */
+export const isStoredDequantized = ({ stored }: Draft, { opType, input }: NodeProto): boolean =>
+  opType === "DequantizeLinear" && stored.has(input[0]!);
 
 /** Int32 numbers of an optional input; zeros without it. */
 export const biasAt = ({ stored }: Draft, node: NodeProto, position: number, outputs: number): Int32Array => {
