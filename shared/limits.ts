@@ -19,6 +19,8 @@ export interface RequestLimits {
   bodies: number;
   /** Where those are spent: a body that came slower than this, over so many milliseconds, is given up for others (408). */
   slow: { bytesPerSecond: number; milliseconds: number };
+  /** Bytes of published files held at once while they are sent; then 503. A reader who takes none for so long is cut off. */
+  reading: { bytes: number; milliseconds: number };
   /** Milliseconds one photo may take in a worker thread, on Node; a Worker has its CPU limit, Lambda its timeout. */
   patience: number;
   /** Milliseconds in which a whole request must have come, on Node. */
@@ -31,6 +33,8 @@ interface PlatformLimits {
 }
 
 interface NodeLimits extends PlatformLimits {
+  /** How many times as often as WHIPPET_RATE says one address may read. */
+  readings: number;
   /** Milliseconds after which a connection that is still open when a server is told to stop is cut. */
   grace: number;
   /** How much of a refused body is read on before its connection is cut. */
@@ -42,8 +46,8 @@ interface EdgeLimits extends PlatformLimits {
   fallback: number;
   /** Milliseconds of processor a request. */
   cpu: number;
-  /** POSTs of one address, in each of Cloudflare's locations. */
-  rate: { requests: number; seconds: number };
+  /** Requests of one address, in each of Cloudflare's locations: those that compute or write, and those that read. */
+  rate: Record<"work" | "reading", { requests: number; seconds: number }>;
 }
 
 interface LambdaLimits extends PlatformLimits {
@@ -87,12 +91,14 @@ export const nodeLimits: NodeLimits = {
     answerTime,
     requestBytes: 64 * MEGA,
     bodies: 256 * MIB,
+    reading: { bytes: 256 * MIB, milliseconds: 30_000 },
     slow,
     patience: 4_000,
     requestTime: 120_000,
   },
   linger: { bytes: 64 * MEGA, milliseconds: 10_000 },
   grace: 10_000,
+  readings: 10,
 };
 
 /**
@@ -122,12 +128,14 @@ export const edgeLimits: EdgeLimits = {
     answerTime,
     requestBytes: 20 * MEGA,
     bodies: 24 * MIB,
+    reading: { bytes: 24 * MIB, milliseconds: 30_000 },
     slow,
     ...untimed,
   },
   // a cold start and the slowest photo take a fifth of it
   cpu: 10_000,
-  rate: { requests: 100, seconds: 60 },
+  // a page with its scripts and a model in parts is some twenty reads
+  rate: { work: { requests: 100, seconds: 60 }, reading: { requests: 1_000, seconds: 60 } },
   // Lambda gives a request 30 s, a cold start included
   fallback: 30_000,
 };
@@ -147,6 +155,7 @@ export const lambdaLimits: LambdaLimits = {
     answerTime,
     requestBytes: 4.5 * MEGA,
     bodies: 32 * MIB,
+    reading: { bytes: 16 * MIB, milliseconds: 30_000 },
     slow,
     ...untimed,
   },

@@ -19,6 +19,7 @@ export {
   type ReadPointer,
   readCurrent,
   readFile,
+  readFilePart,
   readManifest,
   readPointer,
   readProbes,

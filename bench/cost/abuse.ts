@@ -69,10 +69,20 @@ export const lambdaFiles = (concurrency: number): Line[] => {
   ];
 };
 
-const [rate] = readConfig({ config: wranglerConfig, env: "production" }).ratelimits;
+const ratelimits: { name: string; simple: { limit: number; period: number } }[] = readConfig({
+  config: wranglerConfig,
+  env: "production",
+}).ratelimits;
+const aSecond = (name: string): number => {
+  const { limit, period } = ratelimits.find((rate) => rate.name === name)!.simple;
+  return limit / period;
+};
 
 /** Photos that one address may send to one of Cloudflare's locations within the month. */
-export const photosOfAnAddress = (rate!.simple.limit / rate!.simple.period) * LONGEST_MONTH_SECONDS;
+export const photosOfAnAddress = aSecond("RATE") * LONGEST_MONTH_SECONDS;
+
+/** How often it may read there in a second. */
+const READINGS_A_SECOND = aSecond("READS");
 
 /** @param milliseconds of each; the heaviest photo, or as long as wrangler.toml lets a request compute */
 export const edgeComputing = (addresses: number, milliseconds: number): Line[] => [
@@ -85,24 +95,23 @@ export const longestRequest = edgeLimits.cpu;
 /** A request that only reads takes about a millisecond. */
 const READING_MS = 1;
 
-/** Reading is not limited: so many requests a second. */
-const edgeReading = (perSecond: number): Line[] => {
-  const requests = perSecond * LONGEST_MONTH_SECONDS;
+const edgeReading = (addresses: number): Line[] => {
+  const requests = addresses * READINGS_A_SECOND * LONGEST_MONTH_SECONDS;
   return [line("workers.request", requests), line("workers.cpuMs", requests * READING_MS)];
 };
 
 /** `GET /models`. */
-export const edgeListing = (perSecond: number): Line[] => {
-  const listings = listingsOf(Math.ceil(perSecond / assumptions.requestsOfAnIsolate));
+export const edgeListing = (addresses: number): Line[] => {
+  const listings = listingsOf(Math.ceil((addresses * READINGS_A_SECOND) / assumptions.requestsOfAnIsolate));
   return [
-    ...edgeReading(perSecond),
+    ...edgeReading(addresses),
     line("r2.write", listings * assumptions.listing.lists),
     line("r2.read", listings * assumptions.listing.reads),
   ];
 };
 
 /** A model's file; what is sent is free. */
-export const edgeFiles = (perSecond: number): Line[] => [
-  ...edgeReading(perSecond),
-  line("r2.read", perSecond * LONGEST_MONTH_SECONDS * assumptions.fileReads),
+export const edgeFiles = (addresses: number): Line[] => [
+  ...edgeReading(addresses),
+  line("r2.read", addresses * READINGS_A_SECOND * LONGEST_MONTH_SECONDS * assumptions.fileReads),
 ];

@@ -20,6 +20,7 @@ import { createEdgeRate } from "./rate.ts";
 export interface Environment {
   MODELS: R2Bucket;
   RATE: RateLimit;
+  READS: RateLimit;
   WHIPPET_MODEL?: string;
   /** `key`: photos are classified only for who has a key. */
   WHIPPET_ACCESS?: string;
@@ -66,7 +67,7 @@ const build = (environment: Environment, { createEngine, onnx }: WorkerEngine) =
     origins: readOrigins(environment.WHIPPET_CORS),
     access,
     feedback: parts.settings.feedback ? parts.store : undefined,
-    rate: createEdgeRate(environment.RATE),
+    rate: createEdgeRate({ work: environment.RATE, reading: environment.READS }),
     passOn: createPassOn({
       findUnfit: createFindUnfit(parts, { onnx }),
       fallback,

@@ -35,7 +35,13 @@ export const createHandler =
         const request = requestOf(event, awsRequestId, deadline.signal);
         requestId = request.headers.get("x-request-id")!;
         allowance.admit(request.method);
-        const result = await resultOf(await Promise.race([fetch(request), deadline.reached]));
+        const answering = Promise.resolve(fetch(request));
+        const response = await Promise.race([answering, deadline.reached]).catch((error: unknown) => {
+          // what comes too late is sent to nobody, and lets go of what it holds
+          answering.then((late) => late.body?.cancel()).catch(() => {});
+          throw error;
+        });
+        const result = await resultOf(response);
         allowance.sent(bytesOf(result));
         return result;
       } catch (error) {

@@ -120,6 +120,23 @@ export const createFileStore = (folder: string): Store => {
 
     get,
 
+    async getPart(key, start, end) {
+      const handle = await unless(ABSENT, open(pathOf(key), "r"));
+      if (!handle) {
+        await checkThere();
+        return undefined;
+      }
+      try {
+        const found = await handle.stat();
+        if (!found.isFile()) return undefined;
+        const buffer = new Uint8Array(Math.max(0, Math.min(end, found.size) - start));
+        const { bytesRead } = await handle.read(buffer, 0, buffer.length, start);
+        return { bytes: buffer.subarray(0, bytesRead), size: found.size };
+      } finally {
+        await handle.close();
+      }
+    },
+
     async put(key, bytes, { only } = {}) {
       const path = pathOf(key);
       const etag = hash(bytes);

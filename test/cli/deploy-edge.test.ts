@@ -94,6 +94,7 @@ describe.runIf(has("seaweed"))("a deploy to Cloudflare alone", () => {
       bindings: expect.arrayContaining([
         { name: "MODELS", type: "r2_bucket", bucket_name: "whippet-models" },
         { name: "RATE", type: "ratelimit", namespace_id: "1001", simple: { limit: 100, period: 60 } },
+        { name: "READS", type: "ratelimit", namespace_id: "1003", simple: { limit: 1000, period: 60 } },
         { name: "WHIPPET_MODEL", type: "plain_text", text: "imagenet" },
         { name: "WHIPPET_FALLBACK_URL", type: "plain_text", text: "https://lambda.example/" },
       ]),

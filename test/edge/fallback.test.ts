@@ -1,11 +1,10 @@
-/** The Worker in workerd with a fallback behind it, and its rate limit. */
+/** The Worker in workerd with a fallback behind it. */
 import { join } from "node:path";
 import type { R2Bucket } from "@cloudflare/workers-types";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createTestHarness, unstable_readConfig as readConfig, type TestHarness } from "wrangler";
+import { createTestHarness, type TestHarness } from "wrangler";
 import { type RunningServer, startServer } from "../../functions/node.ts";
 import { createKey } from "../../shared/keys/keys.ts";
-import { edgeLimits } from "../../shared/limits.ts";
 import { packageRoot } from "../../shared/package-root.ts";
 import { createR2Store } from "../../shared/store/r2.ts";
 import type { Store } from "../../shared/store/store.ts";
@@ -131,40 +130,5 @@ describe("a model that does not fit, where both answer to keys alone", () => {
     expect(answer.headers.get("whippet-answered-by")).toBe(new URL(behind.url).host);
     expect((await ask(`Bearer ${key.slice(0, -1)}_`)).status).toBe(401);
     expect((await ask("")).status).toBe(401);
-  });
-});
-
-describe("the rate limit", () => {
-  it("answers 429 to the one who asks too often, says when to ask again, and leaves reading alone", async () => {
-    const statuses: number[] = [];
-    let last: Awaited<ReturnType<typeof post>> | undefined;
-    for (let request = 0; request <= 100 && last?.status !== 429; request++) {
-      last = await post("/models/nobody", "x");
-      statuses.push(last.status);
-    }
-    expect(statuses.at(-1)).toBe(429);
-    expect(statuses.length).toBeGreaterThan(50);
-    expect(last!.headers.get("retry-after")).toBe(String(edgeLimits.rate.seconds));
-    expect(await last!.json()).toMatchObject({ title: "Too many requests", status: 429 });
-    expect((await worker.fetch("/models")).status).toBe(200);
-  });
-});
-
-describe("wrangler.toml", () => {
-  it.each([undefined, "production", "staging"])("binds everything that the Worker needs in environment %s", (env) => {
-    const { requests: limit, seconds: period } = edgeLimits.rate;
-    const config = readConfig({ config: configPath, ...(env && { env }) });
-    expect(config.r2_buckets).toMatchObject([{ binding: "MODELS" }]);
-    expect(config.ratelimits).toMatchObject([{ name: "RATE", simple: { limit, period } }]);
-    expect(config.vars).toEqual({ WHIPPET_MODEL: "", WHIPPET_FALLBACK_URL: "" });
-    expect(config.limits).toEqual({ cpu_ms: edgeLimits.cpu });
-    expect(config.observability).toEqual({ enabled: true });
-  });
-
-  it("keeps the environments apart", () => {
-    const [production, staging] = ["production", "staging"].map((env) => readConfig({ config: configPath, env }));
-    expect(staging!.name).not.toBe(production!.name);
-    expect(staging!.r2_buckets[0]!.bucket_name).not.toBe(production!.r2_buckets[0]!.bucket_name);
-    expect(staging!.ratelimits[0]!.namespace_id).not.toBe(production!.ratelimits[0]!.namespace_id);
   });
 });

@@ -1,6 +1,6 @@
 import sharp, { type Sharp } from "sharp";
 import { describe, expect, it } from "vitest";
-import type { AppParts } from "../../functions/app.ts";
+import type { AppParts } from "../../functions/app-parts.ts";
 import { strip } from "../../functions/feedback/strip.ts";
 import { startServer } from "../../functions/node.ts";
 import { readVariables } from "../../functions/settings.ts";

@@ -1,6 +1,7 @@
 /** An app over a store in memory, or another, the fake engine, and a clock that the test moves. */
 
-import { type AppParts, createApp } from "../../functions/app.ts";
+import { createApp } from "../../functions/app.ts";
+import type { AppParts } from "../../functions/app-parts.ts";
 import type { LogEntry } from "../../functions/log.ts";
 import { createModels } from "../../functions/models/cache.ts";
 import type { Owner } from "../../functions/owner/owner.ts";
