@@ -6,7 +6,7 @@
 import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import type { Evaluation } from "./lbfgs.ts";
 import type { LabelledFeatures } from "./linear.ts";
-import type { TensorFlow } from "./tensorflow.ts";
+import { type TensorFlow, tidily } from "./tensorflow.ts";
 
 /** What a head says of photos whose labels are known. */
 export interface Judged {
@@ -66,13 +66,4 @@ export const softmaxRegression = (
       truth.dispose();
     },
   };
-};
-
-/** What `work` computes, while every tensor it made on the way is freed. */
-const tidily = <Result>(tf: TensorFlow, work: () => Result): Result => {
-  let result: Result | undefined;
-  tf.tidy(() => {
-    result = work();
-  });
-  return result as Result;
 };
