@@ -2,12 +2,13 @@
 import { calibrate, isUnknown } from "../shared/classifier/scores.ts";
 import type { EngineKind, Precision } from "../shared/engine/engine.ts";
 import type { Manifest, Scores } from "../shared/manifest.ts";
+import type { Figures } from "../shared/metrics.ts";
 import { Problem } from "../shared/problem.ts";
 import type { Skipped } from "./dataset/dataset.ts";
 import { fingerprint } from "./dataset/fingerprint.ts";
 import { listPhotos, type PhotoSource } from "./dataset/list-photos.ts";
 import { createPool } from "./features/pool.ts";
-import { type Figures, figuresOf } from "./metrics/metrics.ts";
+import { figuresOf } from "./metrics/metrics.ts";
 import { best } from "./metrics/predictions.ts";
 import type { Progress } from "./progress.ts";
 
