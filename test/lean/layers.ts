@@ -128,6 +128,24 @@ export const layers = {
   depthwise: { draw: (sketch) => depthwise(sketch) },
   narrowDepthwise: { precisions: ["f32"], draw: (sketch) => depthwise(sketch, { narrow: true }) },
 
+  /** Rows of so many numbers that the ring holds a part of the channels. */
+  wideDepthwise: {
+    shapes: (dice) => [{ channels: dice.between(33, 64), height: dice.between(1, 3), width: dice.between(600, 1000) }],
+    draw: (sketch) => depthwise(sketch),
+  },
+
+  /** Sums of so many products that few pixels are gathered at a time: up to a whole map flattened. */
+  deep: {
+    shapes: (dice) => [{ channels: dice.oneOf([1280, 2400]), height: dice.between(3, 7), width: dice.between(3, 7) }],
+    draw(sketch) {
+      const { dice, shapes } = sketch;
+      const { height, width } = shapes[0]!;
+      const square: Window = { ...plain, kernel: [3, 3], pads: [1, 1, 1, 1] };
+      const window: Window = dice.chance(0.5) ? square : { ...plain, kernel: [height, width] };
+      return addLayer(sketch, { input: sketch.operand(0), window, groups: 1, outputs: dice.between(1, 9) });
+    },
+  },
+
   /** A fully connected layer. */
   vector: {
     shapes: (dice) => [vectorShape(dice)],

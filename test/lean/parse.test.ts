@@ -108,6 +108,19 @@ describe("the parser of plans", () => {
     expect(await refusal(padded(1000, 60))).toBe("accepted");
   });
 
+  it("refuses a plan of small operators that would become millions of calls", async () => {
+    // a ring holds eight of these channels at a time, since the window's two rows lie 62 rows apart
+    const shape = { channels: 65_536, height: 1, width: 1 };
+    const draft = createDraft([shape]);
+    const [rows, columns] = [2, 2];
+    const window = { kernel: [rows, columns], strides: [1, 1], dilations: [62, 300], pads: [62, 300, 0, 0] } as const;
+    const zeros = draft.constant(new Float32Array(shape.channels * rows * columns));
+    const result = draft.map(shape);
+    const layer = { window, weights: zeros, bias: zeros, multipliers: 0, low: -Infinity, high: Infinity };
+    for (let i = 0; i < 10; i++) draft.run({ op: "depthwise", input: draft.inputs[0]!, output: result, ...layer });
+    expect(await refusal(finishDraft(draft, result))).toBe("operator 8 (depthwise): more than 65536 calls of kernels");
+  });
+
   it("refuses damaged plans or keeps them within their memory, 600 of them here and 10,000 at length", async () => {
     const dice = createDice(7);
     const plans = await Promise.all(variants.map((variant) => encodePlan(drawCase(variant, 3).plan)));

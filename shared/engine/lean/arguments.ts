@@ -3,6 +3,7 @@ import { bitsOf } from "./format.ts";
 import type { Concat, Convolution, Depthwise, Operator, Window } from "./operators.ts";
 import { elementBytes, isVector, type Plan, type PlanTensor, roundUp, type TensorIndex } from "./plan.ts";
 import { convolutionScratch, depthwiseScratch } from "./scratch.ts";
+import { packedWeights } from "./weights.ts";
 import { isWinograd, winogradScratch } from "./winograd.ts";
 
 /** Addresses in the wasm memory. */
@@ -22,34 +23,34 @@ export interface Call {
 }
 
 /** @param operator of a plan that `checkPlan` let pass */
-export const callOf = (operator: Operator, plan: Plan, places: Places): Call => {
+export const callsOf = (operator: Operator, plan: Plan, places: Places): Call[] => {
   const output = plan.tensors[operator.output]!;
   switch (operator.op) {
     case "conv":
-      if (isWinograd(operator, plan)) return { kernel: "winograd_u8", words: winograd(operator, plan, places) };
-      return { kernel: `conv_${output.type}`, words: convolution(operator, plan, places) };
+      if (isWinograd(operator, plan)) return [{ kernel: "winograd_u8", words: winograd(operator, plan, places) }];
+      return [{ kernel: `conv_${output.type}`, words: convolution(operator, plan, places) }];
     case "depthwise":
-      return { kernel: `depthwise_${output.type}`, words: depthwise(operator, plan, places) };
+      return depthwise(operator, plan, places).map((words) => ({ kernel: `depthwise_${output.type}`, words }));
     case "maxPool":
     case "averagePool":
-      return { kernel: `${operator.op}_${output.type}`, words: pool(operator, plan, places) };
+      return [{ kernel: `${operator.op}_${output.type}`, words: pool(operator, plan, places) }];
     case "globalAverage": {
       const types = new Set([plan.tensors[operator.input]!.type, output.type]);
       const window = { kernel: [1, 1], strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0] } as const;
       const words = pool({ ...operator, window }, plan, places);
-      return { kernel: ["globalAverage", ...types].join("_"), words };
+      return [{ kernel: ["globalAverage", ...types].join("_"), words }];
     }
     case "add":
     case "mul":
     case "sub":
     case "div":
     case "prelu":
-      return { kernel: `${operator.op}_${output.type}`, words: binary(operator, plan, places) };
+      return [{ kernel: `${operator.op}_${output.type}`, words: binary(operator, plan, places) }];
     case "image":
-      return { kernel: `image_${output.type}`, words: image(output, places.tensor(operator.output), places.photo) };
+      return [{ kernel: `image_${output.type}`, words: image(output, places.tensor(operator.output), places.photo) }];
     default: {
       const input = plan.tensors[operator.input]!;
-      return { kernel: `${operator.op}_${input.type}`, words: unary(operator, input, output, places) };
+      return [{ kernel: `${operator.op}_${input.type}`, words: unary(operator, input, output, places) }];
     }
   }
 };
@@ -101,23 +102,33 @@ const convolutionMaps = (operator: Convolution, plan: Plan, places: Places): num
   ];
 };
 
-const depthwise = (operator: Depthwise, plan: Plan, places: Places): number[] => {
+/** As many channels at a time as the ring holds. */
+const depthwise = (operator: Depthwise, plan: Plan, places: Places): number[][] => {
   const { window } = operator;
   const [input, output] = [plan.tensors[operator.input]!, plan.tensors[operator.output]!];
-  const { steps, slots, rowPixels, slotsAt, startsAt, ringAt } = depthwiseScratch(operator, plan);
-  return [
-    ...rounding(operator, output),
-    ...maps(input, places.tensor(operator.input), output, places.tensor(operator.output)),
-    steps,
-    window.kernel[1],
-    ...slide(window),
-    roundUp(output.channels, 8),
-    ...constants(operator, output, places),
-    places.scratch,
-    ...[slotsAt, startsAt, ringAt].map((offset) => places.scratch + offset),
-    ...[slots, rowPixels],
-  ];
+  const { steps, slots, rowPixels, channels, parts, slotsAt, startsAt, ringAt } = depthwiseScratch(operator, plan);
+  const [inputAt, outputAt] = [places.tensor(operator.input), places.tensor(operator.output)];
+  const [weights, bias, multipliers] = constants(operator, output, places) as Three;
+  const size = elementBytes[output.type];
+  const { depth } = packedWeights(operator, plan);
+  return Array.from({ length: parts }, (_, part) => {
+    const from = part * channels;
+    return [
+      ...rounding(operator, output),
+      ...maps(input, inputAt + from * size, output, outputAt + from * size),
+      steps,
+      window.kernel[1],
+      ...slide(window),
+      Math.min(channels, roundUp(output.channels, 8) - from),
+      ...[weights + from * depth * size, bias + from * 4, output.type === "u8" ? multipliers + from * 4 : 0],
+      places.scratch,
+      ...[slotsAt, startsAt, ringAt].map((offset) => places.scratch + offset),
+      ...[slots, rowPixels],
+    ];
+  });
 };
+
+type Three = [number, number, number];
 
 const pool = (
   operator: { input: TensorIndex; output: TensorIndex; window: Window; countPads?: boolean },
