@@ -8,6 +8,7 @@ import type { Metrics } from "./metrics/metrics.ts";
 import type { Models } from "./models/cache.ts";
 import type { ModelParts } from "./models/parts.ts";
 import type { Owner } from "./owner/owner.ts";
+import type { Assets } from "./page/assets/assets.ts";
 import type { Uploads } from "./uploads/uploads.ts";
 
 export interface AppParts extends ModelParts {
@@ -28,4 +29,6 @@ export interface AppParts extends ModelParts {
   origins?: Origins | undefined;
   /** What `GET /metrics` answers; without it there is no such route. */
   metrics?: Metrics | undefined;
+  /** What a browser runs models with; without it none does. `platform`: requests for them never come here. */
+  assets?: Assets | "platform" | undefined;
 }

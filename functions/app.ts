@@ -28,6 +28,7 @@ import { readReport } from "./models/report.ts";
 import { openapiRoute } from "./openapi/route.ts";
 import { mountOwner, ownerOnly } from "./owner/routes.ts";
 import { carriesToken } from "./owner/token.ts";
+import { answerAsset } from "./page/assets/assets.ts";
 import { classifyPage } from "./page/classify-page.ts";
 import { docsPage } from "./page/docs/page.ts";
 import { modelPage } from "./page/model/page.ts";
@@ -75,6 +76,7 @@ export const createApp = (parts: AppParts): Hono<{ Variables: Variables }> => {
       models: names,
       feedback: feedback !== undefined,
       keyed: access !== undefined,
+      local: parts.assets !== undefined,
     });
   });
 
@@ -132,6 +134,12 @@ export const createApp = (parts: AppParts): Hono<{ Variables: Variables }> => {
   app.get("/models/:name/:version/files/:file{.+}", (c) =>
     answerPublicFile(c, { store: reading, sendWhole, most: settings.answerBytes }, c.req.param()),
   );
+
+  const { assets } = parts;
+  if (assets && assets !== "platform")
+    app.get("/assets/:asset", (c) =>
+      answerAsset(c, assets, { name: c.req.param("asset"), most: settings.answerBytes }),
+    );
 
   app.get("/openapi.json", openapiRoute(parts));
 

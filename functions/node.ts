@@ -16,6 +16,7 @@ import { jsonLog, type Log } from "./log.ts";
 import { createMetrics } from "./metrics/metrics.ts";
 import { createModels } from "./models/cache.ts";
 import type { Owner } from "./owner/owner.ts";
+import { createNodeAssets } from "./page/assets/node.ts";
 import { type Chosen, nodeSettings } from "./settings.ts";
 import { createThreads } from "./threads/threads.ts";
 import type { Uploads } from "./uploads/uploads.ts";
@@ -83,6 +84,7 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
       origins,
       metrics,
       rate,
+      assets: createNodeAssets(),
     }).fetch,
     // see http/linger.ts
     autoCleanupIncoming: false,

@@ -68,6 +68,8 @@ const build = (environment: Environment, { createEngine, onnx }: WorkerEngine) =
     access,
     feedback: parts.settings.feedback ? parts.store : undefined,
     rate: createEdgeRate({ work: environment.RATE, reading: environment.READS }),
+    // wrangler.toml's [assets] answers for them
+    assets: "platform",
     passOn: createPassOn({
       findUnfit: createFindUnfit(parts, { onnx }),
       fallback,

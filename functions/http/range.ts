@@ -2,6 +2,9 @@
 import { Problem } from "../../shared/problem.ts";
 import { problemResponse } from "./problems.ts";
 
+/** Of what never changes under its address. */
+export const IMMUTABLE = "public, max-age=31536000, immutable";
+
 /** One range of bytes, from `start` up to, not including, `end`. */
 interface Part {
   start: number;

@@ -7,13 +7,10 @@ import { versionPrefix } from "../../shared/registry/keys.ts";
 import { readFile, readFilePart, readManifest } from "../../shared/registry.ts";
 import type { Store } from "../../shared/store/store.ts";
 import { isKnown } from "../http/etag.ts";
-import { answerInParts, answerPart, wantedOf } from "../http/range.ts";
+import { answerInParts, answerPart, IMMUTABLE, wantedOf } from "../http/range.ts";
 import type { SendWhole } from "./held-files.ts";
 
 const METRICS = "metrics.json";
-
-/** They never change under their address. */
-const IMMUTABLE = "public, max-age=31536000, immutable";
 
 interface PublicFilesParts {
   store: Store;

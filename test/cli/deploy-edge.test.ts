@@ -9,6 +9,7 @@ import { mirror } from "../../cli/dev-bucket.ts";
 import { deployEdge, type EdgeSettings, rehearseEdge } from "../../cli/edge/deploy.ts";
 import { runWrangler } from "../../cli/wrangler.ts";
 import { startServer } from "../../functions/node.ts";
+import { buildAssets } from "../../functions/page/assets/build.ts";
 import { createWebEngine } from "../../shared/engine/web.ts";
 import { packageRoot } from "../../shared/package-root.ts";
 import { listModels } from "../../shared/registry.ts";
@@ -100,7 +101,12 @@ describe.runIf(has("seaweed"))("a deploy to Cloudflare alone", () => {
       ]),
       limits: { cpu_ms: 10_000 },
       observability: { enabled: true },
+      assets: { config: { _headers: expect.stringContaining("/assets/local.js\n  cache-control: no-cache\n") } },
     });
+    // what browsers run models with is no part of the script
+    const built = await buildAssets();
+    expect([...api.assets.keys()].sort()).toEqual([...built.keys()].map((name) => `/assets/${name}`).sort());
+    for (const [name, bytes] of built) expect(api.assets.get(`/assets/${name}`)!.equals(bytes)).toBe(true);
     // a Worker without its models would answer 503 in between
     expect(api.asked.indexOf("POST /accounts/acc/r2/buckets")).toBeLessThan(
       api.asked.indexOf("PUT /accounts/acc/workers/scripts/whippet"),

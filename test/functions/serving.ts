@@ -20,7 +20,7 @@ export const serve = async (
   {
     store = createMemoryStore(),
     ...more
-  }: Partial<Pick<AppParts, "access" | "feedback" | "metrics" | "origins" | "store">> = {},
+  }: Partial<Pick<AppParts, "access" | "assets" | "feedback" | "metrics" | "origins" | "store">> = {},
 ) => {
   const time = { now: 1_800_000_000_000 };
   const clock: Clock = { now: () => time.now, measures: true };
