@@ -50,7 +50,7 @@ describe.runIf(has("chromium"))("the page at /", () => {
       // drawn shapes are no dogs
       expect(await card.locator("h2").textContent()).toBe("None of the things I know");
       expect(await card.textContent()).toMatch(
-        /dog-breeds \d{8}T\d{6}Z-[0-9a-f]{12}.*upload .*decoding .*resizing .*model .*in all/,
+        /dog-breeds \d{8}T\d{6}Z-[0-9a-f]{12}.*upload .* \+ decoding .* \+ .*model .* = [\d.]+ m?s/,
       );
     }
     expect(asked.filter((url) => !url.startsWith(server.url) && !/^(blob|data):/.test(url))).toEqual([]);

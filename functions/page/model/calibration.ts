@@ -2,8 +2,8 @@
 import { html } from "hono/html";
 import type { ReliabilityBin } from "../../../shared/metrics.ts";
 import type { Markup } from "../markup.ts";
+import { percent, whole } from "../numbers.ts";
 import type { ModelMetrics } from "./metrics.ts";
-import { percent, whole } from "./numbers.ts";
 
 /** In units of the drawing: the plot's left and top edge, and its side. */
 const LEFT = 44;

@@ -2,7 +2,7 @@
 import { html } from "hono/html";
 import type { Manifest, ModelFile } from "../../../shared/manifest.ts";
 import type { Markup } from "../markup.ts";
-import { bytes, duration, moment, percent, whole } from "./numbers.ts";
+import { bytes, duration, moment, percent, whole } from "../numbers.ts";
 
 type Fact = readonly [name: string, value: string | Markup];
 
