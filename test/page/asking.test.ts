@@ -88,7 +88,7 @@ describe.runIf(has("chromium"))("the page at /, asking", () => {
 
   it("asks for a key, keeps it for this tab, and asks again by itself once it is given", async () => {
     const store = createMemoryStore();
-    const access = createAccess({ store, clock: systemClock, log: () => {}, refresh: 25_000 });
+    const access = createAccess({ store, clock: systemClock, log: () => {}, refresh: 25_000, storeTime: 5_000 });
     const { key } = await createKey(store, { name: "tab", quota: 10 }, systemClock);
     const { page } = await start({ access });
     await choose(page, photos.slice(0, 2));

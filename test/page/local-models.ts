@@ -1,4 +1,4 @@
-/** A server with a model for each engine that a browser may run, and photos of every kind, for "Run in this browser". */
+/** A server with a model for each engine that a browser may run, and photos of every kind, for the page at `/`. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createTerminal } from "../../cli/terminal.ts";
@@ -21,7 +21,10 @@ export const PLAN = "dog-breeds";
 /** It has none, and runs on onnxruntime-web. */
 export const ONNX = "fish";
 /** Of ImageNet's classes, the first; without a background, so that drawn shapes are fish. */
-export const FISH = ["tench", "goldfish", "great white shark", "tiger shark", "hammerhead", "electric ray", "stingray"];
+const FISH = ["tench", "goldfish", "great white shark", "tiger shark", "hammerhead", "electric ray", "stingray"];
+
+/** What a card says of a photo that shows one. */
+export const fishAt = new RegExp(`^(${FISH.join("|")}) \\d+\\.\\d%$`);
 
 /** The backbone with its own head for them, and so with a heat map. */
 const fishModel = async (): Promise<Uint8Array> => {
@@ -42,6 +45,8 @@ export interface LocalServer {
   url: string;
   /** Paths of files. */
   photos: string[];
+  /** Where a photo lies, or will. */
+  pathOf(name: string): string;
   saved(name: string, bytes: Uint8Array): Promise<string>;
   /** What was asked since it was last emptied: `GET /path 200`. */
   asked: string[];
@@ -51,9 +56,10 @@ export interface LocalServer {
 export const startLocalServer = async (): Promise<LocalServer> => {
   const { home, remove } = await temporaryFolder("local-run");
   await mkdir(home, { recursive: true });
+  const pathOf = (name: string): string => join(home, name);
   const saved = async (name: string, bytes: Uint8Array): Promise<string> => {
-    await writeFile(join(home, name), bytes);
-    return join(home, name);
+    await writeFile(pathOf(name), bytes);
+    return pathOf(name);
   };
   const store = createMemoryStore();
   const engine = await createWebEngine();
@@ -62,15 +68,17 @@ export const startLocalServer = async (): Promise<LocalServer> => {
   await publishModel(store, { name: ONNX, labels: FISH, bytes, precision: "float32", engine });
   const large = draw("stars", 3, 4000, 3000).withMetadata({ orientation: 6 });
   const photos = [...(await probePhotos(store)), ["large-on-its-side.jpg", await large.jpeg().toBuffer()] as const];
+  const chosen = { model: PLAN, feedback: true };
   const asked: string[] = [];
   const log = ({ event, method, path, status }: LogEntry): void => {
     if (event === "request") asked.push(`${method} ${path} ${status}`);
   };
-  const server = await startServer({ store, engine, host: "127.0.0.1", port: 0, log });
+  const server = await startServer({ store, engine, host: "127.0.0.1", port: 0, chosen, log });
   return {
     store,
     url: server.url,
     photos: await Promise.all(photos.map(([name, photo]) => saved(name, photo))),
+    pathOf,
     saved,
     asked,
     async close() {

@@ -8,7 +8,7 @@ import { draw } from "../drawing.ts";
 import { serve } from "../functions/serving.ts";
 import { has } from "../require.ts";
 import { launch, listenTo, type Visit, visit } from "./browser.ts";
-import { FISH, type LocalServer, ONNX, PLAN, startLocalServer } from "./local-models.ts";
+import { fishAt, type LocalServer, ONNX, PLAN, startLocalServer } from "./local-models.ts";
 import { answered, choose, toggle, turnOn } from "./local-page.ts";
 
 describe.runIf(has("chromium"))("the switch", () => {
@@ -50,7 +50,7 @@ describe.runIf(has("chromium"))("the switch", () => {
     await choose(page, await server.saved("c.jpg", await draw("circles", 77, 640, 480).jpeg().toBuffer()));
     await answered(page);
     const card = page.locator(".card").last();
-    expect(await card.locator("h2").textContent()).toMatch(new RegExp(`^(${FISH.join("|")}) \\d+\\.\\d%$`));
+    expect(await card.locator("h2").textContent()).toMatch(fishAt);
     const text = await card.textContent();
     expect(text).toContain("Ran in this browser; the photo stayed here.");
     expect(text).toMatch(/loading [\d.]+ \+ (decoding [\d.]+ \+ )?(resizing [\d.]+ \+ )?model [\d.]+.* = [\d.]+ m?s/);
