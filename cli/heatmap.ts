@@ -10,7 +10,7 @@ export const drawHeatmap = async (photo: Uint8Array, { width, height, values, bo
   const upright = await sharp(photo, { ignoreIcc: true })
     .autoOrient()
     .toColourspace("srgb")
-    .flatten({ background: "white" })
+    .removeAlpha()
     .png()
     .toBuffer();
   const overlay = new Uint8Array(width * height * 4);

@@ -1,4 +1,4 @@
-/** Who is told when something goes wrong: a topic with alarms on both functions, failed trainings, and the month's bill. */
+/** Whom something tells when it goes wrong: a topic with alarms on both functions, failed trainings, and the month's bill. */
 import { account } from "./account.ts";
 import type { Settings } from "./settings.ts";
 import type { Training } from "./training.ts";
@@ -12,17 +12,7 @@ export interface Watched {
 
 const FIVE_MINUTES = 300;
 
-/**
- * A function that crashes is an error; one that answers 500 or 503 itself is none to Lambda, and is counted at its URL.
- * Source: docs.aws.amazon.com/lambda/latest/dg/urls-monitoring.html
- */
-const watched = { Errors: "errors", Url5xxCount: "answers of status 500 and above", Throttles: "throttles" };
-
-export interface Alarms {
-  outputs: { alarms: string };
-}
-
-export const createAlarms = ({ functions, training, settings }: Watched): Alarms => {
+export const createAlarms = ({ functions, training, settings }: Watched): void => {
   const topic = new aws.sns.Topic("Alarms");
   const policy = new aws.sns.TopicPolicy("AlarmsPolicy", {
     arn: topic.arn,
@@ -45,9 +35,9 @@ export const createAlarms = ({ functions, training, settings }: Watched): Alarms
     new aws.sns.TopicSubscription("AlarmsEmail", { topic: topic.arn, protocol: "email", endpoint: settings.email });
 
   for (const [name, { name: functionName }] of Object.entries(functions))
-    for (const [metricName, what] of Object.entries(watched))
+    for (const metricName of ["Errors", "Throttles"])
       new aws.cloudwatch.MetricAlarm(`${name}${metricName}`, {
-        alarmDescription: `whippet ${$app.stage}: the ${name} function's ${what}`,
+        alarmDescription: `whippet ${$app.stage}: the ${name} function's ${metricName.toLowerCase()}`,
         namespace: "AWS/Lambda",
         metricName,
         dimensions: { FunctionName: functionName },
@@ -81,11 +71,6 @@ export const createAlarms = ({ functions, training, settings }: Watched): Alarms
     },
     { dependsOn: [policy] },
   );
-  const alarms =
-    settings.email === undefined
-      ? "nobody is told: set email in sst.config.ts, or subscribe to the topic"
-      : `to ${settings.email}, once the mail from AWS is confirmed`;
-  return { outputs: { alarms } };
 };
 
 const alarmOfTrainings = ({ batch, cpu }: NonNullable<Training["deployed"]>, topic: aws.sns.Topic): void => {

@@ -47,6 +47,20 @@ export const draw = (kind: DrawnClass, seed: number, width = 320, height = 240):
   return sharp(Buffer.from(svg)).flatten();
 };
 
+/** A photo as full of things as those that people take: forty shapes of any size, colour and place. */
+export const drawScene = (seed: number, width = 320, height = 240): Sharp => {
+  const next = random(seed * 104_729 + 1);
+  const colour = () => `hsl(${Math.floor(next() * 360)},${Math.floor(next() * 90)}%,${15 + Math.floor(next() * 70)}%)`;
+  const things = Array.from({ length: 40 }, () => {
+    const shape = shapes[classes[Math.floor(next() * classes.length)]!];
+    const size = height * (0.02 + 0.16 * next() ** 2);
+    return `<g fill="${colour()}">${shape(width * next(), height * next(), size)}</g>`;
+  }).join("");
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">
+    <rect width="100%" height="100%" fill="${colour()}"/><rect width="100%" height="40%" fill="${colour()}"/>${things}</svg>`;
+  return sharp(Buffer.from(svg)).flatten();
+};
+
 /** Fills `folder` with `perClass` JPEGs for each of the first `count` classes, a folder per class. */
 export const drawFolder = async (folder: string, count: number, perClass: number, seed = 1): Promise<void> => {
   for (const kind of classes.slice(0, count)) {

@@ -26,6 +26,7 @@ export const checkPhotos = async (options: CheckOptions): Promise<ReadDataset> =
       seed,
       signal,
       onProgress: reading.update,
+      onCompared: (done, total) => looking?.update(done, total),
       inspect(photos) {
         reading.end(`${photos.length} files read`);
         looking = progress.stage("check");

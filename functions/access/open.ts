@@ -6,6 +6,6 @@ export const openAccess = ({
   store,
   clock,
   log,
-  settings: { access, keyRefresh, storeTime, fallbackToken },
+  settings,
 }: Pick<ModelParts, "store" | "clock" | "log" | "settings">): Access | undefined =>
-  access === "key" ? createAccess({ store, clock, log, refresh: keyRefresh, storeTime, fallbackToken }) : undefined;
+  settings.access === "key" ? createAccess({ store, clock, log, refresh: settings.keyRefresh }) : undefined;

@@ -20,7 +20,6 @@ import { createEdgeRate } from "./rate.ts";
 export interface Environment {
   MODELS: R2Bucket;
   RATE: RateLimit;
-  READS: RateLimit;
   WHIPPET_MODEL?: string;
   /** `key`: photos are classified only for who has a key. */
   WHIPPET_ACCESS?: string;
@@ -30,8 +29,6 @@ export interface Environment {
   WHIPPET_FEEDBACK?: string;
   /** Origins whose pages may call, separated by commas, or `*`. */
   WHIPPET_CORS?: string;
-  /** A secret; the fallback has the same, and so knows this Worker where it answers to keys alone. */
-  WHIPPET_FALLBACK_TOKEN?: string;
   /** A secret; with it the owner's routes are there: promotion and rollback. */
   WHIPPET_TOKEN?: string;
 }
@@ -59,37 +56,28 @@ const build = (environment: Environment, { createEngine, onnx }: WorkerEngine) =
   };
   const token = readToken(environment.WHIPPET_TOKEN);
   const fallback = readFallback(environment.WHIPPET_FALLBACK_URL);
-  const access = openAccess(parts);
-  const app = createApp({
+  return createApp({
     ...parts,
     models: createModels(parts),
     owner: token === undefined ? undefined : { token },
     origins: readOrigins(environment.WHIPPET_CORS),
-    access,
+    access: openAccess(parts),
     feedback: parts.settings.feedback ? parts.store : undefined,
-    rate: createEdgeRate({ work: environment.RATE, reading: environment.READS }),
-    // wrangler.toml's [assets] answers for them
-    assets: "platform",
-    passOn: createPassOn({
-      findUnfit: createFindUnfit(parts, { onnx }),
-      fallback,
-      token: parts.settings.fallbackToken,
-    }),
+    rate: createEdgeRate(environment.RATE),
+    passOn: createPassOn({ findUnfit: createFindUnfit(parts, { onnx }), fallback }),
   });
-  return { app, access };
 };
 
 /** @returns the Worker's default export. One app per isolate, since requests share its models. */
 export const createWorker = (engine: WorkerEngine) => {
-  let built: ReturnType<typeof build> | undefined;
+  let app: ReturnType<typeof build> | undefined;
   return {
     fetch(request: Request, environment: Environment, context: { waitUntil(work: Promise<unknown>): void }) {
-      const { app, access } = (built ??= build(environment, engine));
+      app ??= build(environment, engine);
       const response = Promise.resolve(app.fetch(request));
       // A request whose client left is cancelled where it stands. Others may wait for the model that it was loading, or
-      // for its turn, so it is kept until it is done, and until
-      // it is counted: the isolate may be gone before the next request.
-      context.waitUntil(response.then(() => access?.settle()));
+      // for its turn, so it is kept until it is done.
+      context.waitUntil(response);
       return response;
     },
   };

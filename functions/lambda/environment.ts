@@ -1,7 +1,6 @@
 /** What Lambda and the deploy tell a function, and how it writes its log. */
 import { z } from "zod";
 import { jsonLog, type Log } from "../log.ts";
-import { nameInvocation } from "./invocation.ts";
 import { embedMetrics } from "./metrics.ts";
 
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -39,9 +38,7 @@ export const readEnvironment = (variables: Variables): LambdaEnvironment => {
 
 /** Straight to stdout: the runtime's `console` would put its own words before each line. */
 export const lambdaLog = ({ functionName }: LambdaEnvironment): Log =>
-  nameInvocation(
-    embedMetrics(
-      jsonLog((line) => process.stdout.write(`${line}\n`)),
-      functionName,
-    ),
+  embedMetrics(
+    jsonLog((line) => process.stdout.write(`${line}\n`)),
+    functionName,
   );

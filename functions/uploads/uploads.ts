@@ -81,14 +81,15 @@ export const withUpload = async <T>(
   // of a key outside the folder nothing may be read or deleted
   const stored = uploadKey.test(upload) ? await uploads.open(upload) : undefined;
   if (!stored) throw missing(upload);
-  const share = budget.open();
+  let taken = 0;
   try {
     checkBytes(stored.bytes, limits);
-    share.take(stored.bytes);
+    budget.take(stored.bytes);
+    taken = stored.bytes;
     return await use(await stored.read());
   } finally {
     stored.cancel();
-    share.close();
+    budget.give(taken);
     // the bucket's lifecycle takes what cannot be deleted now
     await uploads.remove(upload).catch((error: unknown) => {
       log({ level: "error", event: "upload not deleted", upload, error: describeError(error) });

@@ -109,8 +109,7 @@ export const createFargateJobs = (settings: FargateSettings, { ecs, logs }: Farg
       const task = await find(id);
       const { group, streams } = await container();
       const name = `${streams}/${task.taskArn!.slice(task.taskArn!.lastIndexOf("/") + 1)}`;
-      const stream = { group, name, ...(task.stoppedAt && { ended: task.stoppedAt.getTime() }) };
-      return { state: stateOfTask(task), ...(await readStreams(logs, [stream], from)) };
+      return { state: stateOfTask(task), ...(await readStreams(logs, [{ group, name }], from)) };
     },
   };
 };

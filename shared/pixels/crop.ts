@@ -60,22 +60,25 @@ export const cropPhoto = (
   input: InputSpec,
   view: View = {},
 ): { pixels: Pixels; box: Box } => {
+  const box = cropBox(decoded.width, decoded.height, input.crop, view);
+  return { pixels: showBox(decoded, box, input.size, view.flip), box };
+};
+
+/**
+ * @param box of the upright photo at its full size
+ * @returns upright RGB, `size` x `size`: what the box holds, squashed where it is no square
+ */
+export const showBox = (decoded: Omit<Decoded, "format">, box: Box, size: number, flip = false): Pixels => {
   const { pixels, scale, orientation, width, height } = decoded;
   const { mirrorX, mirrorY, transposed } = turnOf(orientation);
-  const box = cropBox(width, height, input.crop, view);
   const along: Axis = transposed
     ? { full: width, decoded: pixels.height, mirrored: mirrorY }
     : { full: width, decoded: pixels.width, mirrored: mirrorX };
   const down: Axis = transposed
     ? { full: height, decoded: pixels.width, mirrored: mirrorX }
     : { full: height, decoded: pixels.height, mirrored: mirrorY };
-  const plain = axisWeights(along, scale, box.x, box.width, input.size);
-  const horizontal = view.flip ? mirrorOutput(plain) : plain;
-  const vertical = axisWeights(down, scale, box.y, box.height, input.size);
-  return {
-    pixels: transposed
-      ? transpose(resize(pixels, vertical, horizontal, "y"))
-      : resize(pixels, horizontal, vertical, "x"),
-    box,
-  };
+  const plain = axisWeights(along, scale, box.x, box.width, size);
+  const horizontal = flip ? mirrorOutput(plain) : plain;
+  const vertical = axisWeights(down, scale, box.y, box.height, size);
+  return transposed ? transpose(resize(pixels, vertical, horizontal, "y")) : resize(pixels, horizontal, vertical, "x");
 };

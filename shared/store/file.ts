@@ -5,7 +5,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
-import { hasCode } from "../error-code.ts";
 import { bytesOf } from "../hash.ts";
 import { allows } from "./conditional.ts";
 import { checkKey } from "./key.ts";
@@ -19,7 +18,7 @@ const unless = async <T>(codes: readonly string[], work: Promise<T>): Promise<T 
   try {
     return await work;
   } catch (error) {
-    if (hasCode(error, ...codes)) return undefined;
+    if (error instanceof Error && "code" in error && codes.includes(String(error.code))) return undefined;
     throw error;
   }
 };
@@ -75,12 +74,11 @@ export const createFileStore = (folder: string): Store => {
       await mkdir(dirname(path), { recursive: true });
       try {
         await rename(draft, path);
-        break;
+        return await sync(dirname(path));
       } catch (error) {
-        if (!hasCode(error, "ENOENT") || attempt === 5) throw error;
+        if (attempt === 5) throw error;
       }
     }
-    await sync(dirname(path));
   };
 
   const removeEmptyFolders = async (path: string): Promise<void> => {
@@ -119,23 +117,6 @@ export const createFileStore = (folder: string): Store => {
     url: `file:${folder}`,
 
     get,
-
-    async getPart(key, start, end) {
-      const handle = await unless(ABSENT, open(pathOf(key), "r"));
-      if (!handle) {
-        await checkThere();
-        return undefined;
-      }
-      try {
-        const found = await handle.stat();
-        if (!found.isFile()) return undefined;
-        const buffer = new Uint8Array(Math.max(0, Math.min(end, found.size) - start));
-        const { bytesRead } = await handle.read(buffer, 0, buffer.length, start);
-        return { bytes: buffer.subarray(0, bytesRead), size: found.size };
-      } finally {
-        await handle.close();
-      }
-    },
 
     async put(key, bytes, { only } = {}) {
       const path = pathOf(key);

@@ -15,15 +15,8 @@ const isInstalled = (): boolean => {
   const written = join(packageRoot, ".sst", "provider-lock.json");
   if (!existsSync(join(platformFolder, "config.d.ts")) || !existsSync(written)) return false;
   const installed: { name: string; version: string }[] = JSON.parse(readFileSync(written, "utf8"));
-  const [, named = ""] = /providers: \{(.*)\}/.exec(readFileSync(join(packageRoot, "sst.config.ts"), "utf8")) ?? [];
-  const wanted = [...named.matchAll(/"?([\w-]+)"?: "([^"]+)"/g)].map(([, name, version]) => `${name} ${version}`);
-  return (
-    wanted.sort().join() ===
-    installed
-      .map(({ name, version }) => `${name} ${version}`)
-      .sort()
-      .join()
-  );
+  const config = readFileSync(join(packageRoot, "sst.config.ts"), "utf8");
+  return installed.every(({ name, version }) => new RegExp(`"?${name}"?: "${version}"`).test(config));
 };
 
 const pause = (milliseconds: number): void => {

@@ -1,12 +1,13 @@
 /** A photo's pixels as an augmented look shows them: cropped, resized and turned upright by the shared path, then turned and lit. */
-import { cropPhoto } from "../../shared/pixels/crop.ts";
+import { cropPhoto, showBox } from "../../shared/pixels/crop.ts";
 import type { Decoded } from "../../shared/pixels/decode.ts";
 import type { InputSpec, Pixels } from "../../shared/pixels/pixels.ts";
 import type { AugmentedView } from "./augmentation.ts";
 
 /** @returns upright RGB, `input.size` x `input.size`; of a view without rotation and light what `cropPhoto` gives */
 export const augment = (decoded: Omit<Decoded, "format">, input: InputSpec, view: AugmentedView): Pixels => {
-  const { rotation = 0, brightness = 0, contrast = 1, ...look } = view;
+  const { whole = false, rotation = 0, brightness = 0, contrast = 1, ...look } = view;
+  if (whole) return showBox(decoded, { x: 0, y: 0, width: decoded.width, height: decoded.height }, input.size);
   const cropped =
     rotation === 0
       ? cropPhoto(decoded, input, look).pixels

@@ -6,6 +6,8 @@ import type { View } from "../../shared/pixels/pixels.ts";
 import { seeded } from "../seeded.ts";
 
 export interface AugmentedView extends View {
+  /** All of the photo, squashed into the square, instead of its centre. */
+  whole?: boolean;
   /** Degrees, clockwise; the picture's corners are never seen. */
   rotation?: number;
   /** Added to each value, as a share of white. */

@@ -3,31 +3,33 @@ import { Problem } from "../../shared/problem.ts";
 import { byCodePoint, type Dataset, type NearDuplicates, type Part, type Skipped } from "./dataset.ts";
 import type { HashedFile } from "./duplicates.ts";
 import { group } from "./group.ts";
-import { groupNearDuplicates } from "./near/near-duplicates.ts";
 import type { Verdict } from "./read-dataset.ts";
+import type { SamePictures } from "./same-pictures.ts";
 import { hashSplit, split } from "./split.ts";
 import { requireClasses, type Survey, sensiblePhotos } from "./survey.ts";
 
 /** Photos that are shown first, as the head of a table is. */
 const HEAD = 5;
 
-interface Seen extends HashedFile {
-  verdict: Exclude<Verdict, Problem>;
-}
-
 /**
  * @param verdicts of the survey's photos, in their order
  * @param validation share of each class kept for judging
  * @throws Error naming the class that has too few photos
  */
-export const assemble = (survey: Survey, verdicts: readonly Verdict[], validation: number, seed: number): Dataset => {
+export const assemble = (
+  survey: Survey,
+  verdicts: readonly Verdict[],
+  { groupOf, warnings }: SamePictures,
+  validation: number,
+  seed: number,
+): Dataset => {
   const { listing, photos } = survey;
   const damaged: Skipped[] = [];
-  const kept: Seen[] = [];
+  const kept: HashedFile[] = [];
   for (const [index, photo] of photos.entries()) {
     const verdict = verdicts[index];
     if (verdict instanceof Problem) damaged.push({ path: photo.path, reason: verdict.message });
-    else kept.push({ ...photo, verdict });
+    else kept.push(photo);
   }
   const skipped = [...survey.skipped, ...damaged].sort((a, b) => byCodePoint(a.path, b.path));
   requireClasses(listing, kept, skipped);
@@ -35,15 +37,15 @@ export const assemble = (survey: Survey, verdicts: readonly Verdict[], validatio
   kept.sort((a, b) => byCodePoint(a.label, b.label) || byCodePoint(a.sha256, b.sha256));
   const labels = [...new Set(kept.map(({ label }) => label))];
   const places = new Map(labels.map((label, place) => [label, place]));
-  const groups = groupNearDuplicates(kept.map(({ verdict }) => verdict));
   const sizes = new Map<number, number>();
-  for (const id of groups) sizes.set(id, (sizes.get(id) ?? 0) + 1);
-  const rows = kept.map(({ path, sha256, label }, index) => ({
-    path,
-    sha256,
-    label,
-    ...(sizes.get(groups[index]!)! > 1 && { group: groups[index]! }),
-  }));
+  for (const { sha256 } of kept) {
+    const id = groupOf.get(sha256);
+    if (id !== undefined) sizes.set(id, (sizes.get(id) ?? 0) + 1);
+  }
+  const rows = kept.map((photo): Row => {
+    const id = groupOf.get(photo.sha256);
+    return id !== undefined && sizes.get(id)! > 1 ? { ...photo, group: id } : photo;
+  });
   const parts = split(rows, validation, seed);
   const nearDuplicates = describeGroups(rows, validation, seed);
   return {
@@ -55,7 +57,13 @@ export const assemble = (survey: Survey, verdicts: readonly Verdict[], validatio
     nearDuplicates,
     skipped,
     ignored: listing.ignored,
-    warnings: [...survey.warnings, ...fewPhotos(kept), ...contradictions(nearDuplicates), ...unjudged(rows, parts)],
+    warnings: [
+      ...survey.warnings,
+      ...fewPhotos(kept),
+      ...warnings,
+      ...contradictions(nearDuplicates),
+      ...unjudged(rows, parts),
+    ],
     splitHash: hashSplit(rows.map(({ sha256, label }, index) => ({ sha256, label, part: parts[index]! }))),
   };
 };

@@ -5,14 +5,11 @@ import type { Listing } from "./dataset.ts";
 import { sameButForCase } from "./label-case.ts";
 import { codeOf, type Found, look, walk } from "./walk.ts";
 
-/**
- * @param fewest classes that will do
- * @throws Error naming the folder, what it holds and what to do, when it is not a folder per class
- */
-export const listFolders = async (folder: string, fewest: 1 | 2 = 2): Promise<Listing> => {
+/** @throws Error naming the folder, what it holds and what to do, when it is not a folder per class */
+export const listFolders = async (folder: string): Promise<Listing> => {
   await requireFolder(folder);
   const root = await look(folder);
-  await refuseOtherLayouts(folder, root, fewest);
+  await refuseOtherLayouts(folder, root);
 
   const listing: Listing = {
     root: folder,
@@ -52,7 +49,7 @@ const requireFolder = async (folder: string): Promise<void> => {
 /** Folders that data sets come in, above the classes rather than being them. */
 const partNames = new Set(["train", "training", "test", "testing", "val", "valid", "validation", "dev", "eval"]);
 
-const refuseOtherLayouts = async (folder: string, { files, folders }: Found, fewest: 1 | 2): Promise<void> => {
+const refuseOtherLayouts = async (folder: string, { files, folders }: Found): Promise<void> => {
   if (files.length === 0 && folders.length === 0)
     throw new Error(`${folder} is empty; put a folder per class into it, each with photos of that class`);
   if (folders.length === 0)
@@ -69,7 +66,7 @@ const refuseOtherLayouts = async (folder: string, { files, folders }: Found, few
     );
   }
 
-  if (folders.length < fewest) {
+  if (folders.length === 1) {
     const [only] = folders as [string];
     const inside = (await look(only)).folders;
     const fix =

@@ -2,10 +2,10 @@
 import type { InputSpec } from "../../shared/pixels/pixels.ts";
 import type { Problem } from "../../shared/problem.ts";
 import { type ExtractOptions, extractFeatures, type Look } from "../features/extract.ts";
-import { PRINT_VERSION, type Print, printOf, THUMBNAIL } from "./near/print.ts";
+import { PRINT_VERSION, type Print, printOf, SIDE } from "./near/print.ts";
 
-/** The whole centre square; photos are decoded at an eighth of their size where that is enough. */
-const thumbnail: InputSpec = { size: THUMBNAIL, crop: 1, interpolation: "bicubic", mean: [0, 0, 0], std: [1, 1, 1] };
+/** Photos are decoded at an eighth of their size where that is enough. */
+const thumbnail: InputSpec = { size: SIDE, crop: 1, interpolation: "bicubic", mean: [0, 0, 0], std: [1, 1, 1] };
 
 const distil = { name: `prints-${PRINT_VERSION}`, of: printOf };
 
@@ -13,4 +13,9 @@ export const extractPrints = async (
   photos: readonly Look[],
   options: Pick<ExtractOptions, "pool" | "cache" | "onProgress" | "signal">,
 ): Promise<(Print | Problem)[]> =>
-  (await extractFeatures(photos, { ...options, work: { input: thumbnail }, distil })).features;
+  (
+    await extractFeatures(
+      photos.map((photo) => ({ ...photo, view: { whole: true } })),
+      { ...options, work: { input: thumbnail }, distil },
+    )
+  ).features;

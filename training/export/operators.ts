@@ -8,19 +8,13 @@ const weighted = new Set(["Conv", "Gemm", "MatMul"]);
 /** Those whose output holds only numbers of their input, so that both share one scale. */
 const rearranging = new Set(["Flatten", "Identity", "MaxPool", "Reshape", "Squeeze", "Transpose", "Unsqueeze"]);
 
-/** Those that make each number of one of one input; others of it are constants, such as bounds. */
-export const numberByNumber: readonly string[] = [
-  ...["Abs", "Celu", "Ceil", "Clip", "Elu", "Erf", "Exp", "Floor", "Gelu", "HardSigmoid", "HardSwish", "LeakyRelu"],
-  ...["Log", "Mish", "Neg", "Reciprocal", "Relu", "Round", "Selu", "Shrink", "Sigmoid", "Sign", "Softplus"],
-  ...["Softsign", "Sqrt", "Tanh", "ThresholdedRelu"],
-];
-
 const others = [
-  ...["Add", "AveragePool", "Concat", "Div", "GlobalAveragePool", "LayerNormalization", "Mul", "Pad", "Pow", "PRelu"],
-  ...["ReduceLogSumExp", "ReduceMean", "Softmax", "Sub"],
+  ...["Add", "AveragePool", "Clip", "Concat", "Div", "Erf", "Gelu", "GlobalAveragePool", "HardSigmoid", "HardSwish"],
+  ...["LayerNormalization", "LeakyRelu", "Mul", "Pad", "Pow", "PRelu", "ReduceLogSumExp", "ReduceMean", "Relu"],
+  ...["Sigmoid", "Softmax", "Sqrt", "Sub", "Tanh"],
 ];
 
-const known = new Set([...weighted, ...rearranging, ...numberByNumber, ...others]);
+const known = new Set([...weighted, ...rearranging, ...others]);
 
 export const hasWeights = (node: NodeProto, constants: ReadonlyMap<string, unknown>): boolean =>
   weighted.has(node.opType) && constants.has(node.input[1] ?? "");

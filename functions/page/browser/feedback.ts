@@ -4,8 +4,7 @@ import { button, element } from "./element.ts";
 export interface FeedbackContext {
   model: string;
   requestId: string | undefined;
-  /** Small enough to travel. */
-  photo: () => Promise<Blob>;
+  photo: Blob;
   key: string | undefined;
   labels: () => Promise<readonly string[]>;
 }
@@ -46,7 +45,7 @@ const showForm = async (place: HTMLElement, context: FeedbackContext): Promise<v
 
 const sendIt = async ({ model, requestId, photo, key }: FeedbackContext, label: string): Promise<void> => {
   const body = new FormData();
-  body.append("photo", await photo(), "photo");
+  body.append("photo", photo, "photo");
   body.append("label", label);
   if (requestId !== undefined) body.append("requestId", requestId);
   const response = await fetch(`/models/${encodeURIComponent(model)}/feedback`, {

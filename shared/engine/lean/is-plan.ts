@@ -1,5 +1,5 @@
 /** Which of a model's files are for the lean engine. */
-import { magic } from "./format.ts";
+import { magic } from "./plan.ts";
 
 /** Every plan's file in a published version. */
 export const planFile = "model.plan";

@@ -2,8 +2,7 @@
  * Constants laid out as the kernels read them: weights in panels of eight output channels, so that a tile's inner loop runs
  * straight through memory. README.md draws the layouts.
  */
-import type { Window } from "./operators.ts";
-import { roundUp } from "./plan.ts";
+import { roundUp, type Window } from "./plan.ts";
 
 type Weights = Int8Array | Float32Array;
 

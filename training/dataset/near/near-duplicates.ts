@@ -1,71 +1,95 @@
 /**
- * Photos that show the same picture, though their bytes differ: found by their prints, and put into groups. A group that lay on
- * both sides of the split would let a model be judged by what it has learned by heart.
+ * Photos that show the same picture, though their bytes differ, put into groups. A group that lay on both sides of the split would
+ * let a model be judged by what it has learned by heart; a class that became one group could not be judged at all.
  */
-import { correlation, hashOf, type Print } from "./print.ts";
+import { group } from "../group.ts";
+import { type Candidate, findCandidates } from "./candidates.ts";
+import type { Pause } from "./pause.ts";
+import { greyOf, SIDE } from "./print.ts";
+import { createJudge, type LabelledPrint } from "./same-picture.ts";
+import { type Pair, starsOf } from "./stars.ts";
 
-/**
- * How alike two photos must be. Measured on 1,000 photos of dogs and 500 of flowers: different ones with up to 18 of 63 bits apart
- * correlate by .92 at most, with 22 by .94, and none has fewer than 11 apart and correlates by .85; copies that were scaled to 96 pixels, saved at quality 10, brightened by 30%, turned
- * grey, mirrored, turned by 2 degrees or cut by 5% on each side correlate by .937 or more with at most 18 bits apart. Cut at one
- * corner only they may lie 22 bits apart, at .98.
- */
-const alike = [
-  { bits: 10, correlation: 0.85 },
-  { bits: 18, correlation: 0.93 },
-  { bits: 22, correlation: 0.97 },
-] as const;
+/** Share of a class that may be one picture, or that may lie under other labels as well; and photos of a small class. */
+const MOST = 0.25;
+const FEW = 5;
+const most = (photos: number): number => Math.max(MOST * photos, Math.min(FEW, photos - 1));
 
-const candidateBits = Math.max(...alike.map(({ bits }) => bits));
+export interface Grouping {
+  /** The group of each photo: the index of its first member, its own where it is alone. */
+  groups: number[];
+  /** What looked alike but was left ungrouped, since too much of a class did. */
+  warnings: string[];
+}
 
-/**
- * Compares every photo with every other: a fifth of a second for 1,600 photos, some seconds for 10,000.
- *
- * @param prints undefined for a photo that is not to be compared
- * @returns the group of each photo: the index of its first member, its own where it is alone
- */
-export const groupNearDuplicates = (prints: readonly (Print | undefined)[]): number[] => {
-  const groups = prints.map((_, index) => index);
-  const rootOf = (index: number): number => {
-    let root = index;
-    while (groups[root] !== root) root = groups[root]!;
-    groups[index] = root;
-    return root;
-  };
-  const known = prints.flatMap((print, index) => (print ? [{ index, print }] : []));
-  const plain = hashesOf(known, false);
-  const mirror = hashesOf(known, true);
-  for (let place = 0; place < known.length; place++)
-    for (const [hashes, mirrored] of [
-      [plain, false],
-      [mirror, true],
-    ] as const) {
-      const low = hashes[2 * place]!;
-      const high = hashes[2 * place + 1]!;
-      for (let before = 0; before < place; before++) {
-        const bits = ones(low ^ plain[2 * before]!) + ones(high ^ plain[2 * before + 1]!);
-        if (bits > candidateBits) continue;
-        const [one, other] = [known[place]!, known[before]!];
-        const [a, b] = [rootOf(one.index), rootOf(other.index)];
-        if (a === b) continue;
-        const alikeness = correlation(one.print, other.print, mirrored);
-        if (alike.some((rule) => bits <= rule.bits && alikeness >= rule.correlation))
-          groups[Math.max(a, b)] = Math.min(a, b);
-      }
+/** Share of the work that finding candidates is, where few photos are alike. */
+const FINDING = 0.7;
+
+/** @param pause is awaited now and then, with the share of the work that is done */
+export const groupNearDuplicates = async (photos: readonly LabelledPrint[], pause: Pause): Promise<Grouping> => {
+  const pictures = photos.map(({ print }) => ({ values: greyOf(print), side: SIDE }));
+  const candidates = await findCandidates(pictures, (share) => pause(share * FINDING));
+  const judge = createJudge(photos, (photo) => candidates[photo]!);
+  const pairs: Pair[] = [];
+  for (const [one, found] of candidates.entries()) {
+    await pause(FINDING + ((1 - FINDING) * one) / photos.length);
+    for (const [other, own] of byOther(found)) {
+      const back = candidates[other]!.filter((candidate) => candidate.other === one);
+      // of two that found each other, the first one asks
+      if (back.length > 0 && other < one) continue;
+      if (judge.isSame(one, own, other) || (back.length > 0 && judge.isSame(other, back, one)))
+        pairs.push([one, other]);
     }
-  return prints.map((_, index) => rootOf(index));
+  }
+  const labels = photos.map(({ label }) => label);
+  const { groups, warnings } = bounded(labels, pairs);
+  const flattering = [...new Set(labels)].filter(judge.isNearlyOne);
+  return { groups, warnings: [...warnings, ...flattering.map(nearlyOne)] };
 };
 
-/** Two words a photo: objects would be several times slower to compare. */
-const hashesOf = (known: readonly { print: Print }[], mirrored: boolean): Int32Array => {
-  const hashes = new Int32Array(2 * known.length);
-  for (const [place, { print }] of known.entries()) hashes.set(hashOf(print, mirrored), 2 * place);
-  return hashes;
+const nearlyOne = (label: string): string =>
+  `most photos of "${label}" are nearly one picture; they are split as if they were different, and the figures may ` +
+  "flatter: add photos that differ";
+
+const byOther = (candidates: readonly Candidate[]): [number, Candidate[]][] =>
+  [...group(candidates, ({ other }) => String(other))].map(([other, own]) => [Number(other), own]);
+
+/** Ungroups where the groups would leave too little of a class to judge it by. */
+const bounded = (labels: readonly string[], pairs: readonly Pair[]): Grouping => {
+  const sizes = new Map([...group(labels, (label) => label)].map(([label, own]) => [label, own.length]));
+  const warnings: string[] = [];
+  const countOf = (members: Iterable<number>): Map<string, number> =>
+    new Map([...group(members, (member) => labels[member]!)].map(([label, own]) => [label, own.length]));
+
+  const shared = new Set(
+    membersOf(starsOf(labels.length, pairs))
+      .filter((members) => countOf(members).size > 1)
+      .flat(),
+  );
+  const overlapping = new Set(
+    [...countOf(shared)].filter(([label, count]) => count > most(sizes.get(label)!)).map(([label]) => label),
+  );
+  for (const label of overlapping)
+    warnings.push(
+      `${countOf(shared).get(label)} of the ${sizes.get(label)} photos of "${label}" look like photos of other classes; ` +
+        "they are split as if they were different: look whether their labels are right",
+    );
+  const groups = starsOf(
+    labels.length,
+    pairs.filter(([a, b]) => labels[a] === labels[b] || !(overlapping.has(labels[a]!) || overlapping.has(labels[b]!))),
+  );
+  for (const members of membersOf(groups))
+    for (const [label, count] of countOf(members)) {
+      const all = sizes.get(label)!;
+      if (count <= most(all)) continue;
+      warnings.push(
+        `${count} of the ${all} photos of "${label}" look like one picture; they are split as if they were ` +
+          "different, and the figures may flatter: add photos that differ",
+      );
+      for (const member of members) groups[member] = member;
+      break;
+    }
+  return { groups, warnings };
 };
 
-/** Set bits of a word. */
-const ones = (word: number): number => {
-  let bits = word - ((word >>> 1) & 0x55555555);
-  bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333);
-  return Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
-};
+const membersOf = (groups: readonly number[]): number[][] =>
+  [...group(groups.keys(), (index) => String(groups[index]))].map(([, own]) => own).filter((own) => own.length > 1);
