@@ -21,7 +21,7 @@ export default $config({
     home: "aws",
     removal: input?.stage === "production" ? "retain" : "remove",
     protect: input?.stage === "production",
-    providers: { aws: "7.20.0", command: "1.1.0", "docker-build": "0.0.14" },
+    providers: { aws: "7.20.0", command: "1.1.0", "docker-build": "0.0.14", random: "4.16.6" },
   }),
 
   async run() {
@@ -30,16 +30,18 @@ export default $config({
     const { createTraining } = await import("./infra/training.ts");
     const { createApi } = await import("./infra/api.ts");
     const { createOwner } = await import("./infra/owner.ts");
+    const { createFallbackToken } = await import("./infra/fallback-token.ts");
     const { createAlarms } = await import("./infra/alarms.ts");
     const { createEdge } = await import("./infra/edge.ts");
 
     const settings = settingsOf(stages, $app.stage);
     const buckets = createBuckets(settings);
     const training = createTraining(buckets, settings);
-    const api = createApi(buckets, settings);
+    const fallbackToken = createFallbackToken(settings);
+    const api = createApi(buckets, fallbackToken, settings);
     const owner = createOwner(buckets, training, settings);
-    createAlarms({ functions: { Api: api.function, Owner: owner.function }, training, settings });
-    const edge = createEdge(api.url, settings);
+    const alarms = createAlarms({ functions: { Api: api.function, Owner: owner.function }, training, settings });
+    const edge = createEdge({ url: api.url, token: fallbackToken }, settings);
 
     return {
       url: api.url,
@@ -49,6 +51,7 @@ export default $config({
       WHIPPET_PHOTOS: buckets.photos,
       ...training.outputs,
       ...edge.outputs,
+      ...alarms.outputs,
     };
   },
 });

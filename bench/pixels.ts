@@ -15,7 +15,12 @@ const input: InputSpec = {
   mean: [127, 127, 127],
   std: [128, 128, 128],
 };
-const unlimited: Limits = { bytes: Infinity, pixels: Infinity, memory: Infinity };
+const unlimited: Limits = {
+  bytes: Infinity,
+  pixels: Infinity,
+  memory: Infinity,
+  emptiness: { pixels: Infinity, perByte: Infinity },
+};
 const codecs = await loadCodecs();
 
 /** Low-passed noise: as much detail as a photo has. */

@@ -1,7 +1,9 @@
-/** `npm run size`: what the two Workers and an installation take. Exits with 1 when a bound is broken. */
+/** `npm run size`: what the two Workers, what browsers load from them, and an installation take. Exits with 1 when a bound is broken. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { buildAssets } from "../functions/page/assets/build.ts";
+import { compress } from "../functions/page/assets/folder.ts";
 import { installedPackages } from "./installed.ts";
 import { measureMemory, publishDogBreeds } from "./memory.ts";
 import { buildWorker, gzippedModules } from "./worker-bundle.ts";
@@ -12,6 +14,11 @@ const MEGA = 1_000_000;
 const workers = [
   { title: "The Worker", entry: "functions/edge.ts", bound: 0.4 * MEGA },
   { title: "The Worker with onnxruntime-web", entry: "functions/edge-onnx.ts", bound: 4.2 * MEGA },
+];
+/** In bytes as they travel, beside the model's own file. */
+const inBrowser = [
+  { title: "a model with a plan", onnx: false, bound: 0.25 * MEGA },
+  { title: "the first model without one", onnx: true, bound: 2.9 * MEGA },
 ];
 /** An isolate has 128 MB; ten are left for the script and V8. */
 const WORKER_MEMORY = 118 * MEGA;
@@ -43,6 +50,13 @@ try {
       ({ module, gzip }) => [module.replace(/^[0-9a-f]{40}-/, ""), gzip] as const,
     );
     held.push(report(`${title}'s script, gzipped`, parts, bound));
+  }
+  const assets = await Promise.all(
+    [...(await buildAssets())].map(async ([name, bytes]) => [name, (await compress(bytes)).length] as const),
+  );
+  for (const { title, onnx, bound } of inBrowser) {
+    const parts = assets.filter(([name]) => name.startsWith("ort") === onnx);
+    held.push(report(`What a browser loads to run ${title} itself, compressed`, parts, bound));
   }
   const memory = await measureMemory(publishDogBreeds);
   const packages = await installedPackages();

@@ -12,7 +12,7 @@ import { type Cache, createCache } from "../training/cache.ts";
 import { readDataset } from "../training/dataset/read-dataset.ts";
 import { buildFeatureModel } from "../training/export/feature-model.ts";
 import { extractFeatures } from "../training/features/extract.ts";
-import { gatherFeatures } from "../training/features/gather.ts";
+import { gatherFeatures, rowsOf } from "../training/features/gather.ts";
 import { createPool } from "../training/features/pool.ts";
 import { trainLinearHead } from "../training/head/linear.ts";
 import { loadTensorFlow } from "../training/head/tensorflow.ts";
@@ -53,10 +53,11 @@ const bench = async (cache: Cache): Promise<Record<string, string>> => {
     lap("split");
     const tf = await loadTensorFlow();
     lap("tensorflow");
-    const parts = gatherFeatures(data.photos, features);
+    const rows = gatherFeatures(data.photos, features);
     const { history } = await trainLinearHead({
       tf,
-      ...parts,
+      training: rowsOf(rows, (photo) => data.photos[photo]!.part === "training"),
+      validation: rowsOf(rows, (photo) => data.photos[photo]!.part === "validation"),
       classes: data.labels.length,
       groups: backbone.cuts.map(({ channels }) => channels),
     });

@@ -5,6 +5,7 @@
 import { cp, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
+import { writeCompressed } from "../functions/page/assets/build.ts";
 import { packageRoot } from "../shared/package-root.ts";
 
 /** Every module that a process or a worker thread starts from; `dist/` mirrors their places. */
@@ -31,3 +32,6 @@ const lean = "shared/engine/lean";
 for (const [bundle, { inputs }] of Object.entries(metafile.outputs))
   if (`${lean}/lean-node.ts` in inputs)
     await cp(join(packageRoot, lean, "kernels.wasm"), join(packageRoot, dirname(bundle), "kernels.wasm"));
+
+// What the page loads on demand: functions/page/assets/node.ts reads it from there.
+await writeCompressed(join(packageRoot, "dist/assets"));

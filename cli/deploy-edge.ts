@@ -3,7 +3,7 @@
  * published models there, deploys, verifies, and prints the URL. `-- --dry-run` builds and checks, and sends nothing.
  */
 import { Command, Option } from "commander";
-import { readFallback } from "../functions/edge/fallback-url.ts";
+import { readToken } from "../functions/owner/token.ts";
 import { explain } from "../shared/failure.ts";
 import { createS3Client } from "../shared/store/s3/client.ts";
 import { createS3Store } from "../shared/store/s3.ts";
@@ -11,6 +11,7 @@ import { ensureBuiltIn } from "./built-in.ts";
 import { type CommonOptions, type Context, createContext } from "./context.ts";
 import { openCloudflare, TOKEN_FIX } from "./edge/cloudflare.ts";
 import { deployEdge, type EdgeAccess, type EdgeEnvironment, type EdgeParts, rehearseEdge } from "./edge/deploy.ts";
+import type { EdgeVariables } from "./edge/variables.ts";
 import { exitCode, UsageError } from "./failure.ts";
 import { jsonOption, storeOption } from "./options.ts";
 import { runWrangler } from "./wrangler.ts";
@@ -19,8 +20,21 @@ interface DeployOptions extends CommonOptions {
   env: EdgeEnvironment;
   model?: string;
   fallback?: string;
+  access?: "public" | "key";
+  feedback?: "on" | "off";
+  cors?: string;
+  keys?: boolean;
   dryRun?: boolean;
 }
+
+/** Only what is said: what is not stays as the Worker has it. */
+const variablesOf = ({ model, fallback, access, feedback, cors }: DeployOptions): EdgeVariables => ({
+  ...(model !== undefined && { WHIPPET_MODEL: model }),
+  ...(fallback !== undefined && { WHIPPET_FALLBACK_URL: fallback }),
+  ...(access !== undefined && { WHIPPET_ACCESS: access }),
+  ...(feedback !== undefined && { WHIPPET_FEEDBACK: feedback === "on" ? "1" : "" }),
+  ...(cors !== undefined && { WHIPPET_CORS: cors }),
+});
 
 /** @throws UsageError without a token */
 const accessOf = async ({ signal }: Context): Promise<EdgeAccess> => {
@@ -36,13 +50,20 @@ const accessOf = async ({ signal }: Context): Promise<EdgeAccess> => {
       return createS3Store(`s3://${name}?endpoint=${endpoint}&region=auto`, { client, signal });
     },
     fetch,
+    key: process.env.WHIPPET_KEY || undefined,
   };
 };
 
 const run = async (context: Context, options: DeployOptions): Promise<void> => {
   const { terminal, signal } = context;
-  const { env: environment, model, dryRun = false, json } = options;
-  const settings = { environment, model, fallback: readFallback(options.fallback) };
+  const { env: environment, dryRun = false, json } = options;
+  const token = readToken(process.env.WHIPPET_FALLBACK_TOKEN, "WHIPPET_FALLBACK_TOKEN");
+  const settings = {
+    environment,
+    variables: variablesOf(options),
+    keys: options.keys ?? false,
+    fallbackToken: token !== undefined,
+  };
   const store = context.openStore(options);
   const parts: EdgeParts = {
     store,
@@ -75,9 +96,18 @@ const program = new Command("npm run deploy:edge --")
   )
   .option("--model <name>", "answers where a request names no model (default: the one promoted last)")
   .option("--fallback <url>", "a server that answers for models which do not fit into a Worker")
+  .addOption(new Option("--access <who>", "who is answered: anyone, or who has a key").choices(["public", "key"]))
+  .addOption(new Option("--feedback <state>", "keep photos that someone puts right").choices(["on", "off"]))
+  .option("--cors <origins>", "whose pages may call, separated by commas, or *")
+  .option("--keys", "carry the API keys of the store to the Worker's bucket as well")
   .option("--dry-run", "build and check, send nothing; needs no account")
   .addOption(storeOption())
   .addOption(jsonOption())
+  .addHelpText(
+    "after",
+    "\nWhat no option names stays as the deployed Worker has it; an empty value ('') takes it away." +
+      "\nWHIPPET_FALLBACK_TOKEN, where it is set, becomes the Worker's secret: the fallback has the same.",
+  )
   .exitOverride()
   .action((options: DeployOptions) => run(context, options));
 try {

@@ -10,7 +10,7 @@ export const drawHeatmap = async (photo: Uint8Array, { width, height, values, bo
   const upright = await sharp(photo, { ignoreIcc: true })
     .autoOrient()
     .toColourspace("srgb")
-    .removeAlpha()
+    .flatten({ background: "white" })
     .png()
     .toBuffer();
   const overlay = new Uint8Array(width * height * 4);

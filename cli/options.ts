@@ -11,6 +11,12 @@ export const jsonOption = (): Option => new Option("--json", "data for scripts o
 export const viaOption = (): Option =>
   new Option("--via <url>", "through a deployed Whippet's owner routes, with $WHIPPET_TOKEN, not AWS credentials");
 
+export const keyOption = (): Option =>
+  new Option(
+    "--key <key>",
+    "where a server answers to keys alone; better by the environment, which no list of processes shows",
+  ).env("WHIPPET_KEY");
+
 export const modelOption = (): Option =>
   new Option("--model <name>", "which model answers (default: the one promoted last)").env("WHIPPET_MODEL");
 

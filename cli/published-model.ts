@@ -2,9 +2,9 @@
 
 import { type RunningModel, readVersion, startModel } from "../functions/models/running.ts";
 import { chooseEngine, type EngineChoice } from "../functions/node-engine.ts";
-import { systemClock } from "../shared/classifier/clock.ts";
-import { nodeLimits } from "../shared/limits.ts";
-import { loadCodecs } from "../shared/pixels/codecs-node.ts";
+import { createThreads } from "../functions/threads/threads.ts";
+import { nodeLimitsOn } from "../shared/limits.ts";
+import { machineMemory } from "../shared/machine-memory.ts";
 import { latestModel, readCurrent, readPointer } from "../shared/registry.ts";
 import type { Store } from "../shared/store/store.ts";
 
@@ -18,13 +18,24 @@ export const modelNamed = async (store: Store, name: string | undefined): Promis
   return found;
 };
 
+/** In a worker thread, so that a photo that takes too long fails alone, as it would at the URL. */
 export const openPublishedModel = async (
   store: Store,
   name: string | undefined,
   engineChoice: EngineChoice,
+  tell: (line: string) => void,
 ): Promise<RunningModel> => {
   const { manifest } = await readCurrent(store, await modelNamed(store, name));
-  const engine = await chooseEngine(engineChoice);
+  const engine = await chooseEngine(engineChoice, tell);
   const verified = await readVersion({ store, engine }, manifest.name, manifest.version);
-  return startModel({ engine, codecs: await loadCodecs(), limits: nodeLimits.photo, clock: systemClock }, verified);
+  const { photo: limits, request } = nodeLimitsOn(machineMemory(), 1);
+  // the photo's own answer says that it was given up
+  const log = () => undefined;
+  const threads = createThreads({ engine: engine.kind, limits, count: 1, patience: request.patience, log });
+  try {
+    return { ...(await startModel(threads.load, verified)), dispose: threads.close };
+  } catch (error) {
+    await threads.close();
+    throw error;
+  }
 };

@@ -22,6 +22,18 @@ export const percent = (share: number, digits = 1): string => `${(share * 100).t
 /** 4513212 as "4.5 MB". */
 export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
+/** Lines of at most 79 columns, broken between words; all but the first are indented. */
+export const wrapped = (text: string): string[] => {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1);
+    if (line === undefined) lines.push(word);
+    else if (line.length + 1 + word.length <= 79) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(`  ${word}`);
+  }
+  return lines;
+};
+
 export interface Terminal {
   line(text?: string): void;
   /** Starts a stage of the work; its name stays at the left of its line. */

@@ -1,9 +1,9 @@
 /** What a training came to, on this machine or another: as data for scripts, and as people read it. */
 import type { Manifest, ModelFile, Scores } from "../shared/manifest.ts";
+import type { Metrics } from "../shared/metrics.ts";
 import type { Skipped } from "../training/dataset/dataset.ts";
-import { wilsonInterval } from "../training/metrics/interval.ts";
 import type { Context } from "./context.ts";
-import { duration, megabytes, percent, table } from "./terminal.ts";
+import { count, duration, megabytes, percent, table, wrapped } from "./terminal.ts";
 
 export interface Trained {
   model: string;
@@ -17,6 +17,10 @@ export interface Trained {
   skipped: readonly Skipped[];
   warnings: readonly string[];
   metrics: Manifest["metrics"];
+  /** Who answered the photos of the figures, how the threshold does on what is unknown, and whether the figures flatter. */
+  judged?: Metrics["judged"];
+  unknown?: Metrics["unknown"];
+  optimistic?: Metrics["optimistic"];
   files: readonly ModelFile[];
   serve: Manifest["serve"];
   gate: Manifest["gate"];
@@ -48,8 +52,9 @@ export const printTrained = ({ terminal }: Context, trained: Trained, next: read
   );
   terminal.line();
   terminal.line(
-    table([`on ${float?.photos ?? 0} validation photos`, "accuracy", "95% interval", "top 5", "NLL", "ECE"], rows),
+    table([`on ${count(float?.photos ?? 0)} photos`, "accuracy", "95% interval", "top 5", "NLL", "ECE"], rows),
   );
+  for (const line of explained(trained)) terminal.line(line);
   if (files.length > 0) terminal.line(`\n${filesTable(trained)}`);
   for (const note of gate.notes) terminal.line(`gate: ${note}`);
   if (gate.forced) terminal.line("gate: published with --force although it was refused");
@@ -61,11 +66,23 @@ export const printTrained = ({ terminal }: Context, trained: Trained, next: read
   for (const line of next) terminal.line(line);
 };
 
+/** How the figures came about, and what speaks against taking them at face value; each line fits a narrow terminal. */
+const explained = ({ judged, unknown, optimistic }: Trained): string[] => [
+  ...(judged?.method === "out-of-fold"
+    ? [`each photo answered by one of ${judged.heads} heads that had not learned from it`]
+    : judged
+      ? ["photos kept aside, answered by a head that had not learned from them"]
+      : []),
+  ...(unknown?.hidden
+    ? [
+        `unknown: keeps ${percent(unknown.kept)} of known photos; of classes hidden from it tells ${percent(unknown.hidden.refused)}`,
+      ]
+    : []),
+  ...(optimistic ? wrapped(`optimistic: ${optimistic.reason}. Photos of your own may be harder.`) : []),
+];
+
 /** "91.4 to 95.8": how far accuracy may lie from what was counted, by chance alone. */
-const intervalOf = ({ top1, photos }: Scores): string =>
-  wilsonInterval(top1, photos)
-    .map((end) => (end * 100).toFixed(1))
-    .join(" to ");
+const intervalOf = ({ interval }: Scores): string => interval?.map((end) => (end * 100).toFixed(1)).join(" to ") ?? "–";
 
 const filesTable = ({ files, serve }: Trained): string =>
   table(

@@ -1,12 +1,13 @@
-/** From a request with photos to the answers about them: body, queue, model, photos one after the other. */
+/** From a request with photos to the answers about them: a place in the queue, then each photo's turn, then the model. */
 import type { Answer, ClassifyOptions, Timings } from "../shared/classifier/classifier.ts";
 import type { Manifest } from "../shared/manifest.ts";
 import { Problem } from "../shared/problem.ts";
 import type { Models } from "./models/cache.ts";
-import type { Queue } from "./queue.ts";
+import type { RunningModel } from "./models/running.ts";
+import type { Queue, Turn } from "./queue.ts";
 
 /** An answer, or why this photo has none. */
-export type Result = Answer | { problem: ReturnType<Problem["toJSON"]> };
+export type Result = Answer | { problem: Problem };
 
 export interface Classified {
   manifest: Manifest;
@@ -38,39 +39,63 @@ export const topOf =
     });
   };
 
+export interface ClassifyingParts {
+  models: Models;
+  queue: Queue;
+  /** Logs what is no problem of the photo, and says what may be told of it. */
+  unforeseen: (error: unknown) => Problem;
+}
+
 /**
- * Among several each photo fails alone, whatever the reason; a single one is the request's failure.
- * @param parts.unforeseen logs what is no problem of the photo, and says what may be told of it
- * @throws Problem as `models.use`, `queue.run` and, for a single photo, `classify` throw it
+ * Each photo has its turn and fails alone, whatever the reason; one version answers about all of them.
+ * @throws Problem as `models.use` and the queue throw it for the first photo, when nothing is known of any
  */
-export const classifyPhotos = (
-  { models, queue, unforeseen }: { models: Models; queue: Queue; unforeseen: (error: unknown) => Problem },
-  { photos, model, top, draw, ...options }: ClassifyRequest,
-): Promise<Classified> =>
-  queue.run(
-    () =>
-      models.use(
-        model,
-        async ({ manifest, classifier }) => {
-          const classified: Classified = { manifest, results: [] };
-          const wanted = { ...options, top: top(manifest) };
-          for (const photo of photos) {
-            try {
-              const { timings, ...answer } = await classifier.classify(photo, wanted);
-              classified.results.push(answer);
-              if (timings) classified.timings = sum(classified.timings, timings);
-            } catch (error) {
-              if (photos.length === 1 || options.signal?.aborted) throw error;
-              const problem = error instanceof Problem ? error : unforeseen(error);
-              classified.results.push({ problem: problem.toJSON() });
-            }
-          }
-          return classified;
-        },
-        draw,
-      ),
-    options.signal,
+export const classifyPhotos = (parts: ClassifyingParts, request: ClassifyRequest): Promise<Classified> =>
+  parts.queue.admit(
+    request.photos.length,
+    async (turn) => {
+      for (;;) {
+        const classified = await classifyInTurns(parts, request, turn);
+        if (classified) return classified;
+      }
+    },
+    request.signal,
   );
+
+/** Undefined when another version began to answer between two turns: then all photos are asked about again. */
+const classifyInTurns = async (
+  { models, unforeseen }: ClassifyingParts,
+  { photos, model, top, draw, ...options }: ClassifyRequest,
+  turn: Turn,
+): Promise<Classified | undefined> => {
+  let classified: Classified | undefined;
+  const failed = (error: unknown): Result => {
+    if (options.signal?.aborted) throw error;
+    return { problem: error instanceof Problem ? error : unforeseen(error) };
+  };
+  const ask = async (photo: Uint8Array, { manifest, classifier }: RunningModel) => {
+    if (classified && classified.manifest.version !== manifest.version) return false;
+    classified ??= { manifest, results: [] };
+    const wanted = { ...options, top: top(manifest) };
+    try {
+      const { timings, ...answer } = await classifier.classify(photo, wanted);
+      classified.results.push(answer);
+      if (timings) classified.timings = sum(classified.timings, timings);
+    } catch (error) {
+      classified.results.push(failed(error));
+    }
+    return true;
+  };
+  for (const photo of photos) {
+    try {
+      if (!(await turn(() => models.use(model, (running) => ask(photo, running), draw)))) return undefined;
+    } catch (error) {
+      if (!classified?.results.length) throw error;
+      classified.results.push(failed(error));
+    }
+  }
+  return classified;
+};
 
 const sum = (before: Timings | undefined, { decode, pixels, infer }: Timings): Timings => ({
   decode: (before?.decode ?? 0) + decode,
@@ -78,9 +103,18 @@ const sum = (before: Timings | undefined, { decode, pixels, infer }: Timings): T
   infer: (before?.infer ?? 0) + infer,
 });
 
+/** The only one's answer. @throws its Problem, which is the request's */
+export const onlyAnswer = ({ results: [result] }: Classified): Answer => {
+  if (!result) throw new Error("a request without photos was classified");
+  if ("problem" in result) throw result.problem;
+  return result;
+};
+
 /** One photo is answered as itself, several as a list. */
-export const answerOf = ({ manifest: { name, version }, results }: Classified) =>
-  results.length === 1 ? results[0]! : { model: name, version, results };
+export const answerOf = (classified: Classified) => {
+  const { manifest, results } = classified;
+  return results.length === 1 ? onlyAnswer(classified) : { model: manifest.name, version: manifest.version, results };
+};
 
 /** `decode;dur=3.1, pixels;dur=1.9, infer;dur=14.2`, in milliseconds. */
 export const serverTiming = (timings: Timings): string =>

@@ -3,7 +3,8 @@ import type { AddressInfo } from "node:net";
 import { createAdaptorServer, type ServerType } from "@hono/node-server";
 import { systemClock } from "../shared/classifier/clock.ts";
 import type { Engine } from "../shared/engine/engine.ts";
-import { nodeLimits } from "../shared/limits.ts";
+import { nodeLimitsOn } from "../shared/limits.ts";
+import { machineMemory } from "../shared/machine-memory.ts";
 import { loadCodecs } from "../shared/pixels/codecs-node.ts";
 import type { Store } from "../shared/store/store.ts";
 import { openAccess } from "./access/open.ts";
@@ -15,6 +16,7 @@ import { jsonLog, type Log } from "./log.ts";
 import { createMetrics } from "./metrics/metrics.ts";
 import { createModels } from "./models/cache.ts";
 import type { Owner } from "./owner/owner.ts";
+import { createNodeAssets } from "./page/assets/node.ts";
 import { type Chosen, nodeSettings } from "./settings.ts";
 import { createThreads } from "./threads/threads.ts";
 import type { Uploads } from "./uploads/uploads.ts";
@@ -38,6 +40,8 @@ export interface ServerOptions {
   rate?: NodeRateSettings | undefined;
   /** How many worker threads decode photos and run models; without them the main thread does, by `engine` itself. */
   threads?: number;
+  /** Bytes that this process may use; what the system says by default. */
+  memory?: number;
   log?: Log;
 }
 
@@ -48,8 +52,8 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** After this many milliseconds a connection that is still open at `close` is cut. */
-const GRACE = 10_000;
+/** Milliseconds between two looks whether requests of keys are to be written. */
+const USAGE_LOOK = 500;
 
 const stderr = jsonLog((line) => process.stderr.write(`${line}\n`));
 
@@ -60,12 +64,13 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
   const log = metrics.count(options.log ?? stderr);
   const { threads: count = 0, rate: often } = options;
   const rate = often && createNodeRate(often, systemClock);
-  const settings = nodeSettings(store.url, Math.max(1, count), options.chosen ?? {});
+  const running = Math.max(1, count);
+  const { photo: limits, request, linger, grace } = nodeLimitsOn(options.memory ?? machineMemory(), running);
+  const settings = nodeSettings(store.url, request, running, options.chosen ?? {});
   const { patience } = settings;
-  const threads =
-    count > 0 ? createThreads({ engine: engine.kind, limits: nodeLimits.photo, count, patience, log }) : undefined;
+  const threads = count > 0 ? createThreads({ engine: engine.kind, limits, count, patience, log }) : undefined;
   const codecs = await loadCodecs();
-  const parts = { store, engine, codecs, limits: nodeLimits.photo, settings, clock: systemClock, log, threads };
+  const parts = { store, engine, codecs, limits, settings, clock: systemClock, log, threads };
   const models = createModels(parts);
   const access = openAccess(parts);
   const server = createAdaptorServer({
@@ -79,27 +84,26 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
       origins,
       metrics,
       rate,
+      assets: createNodeAssets(),
     }).fetch,
     // see http/linger.ts
     autoCleanupIncoming: false,
   });
-  server.prependListener("request", lingerAfterAnswer(nodeLimits.linger));
+  server.prependListener("request", lingerAfterAnswer(linger));
   if ("requestTimeout" in server) server.requestTimeout = settings.requestTime;
   await listen(server, host, port);
   // a failing connection or accept must not end the process
   server.on("error", (error) => log({ level: "error", event: "server error", error: String(error) }));
-  const polling = setInterval(() => {
-    void models.refresh();
-    void access?.flush();
-  }, settings.refresh);
-  polling.unref();
+  const polling = setInterval(() => void models.refresh(), settings.refresh).unref();
+  const counting = access && setInterval(() => void access.flush(), USAGE_LOOK).unref();
   const { port: taken } = server.address() as AddressInfo;
   return {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${taken}`,
     async close() {
       clearInterval(polling);
-      await closeGently(server);
-      await access?.flush();
+      clearInterval(counting);
+      await closeGently(server, grace);
+      await access?.close();
       await models.close();
       await threads?.close();
     },
@@ -124,12 +128,12 @@ const listenError = (cause: NodeJS.ErrnoException, host: string, port: number): 
   return new Error(`cannot listen on ${host} port ${port}: ${why[cause.code ?? ""] ?? cause.message}`, { cause });
 };
 
-const closeGently = (server: ServerType): Promise<void> =>
+const closeGently = (server: ServerType, grace: number): Promise<void> =>
   new Promise((resolve, reject) => {
     if (!("closeAllConnections" in server)) throw new Error("an HTTP/1 server was made above");
     // a connection is kept alive after the request that was in flight, though no other will come
     const idle = setInterval(() => server.closeIdleConnections(), 50);
-    const cut = setTimeout(() => server.closeAllConnections(), GRACE);
+    const cut = setTimeout(() => server.closeAllConnections(), grace);
     server.close((error) => {
       clearInterval(idle);
       clearTimeout(cut);

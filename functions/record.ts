@@ -4,18 +4,25 @@ import { Problem } from "../shared/problem.ts";
 import { type Classified, serverTiming } from "./classify.ts";
 import type { Variables } from "./http/requests.ts";
 import type { Metrics } from "./metrics/metrics.ts";
+import type { Models } from "./models/cache.ts";
+
+export interface Recording {
+  metrics?: Metrics | undefined;
+  /** A request may name any model; of those that are not loaded nothing is counted by name. */
+  models: Pick<Models, "isLoaded">;
+}
 
 /** @param asked the model that the request named */
 export const recordClassified = async (
   c: Context<{ Variables: Variables }>,
   { photos, asked }: { photos: readonly Uint8Array[]; asked: string | undefined },
-  metrics: Metrics | undefined,
+  { metrics, models }: Recording,
   classifying: Promise<Classified>,
 ): Promise<Classified> => {
   const about = { photos: photos.length, bytes: photos.reduce((sum, photo) => sum + photo.length, 0) };
   c.set("about", about);
   const classified = await classifying.catch((error: unknown) => {
-    if (error instanceof Problem) metrics?.refused(asked ?? "default", error.status);
+    if (error instanceof Problem) metrics?.refused(models.isLoaded(asked) ? asked : undefined, error.status);
     throw error;
   });
   const { manifest, results, timings } = classified;

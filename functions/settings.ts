@@ -1,7 +1,8 @@
 /** What a server can be told, from the environment or from a Worker's variables, and what each platform adds. */
 import { z } from "zod";
-import { edgeLimits, lambdaLimits, nodeLimits, type RequestLimits } from "../shared/limits.ts";
+import { edgeLimits, lambdaLimits, type RequestLimits } from "../shared/limits.ts";
 import { nameSchema } from "../shared/manifest.ts";
+import { readToken } from "./owner/token.ts";
 
 export interface Settings extends RequestLimits {
   /** Answers where a request names no model; without it the model that was promoted last does. */
@@ -10,6 +11,8 @@ export interface Settings extends RequestLimits {
   access?: "public" | "key";
   /** Whether photos are kept that someone puts right. */
   feedback?: boolean;
+  /** Shared by a Worker and the server that it passes requests on to: how the one knows the other where access is by key. */
+  fallbackToken?: string;
   /** Milliseconds for which a key is remembered, revoked or not. */
   keyRefresh: number;
   /** Milliseconds between two looks at the store for a promotion. */
@@ -38,7 +41,7 @@ const variables = z.object({
 });
 
 /** What the owner says, on every platform. */
-export type Chosen = Pick<Settings, "model" | "access" | "feedback">;
+export type Chosen = Pick<Settings, "model" | "access" | "feedback" | "fallbackToken">;
 
 /** @throws Error naming the variable, its value and what it may be */
 export const readVariables = (source: Record<string, unknown>): Chosen => {
@@ -53,10 +56,12 @@ export const readVariables = (source: Record<string, unknown>): Chosen => {
         .join("\n"),
     );
   const { WHIPPET_MODEL: model, WHIPPET_ACCESS: access, WHIPPET_FEEDBACK: feedback } = parsed.data;
+  const fallbackToken = readToken(source.WHIPPET_FALLBACK_TOKEN, "WHIPPET_FALLBACK_TOKEN");
   return {
     ...(model !== undefined && { model }),
     ...(access !== undefined && { access }),
     ...(feedback === "1" && { feedback: true }),
+    ...(fallbackToken !== undefined && { fallbackToken }),
   };
 };
 
@@ -72,9 +77,9 @@ const STORE_TIME = 5_000;
 const REQUEST_LOAD_TIME = 10_000;
 
 /** @param running as many as there are threads to compute */
-export const nodeSettings = (storeUrl: string, running: number, chosen: Chosen): Settings => ({
+export const nodeSettings = (storeUrl: string, limits: RequestLimits, running: number, chosen: Chosen): Settings => ({
   ...chosen,
-  ...nodeLimits.request,
+  ...limits,
   running,
   keyRefresh: KEY_REFRESH,
   refresh: refreshOf(storeUrl),

@@ -1,4 +1,4 @@
-/** Whom something tells when it goes wrong: a topic with alarms on both functions, failed trainings, and the month's bill. */
+/** Who is told when something goes wrong: a topic with alarms on both functions, failed trainings, and the month's bill. */
 import { account } from "./account.ts";
 import type { Settings } from "./settings.ts";
 import type { Training } from "./training.ts";
@@ -12,7 +12,17 @@ export interface Watched {
 
 const FIVE_MINUTES = 300;
 
-export const createAlarms = ({ functions, training, settings }: Watched): void => {
+/**
+ * A function that crashes is an error; one that answers 500 or 503 itself is none to Lambda, and is counted at its URL.
+ * Source: docs.aws.amazon.com/lambda/latest/dg/urls-monitoring.html
+ */
+const watched = { Errors: "errors", Url5xxCount: "answers of status 500 and above", Throttles: "throttles" };
+
+export interface Alarms {
+  outputs: { alarms: string };
+}
+
+export const createAlarms = ({ functions, training, settings }: Watched): Alarms => {
   const topic = new aws.sns.Topic("Alarms");
   const policy = new aws.sns.TopicPolicy("AlarmsPolicy", {
     arn: topic.arn,
@@ -35,9 +45,9 @@ export const createAlarms = ({ functions, training, settings }: Watched): void =
     new aws.sns.TopicSubscription("AlarmsEmail", { topic: topic.arn, protocol: "email", endpoint: settings.email });
 
   for (const [name, { name: functionName }] of Object.entries(functions))
-    for (const metricName of ["Errors", "Throttles"])
+    for (const [metricName, what] of Object.entries(watched))
       new aws.cloudwatch.MetricAlarm(`${name}${metricName}`, {
-        alarmDescription: `whippet ${$app.stage}: the ${name} function's ${metricName.toLowerCase()}`,
+        alarmDescription: `whippet ${$app.stage}: the ${name} function's ${what}`,
         namespace: "AWS/Lambda",
         metricName,
         dimensions: { FunctionName: functionName },
@@ -71,6 +81,11 @@ export const createAlarms = ({ functions, training, settings }: Watched): void =
     },
     { dependsOn: [policy] },
   );
+  const alarms =
+    settings.email === undefined
+      ? "nobody is told: set email in sst.config.ts, or subscribe to the topic"
+      : `to ${settings.email}, once the mail from AWS is confirmed`;
+  return { outputs: { alarms } };
 };
 
 const alarmOfTrainings = ({ batch, cpu }: NonNullable<Training["deployed"]>, topic: aws.sns.Topic): void => {

@@ -8,7 +8,12 @@ import { createFunction } from "./function.ts";
 import { readObjects, type Statement } from "./policy.ts";
 import type { Settings } from "./settings.ts";
 
-export const createApi = ({ models, photoBucket, store, photos }: Buckets, settings: Settings) => {
+/** @param fallbackToken by which the Worker is known, where access is by key */
+export const createApi = (
+  { models, photoBucket, store, photos }: Buckets,
+  fallbackToken: $util.Output<string> | undefined,
+  settings: Settings,
+) => {
   const mayFeedback: Statement[] = settings.feedback
     ? [{ actions: ["s3:PutObject"], resources: [$interpolate`${photoBucket.arn}/feedback/*`] }]
     : [];
@@ -31,6 +36,7 @@ export const createApi = ({ models, photoBucket, store, photos }: Buckets, setti
         WHIPPET_PHOTOS: photos,
         WHIPPET_MODEL: settings.model ?? "",
         WHIPPET_ACCESS: settings.access,
+        ...(fallbackToken && { WHIPPET_FALLBACK_TOKEN: fallbackToken }),
         WHIPPET_FEEDBACK: settings.feedback ? "1" : "",
         WHIPPET_CORS: (settings.origins ?? []).join(","),
       },

@@ -9,9 +9,14 @@ export interface CpuParts {
   /** Name of the log group, which this task makes. */
   logs: string;
   environment: Record<string, $util.Input<string>>;
+  /** ECS ends no task for its time: this one ends itself after so many. */
+  hours: number;
 }
 
-export const createCpuTask = ({ image, network, roles, logs, environment }: CpuParts): sst.aws.Task => {
+/** For the image and the photos: some 200,000 of 200 kB. Beyond 20 GB it costs $0.0001 a GB and hour. */
+const DISK = "50 GB";
+
+export const createCpuTask = ({ image, network, roles, logs, environment, hours }: CpuParts): sst.aws.Task => {
   const cluster = new sst.aws.Cluster("CpuCluster", {
     vpc: {
       id: network.vpc,
@@ -26,9 +31,10 @@ export const createCpuTask = ({ image, network, roles, logs, environment }: CpuP
     cluster,
     cpu: "4 vCPU",
     memory: "16 GB",
+    storage: DISK,
     publicIp: true,
     image,
-    environment,
+    environment: { ...environment, WHIPPET_HOURS: String(hours) },
     logging: { name: logs, retention: "1 month" },
     // ours: SST's would read every secret of the account
     taskRole: roles.job.name,

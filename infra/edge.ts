@@ -4,6 +4,7 @@
  */
 import { contentHash } from "./content-hash.ts";
 import type { Settings } from "./settings.ts";
+import { workerUrlIn } from "./worker-url.ts";
 
 /** What the Worker is built from. */
 const sources = ["functions", "package-lock.json", "shared", "wrangler.toml"];
@@ -12,10 +13,27 @@ export interface Edge {
   outputs: Record<string, $util.Output<string> | string>;
 }
 
-/** @param fallback the Lambda's URL, which answers for models that do not fit the edge */
-export const createEdge = (fallback: $util.Output<string>, settings: Settings): Edge => {
+/** What answers for models that do not fit the edge: the Lambda. */
+export interface Fallback {
+  url: $util.Output<string>;
+  /** Where access is by key. */
+  token: $util.Output<string> | undefined;
+}
+
+/** @throws Error where the stage wants the Worker and there is no token */
+export const createEdge = (fallback: Fallback, settings: Settings): Edge => {
   const { CLOUDFLARE_API_TOKEN: token, CLOUDFLARE_ACCOUNT_ID: accountId } = process.env;
-  if (!token) return { outputs: { edge: "off: set CLOUDFLARE_API_TOKEN to deploy the Worker as well" } };
+  const kept = $app.removal !== "remove";
+  if (settings.edge === false) return { outputs: { edge: "off: edge in sst.config.ts" } };
+  if (!token && settings.edge === true)
+    throw new Error(
+      `stage ${$app.stage} has edge: true in sst.config.ts, but CLOUDFLARE_API_TOKEN is not set, without which its Worker ` +
+        "would be taken away. Set it, or set edge to false to be rid of the Worker. Nothing was deployed.",
+    );
+  if (!token) {
+    const before = kept ? "; one that was deployed before stays as it is" : "";
+    return { outputs: { edge: `off: set CLOUDFLARE_API_TOKEN to deploy the Worker as well${before}` } };
+  }
 
   // wrangler.toml has two environments; any other stage shares the staging one's settings under its own name
   const environment = $app.stage === "production" ? "production" : "staging";
@@ -36,7 +54,7 @@ export const createEdge = (fallback: $util.Output<string>, settings: Settings): 
       dir: $cli.paths.root,
       environment: login,
     },
-    { retainOnDelete: $app.removal !== "remove" },
+    { retainOnDelete: kept },
   );
   const variablesOf = (url: string) =>
     Object.entries({
@@ -46,8 +64,9 @@ export const createEdge = (fallback: $util.Output<string>, settings: Settings): 
       WHIPPET_MODEL: settings.model,
       WHIPPET_CORS: settings.origins?.join(","),
     }).flatMap(([name, value]) => (value ? [`--var ${name}:${value}`] : []));
-  const deploy = fallback.apply((url) =>
-    [wrangler, "deploy", "--env", environment, "--name", worker, ...variablesOf(url)].join(" "),
+  const secrets = fallback.token ? ["--secrets-file", "infra/worker-secrets.env"] : [];
+  const deploy = fallback.url.apply((url) =>
+    [wrangler, "deploy", "--env", environment, "--name", worker, ...variablesOf(url), ...secrets].join(" "),
   );
   const deployed = new command.local.Command(
     "EdgeWorker",
@@ -56,13 +75,15 @@ export const createEdge = (fallback: $util.Output<string>, settings: Settings): 
       create: deploy,
       delete: `${wrangler} delete --name ${worker} --force`,
       dir: $cli.paths.root,
-      environment: { ...login, SOURCES: contentHash($cli.paths.root, sources) },
+      environment: {
+        ...login,
+        ...(fallback.token && { WHIPPET_FALLBACK_TOKEN: fallback.token }),
+        SOURCES: contentHash($cli.paths.root, sources),
+      },
     },
-    { dependsOn: [models] },
+    // a deploy of production from where there is no token must not take its Worker away
+    { dependsOn: [models], retainOnDelete: kept },
   );
-  return { outputs: { edge: deployed.stdout.apply(urlIn) } };
+  const address = (said: string) => workerUrlIn(said) ?? "deployed; its address is in the dashboard";
+  return { outputs: { edge: deployed.stdout.apply(address) } };
 };
-
-/** wrangler prints the address among what else it says. */
-const urlIn = (said: string): string =>
-  /https:\/\/\S+\.workers\.dev/.exec(said)?.[0] ?? "deployed; its address is in the dashboard";

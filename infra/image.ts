@@ -19,12 +19,21 @@ const IMAGES_KEPT = 4;
 
 const hasDocker = (): boolean => spawnSync("docker", ["info"], { stdio: "ignore", timeout: 20_000 }).status === 0;
 
-/** What keeps the images from being built, with the fix; undefined when nothing does. */
-export const whyNoImages = (build: TrainingSettings["build"]): string | undefined =>
-  build === "docker" && !hasDocker()
-    ? 'no docker answers on this machine (`docker info` fails). Start it, or set training.build to "auto" in sst.config.ts: ' +
-      "then AWS CodeBuild builds the image. Everything else was deployed."
-    : undefined;
+/**
+ * Whether docker builds the images, or else CodeBuild.
+ * @throws Error where docker is demanded and missing: to leave the training out would take away a queue that is there, and
+ *   whatever runs on it
+ */
+const byDocker = (build: TrainingSettings["build"]): boolean => {
+  if (build === "codebuild") return false;
+  const there = hasDocker();
+  if (build === "docker" && !there)
+    throw new Error(
+      "training.build is docker in sst.config.ts, but no docker answers on this machine (`docker info` fails). Start it, set " +
+        'training.build to "auto", so that AWS CodeBuild builds the image, or set training.on to false. Nothing was deployed.',
+    );
+  return there;
+};
 
 export const createImages = (buckets: Buckets, build: TrainingSettings["build"]): Images => {
   const repository = new aws.ecr.Repository("TrainingImages", {
@@ -45,8 +54,10 @@ export const createImages = (buckets: Buckets, build: TrainingSettings["build"])
     }),
   });
   const hash = contentHash($cli.paths.root, imageContext);
-  const byDocker = build === "docker" || (build === "auto" && hasDocker());
-  return { repository, ...(byDocker ? withDocker(repository, hash) : createCodeBuild(buckets, repository, hash)) };
+  return {
+    repository,
+    ...(byDocker(build) ? withDocker(repository, hash) : createCodeBuild(buckets, repository, hash)),
+  };
 };
 
 const withDocker = (repository: aws.ecr.Repository, hash: string) => {

@@ -22,6 +22,11 @@ export interface Settings {
   access: "public" | "key";
   /** Lets the public function write photos with their owner's corrections under `feedback/`. */
   feedback: boolean;
+  /**
+   * The Cloudflare Worker. Unset: deployed where CLOUDFLARE_API_TOKEN is set, and a production's is left alone where it is
+   * not. `true`: a deploy without the token is refused. `false`: none, and one that is there is taken away.
+   */
+  edge?: boolean;
   training: TrainingSettings;
   /** Where alarms and the budget's warnings go. Its owner confirms the subscription once, by a mail from AWS. */
   email?: string;
@@ -35,15 +40,20 @@ export interface TrainingSettings {
   /** Off, the deploy still serves, and `whippet train` still trains on your machine. */
   on: boolean;
   /**
-   * What builds the container's image. `auto`: docker where it runs, else AWS CodeBuild. With `docker` where there is none,
-   * training is left out and the deploy says so.
+   * What builds the container's image. `auto`: docker where it runs, else AWS CodeBuild. With `docker` a deploy is refused
+   * where there is none.
    */
   build: "auto" | "docker" | "codebuild";
+  /**
+   * Photos of other buckets that trainings may read where they lie, `s3://BUCKET/PREFIX/` each. Ours, which `train --remote`
+   * fills, needs no mention.
+   */
+  readsFrom: readonly string[];
   /** Of the EC2 hosts, each with an NVIDIA GPU that CUDA 11 knows (g4dn has a T4, g5 an A10G). */
   instanceTypes: readonly string[];
   /** How far training may grow: a g4dn.xlarge has 4. The account's quota for G instances counts as well. */
   maximumVcpus: number;
-  /** A job that takes longer is ended. */
+  /** A job that takes longer is ended: by Batch, and on Fargate by itself. */
   hours: number;
 }
 
@@ -65,7 +75,7 @@ const defaults: Settings = {
   seconds: 30,
   access: "public",
   feedback: false,
-  training: { on: true, build: "auto", instanceTypes: ["g4dn.xlarge"], maximumVcpus: 16, hours: 6 },
+  training: { on: true, build: "auto", readsFrom: [], instanceTypes: ["g4dn.xlarge"], maximumVcpus: 16, hours: 6 },
   budget: { dollarsAMonth: 20 },
   cloudfront: false,
 };
@@ -86,9 +96,15 @@ export const settingsOf = (stages: Stages, stage: string): Settings => {
   // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
   if (memory < 128 || memory > 10_240) throw wrong("memory", memory, "128 to 10240 megabytes");
   if (seconds < 1 || seconds > 900) throw wrong("seconds", seconds, "1 to 900");
+  for (const place of training.readsFrom)
+    if (!PLACE.test(place))
+      throw wrong("training.readsFrom", place, "a list of s3://BUCKET/PREFIX/, each with its final slash");
   if (training.maximumVcpus < 4) throw wrong("training.maximumVcpus", training.maximumVcpus, "4 or more");
   return settings;
 };
 
-const wrong = (name: string, value: number, range: string): Error =>
+/** A bucket, and folders below it; IAM would take `*` and `?` for more than they say. */
+const PLACE = /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/([^*?#$]+\/)?$/;
+
+const wrong = (name: string, value: number | string, range: string): Error =>
   new Error(`sst.config.ts: ${name} is ${value}; make it ${range}`);

@@ -1,7 +1,7 @@
 /** What a training may do, on a GPU host as on Fargate, and what starts its container. */
 import { account } from "./account.ts";
 import type { Buckets } from "./buckets.ts";
-import { assumedBy, policyDocument, readObjects, rolePrefix, writeLogs } from "./policy.ts";
+import { assumedBy, policyDocument, readObjects, rolePrefix, type Statement, writeLogs } from "./policy.ts";
 
 export interface TrainingRoles {
   /** The training's own. */
@@ -12,12 +12,40 @@ export interface TrainingRoles {
 
 const TASKS = "ecs-tasks.amazonaws.com";
 
-/** @param logs ARN of the log group */
-export const createTrainingRoles = (
-  { models, photoBucket }: Buckets,
-  repository: aws.ecr.Repository,
-  logs: $util.Output<string>,
-): TrainingRoles => {
+/** The folders of the photo bucket that a training reads. */
+const FOLDERS = ["photos", "datasets", "feedback", "trainings"];
+
+/** Where photos may lie that a training is to read, as `s3://…/`: ours, then others'. */
+export const readablePlaces = ({ photos }: Buckets, others: readonly string[]): $util.Output<string>[] => [
+  ...FOLDERS.map((folder) => $interpolate`${photos}/${folder}/`),
+  ...others.map((place) => $util.output(place)),
+];
+
+/** @param place `s3://BUCKET/PREFIX/` */
+const readPlace = (place: string): Statement[] => {
+  const [, bucket = "", prefix = ""] = /^s3:\/\/([^/]+)\/(.*)$/.exec(place) ?? [];
+  const arn = $interpolate`arn:${account().partition}:s3:::${bucket}`;
+  return [
+    { actions: ["s3:GetObject"], resources: [$interpolate`${arn}/${prefix}*`] },
+    { actions: ["s3:ListBucket"], resources: [arn], conditions: { StringLike: { "s3:prefix": [`${prefix}*`] } } },
+  ];
+};
+
+export interface RoleParts {
+  buckets: Buckets;
+  repository: aws.ecr.Repository;
+  /** ARN of the log group. */
+  logs: $util.Output<string>;
+  /** `s3://BUCKET/PREFIX/` each. */
+  readsFrom: readonly string[];
+}
+
+export const createTrainingRoles = ({
+  buckets: { models, photoBucket },
+  repository,
+  logs,
+  readsFrom,
+}: RoleParts): TrainingRoles => {
   const assumeRolePolicy = assumedBy(TASKS, account().id);
   const job = new aws.iam.Role("TrainingRole", {
     namePrefix: rolePrefix("train"),
@@ -26,7 +54,8 @@ export const createTrainingRoles = (
       {
         name: "train",
         policy: policyDocument([
-          ...readObjects(photoBucket.arn, "photos", "datasets", "feedback", "trainings"),
+          ...readObjects(photoBucket.arn, ...FOLDERS),
+          ...readsFrom.flatMap(readPlace),
           // checkpoints: written, read by the next attempt, deleted at the end
           {
             actions: ["s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"],

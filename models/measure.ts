@@ -52,7 +52,7 @@ const unseen = await photosIn("dogs-clean", "validation");
 
 const pool = createPool();
 try {
-  const calibration = stratified(seen, "training", SEED);
+  const calibration = stratified(seen, SEED);
   const statistics = await calibrationOf({ float, photos: calibration, count: 200, backbone, pool, cache, progress });
   const { features: logits } = await extractFeatures(calibration, {
     pool,

@@ -36,6 +36,8 @@ export const inputSchema = z.object({
 export const scoresSchema = z.object({
   photos: z.int().nonnegative(),
   top1: unit,
+  /** Where top-1 lies with a chance of 95%, by the number of photos (Wilson's score interval). */
+  interval: z.tuple([unit, unit]).exactOptional(),
   top5: unit,
   nll: z.number(),
   ece: unit,
@@ -106,6 +108,8 @@ export const manifestSchema = z.object({
       classes: z.record(z.string(), z.int()),
       training: z.int(),
       validation: z.int(),
+      /** How many heads judged all of the photos, each the ones it had not learned from; absent where the validation photos were held out. */
+      folds: z.int().exactOptional(),
       skipped: z.int(),
       seed: z.int(),
       /** sha256 over the sorted (photo sha256, label, part) rows. */
@@ -127,7 +131,7 @@ export const manifestSchema = z.object({
     precomputed: z.boolean(),
     notes: z.array(z.string()),
   }),
-  /** What it takes in a Worker: estimated from onnxruntime-web on Node times the factors of `shared/engine/edge-factors.json`. */
+  /** What its web form takes in a Worker: as measured on Node, times the factors of `shared/engine/edge-factors.json`. */
   limits: z.object({
     edge: z.object({ startupMs: z.number(), cpuMs: z.number(), peakMb: z.number(), fits: z.boolean() }),
   }),

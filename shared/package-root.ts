@@ -13,9 +13,12 @@ export const packageRoot: string = (() => {
   }
 })();
 
+/** Whether this runs from TypeScript; in the package, and in a bundle, nothing does. */
+export const isCheckout: boolean = here.endsWith(".ts");
+
 /**
  * The file a worker thread starts from: `training/features/worker` is that .ts file in the checkout,
  * `dist/training/features/worker.js` in the package.
  */
 export const workerFile = (module: string): URL =>
-  pathToFileURL(here.endsWith(".ts") ? join(packageRoot, `${module}.ts`) : join(packageRoot, "dist", `${module}.js`));
+  pathToFileURL(isCheckout ? join(packageRoot, `${module}.ts`) : join(packageRoot, "dist", `${module}.js`));

@@ -9,6 +9,7 @@ export const titles = {
   401: "Key required",
   404: "Not found",
   405: "Method not allowed",
+  408: "Photo came too slowly",
   409: "Conflict",
   413: "Photo too large",
   415: "Photo format not supported",
@@ -27,7 +28,7 @@ export class Problem extends Error {
   override readonly name = "Problem";
   readonly status: ProblemStatus;
   readonly title: string;
-  /** Seconds after which a client may try again (429, 502, 503 and 504). */
+  /** Seconds after which a client may try again (408, 429, 502, 503 and 504). */
   readonly retryAfter: number | undefined;
 
   /**

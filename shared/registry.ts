@@ -4,13 +4,22 @@
  */
 export { type Copied, copyVersion } from "./registry/copy.ts";
 export { answeringModels, type ListedModel, latestModel, listModels, listVersions } from "./registry/list.ts";
-export { candidateOf, pointAt, promote, type RegistryClock, rollback, tryOut } from "./registry/promote.ts";
+export {
+  candidateOf,
+  pointAt,
+  promote,
+  type RegistryClock,
+  RemovedError,
+  rollback,
+  tryOut,
+} from "./registry/promote.ts";
 export { type Publication, type Published, type PublishedFile, publish } from "./registry/publish.ts";
 export {
   DamageError,
   type ReadPointer,
   readCurrent,
   readFile,
+  readFilePart,
   readManifest,
   readPointer,
   readProbes,

@@ -39,8 +39,8 @@ export const trainingOptionsSchema = z.strictObject({
  */
 export const trainingStepSchema = z.enum(["all", "features", "head"]);
 
-/** As many children as an array job of AWS Batch may have. */
-const MOST_SHARDS = 10_000;
+/** Each shard is a machine's start, some minutes, and a log that is followed; beyond this the photos are too few for it. */
+export const MOST_SHARDS = 64;
 
 export const trainingJobSchema = z
   .strictObject({

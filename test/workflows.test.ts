@@ -123,7 +123,24 @@ describe("the deploy", () => {
     expect(at("Deploy")).toBeLessThan(at("Verify"));
     expect(at("Verify")).toBeLessThan(at("Go back to the tag before"));
     expect(steps[at("Verify")]?.id).toBe("verify");
-    expect(steps[at("Go back to the tag before")]?.if).toBe("failure() && steps.verify.outcome == 'failure'");
+    expect(steps[at("Go back to the tag before")]?.if).toBe("failure() && steps.verify.outputs.wrong == 'true'");
+  });
+
+  it.each([
+    { code: 0, output: "", said: "" },
+    { code: 1, output: "wrong=true\n", said: "" },
+    { code: 2, output: "", said: "::error::the deploy stands but is not verified: set the secret WHIPPET_KEY\n" },
+  ])("calls the answers wrong when verifying ends with 1, and not for want of a key: $code", async (expected) => {
+    const bin = join(home, `ends-with-${expected.code}`);
+    await mkdir(bin);
+    await writeFile(join(bin, "npm"), `#!/bin/sh\nexit ${expected.code}\n`, { mode: 0o755 });
+    const output = join(bin, "output");
+    await writeFile(output, "");
+    const { status, stdout } = spawnSync("bash", ["-e", "-c", steps[at("Verify")]?.run ?? ""], {
+      encoding: "utf8",
+      env: { ...process.env, PATH: [bin, process.env.PATH].join(delimiter), GITHUB_OUTPUT: output },
+    });
+    expect({ code: status, output: await readFile(output, "utf8"), said: stdout }).toEqual(expected);
   });
 
   it("goes back to the tag before this one", async () => {

@@ -2,12 +2,13 @@
 import { calibrate, isUnknown } from "../shared/classifier/scores.ts";
 import type { EngineKind, Precision } from "../shared/engine/engine.ts";
 import type { Manifest, Scores } from "../shared/manifest.ts";
+import type { Figures } from "../shared/metrics.ts";
 import { Problem } from "../shared/problem.ts";
 import type { Skipped } from "./dataset/dataset.ts";
 import { fingerprint } from "./dataset/fingerprint.ts";
 import { listPhotos, type PhotoSource } from "./dataset/list-photos.ts";
 import { createPool } from "./features/pool.ts";
-import { type Figures, figuresOf } from "./metrics/metrics.ts";
+import { figuresOf } from "./metrics/metrics.ts";
 import { best } from "./metrics/predictions.ts";
 import type { Progress } from "./progress.ts";
 
@@ -28,17 +29,20 @@ export interface Evaluation extends Scores {
   skipped: Skipped[];
 }
 
-/** @throws Error when a photo's label is none of the model, or no photo can be read */
+/**
+ * One class will do. What a server would refuse is skipped, also where training would read it.
+ * @throws Error when a photo's label is none of the model, or no photo can be read
+ */
 export const evaluate = async (options: EvaluationOptions): Promise<Evaluation> => {
   const { manifest, model, engine, progress, signal } = options;
   const { labels, input } = manifest;
-  const { files, skipped } = await listPhotos(options);
+  const { files, skipped } = await listPhotos(options, 1);
   for (const { label, path } of files)
     if (!labels.includes(label))
       throw new Error(
         `${path} is labelled "${label}", which model ${manifest.name} does not know; its labels are ${listed(labels)}`,
       );
-  const prints = await fingerprint(files, { signal });
+  const prints = await fingerprint(files, { reader: "server", signal });
 
   const stage = progress.stage("classify");
   const pool = createPool();

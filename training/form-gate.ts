@@ -11,7 +11,7 @@ import { measureSpeed } from "./export/measure-speed.ts";
 import { type ExtractionProgress, type ExtractOptions, extractFeatures } from "./features/extract.ts";
 import type { Work } from "./features/messages.ts";
 import type { GateView } from "./gate-views.ts";
-import { moveHeldOut } from "./held-out.ts";
+import { moveHeldOut } from "./judging/held-out.ts";
 import { scorePredictions } from "./metrics/scores.ts";
 import type { Progress } from "./progress.ts";
 
@@ -21,7 +21,7 @@ export interface FormGateOptions extends Omit<ExtractOptions, "work" | "onProgre
   /** The float model's logits of a view, where the training has computed them already; a few are computed again and compared. */
   knownFloat?: (view: GateView) => Float32Array | undefined;
   /**
-   * Logits of a head that has not learned from the photo, where the float model's has. A validation photo's view is then
+   * Logits of a head that has not learned from the photo, where the float model's has. A judging photo's view is then
    * judged by these, moved by as much as the form moves the float model's: accuracy and agreement are those of unseen photos,
    * and what the form changes is still measured on the very model that is published, photo by photo.
    */

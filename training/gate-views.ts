@@ -1,9 +1,9 @@
 /**
- * The looks at photos on which a form must agree with the float model: 500, seeded and stratified, validation photos first;
+ * The looks at photos on which a form must agree with the float model: 500, seeded and stratified, photos that judge first;
  * where there are fewer photos, crops and flips of them as well, for agreement needs no labels.
  */
 import type { View } from "../shared/pixels/pixels.ts";
-import type { Part, Photo } from "./dataset/dataset.ts";
+import type { Photo } from "./dataset/dataset.ts";
 import { group } from "./dataset/group.ts";
 import { fewestViews } from "./export/gate.ts";
 import { seeded } from "./seeded.ts";
@@ -12,12 +12,24 @@ export interface GateView {
   path: string;
   sha256: string;
   view: View;
-  /** The true label, where this is the plain view of a validation photo; no other view scores accuracy. */
+  /** The true label, where this is the plain view of a photo that judges; no other view scores accuracy. */
   label: number | undefined;
 }
 
-export const gateViews = (photos: readonly Photo[], seed: number): GateView[] => {
-  const order = [...stratified(photos, "validation", seed), ...stratified(photos, "training", seed)];
+/** @param judges whether a photo judges: its answer by a model that has not learned from it is known */
+export const gateViews = (
+  photos: readonly Photo[],
+  seed: number,
+  judges: (photo: Photo) => boolean = ({ part }) => part === "validation",
+): GateView[] => {
+  const judging = new Set(photos.filter(judges));
+  const order = [
+    ...stratified([...judging], seed),
+    ...stratified(
+      photos.filter((photo) => !judging.has(photo)),
+      seed,
+    ),
+  ];
   const views: GateView[] = [];
   for (let round = 0; views.length < fewestViews; round++)
     for (const photo of order.slice(0, fewestViews - views.length))
@@ -25,17 +37,14 @@ export const gateViews = (photos: readonly Photo[], seed: number): GateView[] =>
         path: photo.path,
         sha256: photo.sha256,
         view: round === 0 ? {} : anotherLook(photo, round, seed),
-        label: round === 0 && photo.part === "validation" ? photo.label : undefined,
+        label: round === 0 && judging.has(photo) ? photo.label : undefined,
       });
   return views;
 };
 
-/** One part's photos so that any first few of them hold as many of each class as of another. */
-export const stratified = (photos: readonly Photo[], part: Part, seed: number): Photo[] => {
-  const classes = group(
-    photos.filter((photo) => photo.part === part),
-    ({ label }) => String(label),
-  );
+/** Photos so that any first few of them hold as many of each class as of another. */
+export const stratified = (photos: readonly Photo[], seed: number): Photo[] => {
+  const classes = group(photos, ({ label }) => String(label));
   return [...classes.values()]
     .flatMap((members) =>
       members

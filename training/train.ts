@@ -2,13 +2,12 @@
  * A training run, top to bottom: photos → features of the frozen backbone → head → ONNX graph → int8 forms → gate → store.
  * Nothing that readers of the store see changes before the last step.
  */
-import { calibrate } from "../shared/classifier/scores.ts";
 import { createNativeEngine } from "../shared/engine/native.ts";
 import { createWebEngine } from "../shared/engine/web.ts";
 import type { Manifest, ModelFile } from "../shared/manifest.ts";
+import type { Metrics, UnknownCheck } from "../shared/metrics.ts";
 import { loadCodecs } from "../shared/pixels/codecs-node.ts";
 import type { InputSpec } from "../shared/pixels/pixels.ts";
-import type { Problem } from "../shared/problem.ts";
 import type { Published } from "../shared/registry.ts";
 import type { Store } from "../shared/store/store.ts";
 import { augmentedFeatures } from "./augment/features.ts";
@@ -16,7 +15,7 @@ import type { OwnBackbone } from "./backbone/onnx-file.ts";
 import { openBackbone } from "./backbone/open.ts";
 import type { Cache } from "./cache.ts";
 import { calibrationOf } from "./calibration.ts";
-import type { Dataset, Photo } from "./dataset/dataset.ts";
+import type { Dataset } from "./dataset/dataset.ts";
 import type { PhotoSource } from "./dataset/list-photos.ts";
 import { estimateEdge } from "./edge-estimate.ts";
 import { buildFloatModel } from "./export/float-model.ts";
@@ -26,18 +25,21 @@ import { createPool, type Pool } from "./features/pool.ts";
 import { featureWorkOf } from "./features/work.ts";
 import { runFormGate } from "./form-gate.ts";
 import { type GateView, gateViews, stratified } from "./gate-views.ts";
-import { fitTemperature } from "./head/calibrate.ts";
-import type { Epoch, LinearHead, LinearHeadSettings } from "./head/linear.ts";
+import type { Epoch, LinearHeadSettings } from "./head/linear.ts";
 import { headLogits } from "./head/logits.ts";
 import { loadTensorFlow, type TensorFlow } from "./head/tensorflow.ts";
-import { fitUnknownThreshold } from "./head/unknown.ts";
 import { historyCsv } from "./history.ts";
+import { calibrateJudged } from "./judging/calibrated.ts";
+import { trainHeads } from "./judging/heads.ts";
+import { judgedFigures, judgedPhotos } from "./judging/judged.ts";
+import { judgesOf } from "./judging/judges.ts";
+import { findOptimism } from "./judging/optimism.ts";
+import { checkUnknown } from "./judging/unknown-check.ts";
 import { buildMetrics } from "./metrics/metrics.ts";
-import type { Predictions } from "./metrics/predictions.ts";
 import type { Progress } from "./progress.ts";
 import { publishFinished } from "./publication.ts";
 import { readPhotos } from "./read-photos.ts";
-import { trainHeads } from "./train-head.ts";
+import { startStopwatch } from "./stopwatch.ts";
 
 export interface TrainingOptions extends PhotoSource {
   /** The model's. */
@@ -74,6 +76,10 @@ export interface TrainingResult extends Published {
   seconds: number;
   dataset: Dataset;
   metrics: Manifest["metrics"];
+  /** Who answered the photos of the figures. */
+  judged: NonNullable<Metrics["judged"]>;
+  unknown: UnknownCheck;
+  optimistic?: NonNullable<Metrics["optimistic"]>;
   files: ModelFile[];
   serve: Manifest["serve"];
   gate: Manifest["gate"];
@@ -90,16 +96,8 @@ export const train = async (options: TrainingOptions): Promise<TrainingResult> =
 };
 
 const trainWith = async (pool: Pool, options: TrainingOptions): Promise<TrainingResult> => {
-  const { name, store, seed, promote, force, cache, progress, signal } = options;
-  const started = performance.now();
-  const seconds: Record<string, number> = {};
-  const timed = async <Result>(step: string, work: () => Promise<Result>): Promise<Result> => {
-    const begun = performance.now();
-    const result = await work();
-    seconds[step] = Math.round(performance.now() - begun) / 1000;
-    signal?.throwIfAborted();
-    return result;
-  };
+  const { name, store, seed, validation, promote, force, cache, progress, signal } = options;
+  const { timed, seconds, total } = startStopwatch(signal);
   const { backbone, bytes, work } = await featureWorkOf(
     await openBackbone(options.backbone, options.ownBackbone, progress.line),
   );
@@ -111,51 +109,53 @@ const trainWith = async (pool: Pool, options: TrainingOptions): Promise<Training
     readPhotos({ ...options, ...shared, work, onDataset: (dataset) => options.onDataset?.(dataset, input) }),
   );
   const { labels, photos } = dataset;
-  const parts = gatherFeatures(photos, features);
+  const rows = gatherFeatures(photos, features);
   const augmented = await timed("views", () =>
     augmentedFeatures(photos, { ...shared, work, views: options.views ?? 1, seed, progress }),
   );
 
-  const { published: head, heldOut } = await timed("head", async () =>
-    trainHeads({
-      tf: await (options.tensorflow ?? loadTensorFlow)(),
-      parts,
-      augmented,
-      classes: labels.length,
-      groups,
-      settings: options.head,
-      cache,
-      progress,
-      onEpoch: options.onEpoch,
-      signal,
-    }),
+  const judges = judgesOf(photos, validation, seed);
+  const learning = {
+    tf: await (options.tensorflow ?? loadTensorFlow)(),
+    groups,
+    settings: options.head,
+    cache,
+    signal,
+  };
+  const classes = labels.length;
+  const { published, logits, history } = await timed("head", () =>
+    trainHeads({ ...learning, rows, augmented, classes, judges, progress, onEpoch: options.onEpoch }),
   );
-  const judged = headLogits(heldOut, parts.validation.features);
-  const temperature = fitTemperature(judged, parts.validation.labels);
-  const unknown = fitUnknownThreshold(judged);
+  const judged = judgedPhotos(photos, logits, judges, seed);
+  const calibration = calibrateJudged(judged);
+  const { temperature, unknown } = calibration;
+  const unknownCheck = await timed("unknown", () =>
+    checkUnknown({ ...learning, pool, work, rows, classes, judges, seed, published, unknown, progress }),
+  );
 
-  const float = await buildFloatModel({ backbone: bytes, cuts, head });
+  const float = await buildFloatModel({ backbone: bytes, cuts, head: published });
   const statistics = await timed("calibration", () =>
-    calibrationOf({ ...shared, float, photos: stratified(photos, "training", seed), backbone, progress }),
+    calibrationOf({ ...shared, float, photos: stratified(photos, seed), backbone, progress }),
   );
   const engines = { native: await createNativeEngine(), web: await createWebEngine() };
-  const views = gateViews(photos, seed);
-  const knownFloat = floatLogitsOf(head, photos, features);
-  const heldOutFloat = floatLogitsOf(heldOut, photos, features);
-  const fitsEdge = async (form: Form) => (await estimateEdge(form, input.size, engines.web)).fits;
-  const ladder = buildLadder(float, statistics);
+  const answers = new Map(photos.map(({ sha256 }, at) => [sha256, { float: features[at]!, heldOut: logits[at] }]));
+  const views = gateViews(photos, seed, ({ sha256 }) => answers.get(sha256)?.heldOut !== undefined);
+  const isPlain = ({ view }: GateView) => Object.keys(view).length === 0;
   const gated = await timed("gate", () =>
     runFormGate({
       ...shared,
       float,
-      knownFloat,
-      heldOutFloat,
-      ladder,
+      knownFloat: (view) => {
+        const known = answers.get(view.sha256)?.float;
+        return known instanceof Float32Array && isPlain(view) ? headLogits(published, known)[0] : undefined;
+      },
+      heldOutFloat: (view) => answers.get(view.sha256)?.heldOut,
+      ladder: buildLadder(float, statistics),
       views,
       input,
       temperature,
       engines,
-      fitsEdge,
+      fitsEdge: async (form: Form) => (await estimateEdge(form, input.size, engines.web)).fits,
       force,
       progress,
     }),
@@ -163,17 +163,15 @@ const trainWith = async (pool: Pool, options: TrainingOptions): Promise<Training
 
   // of the two forms that are served the worse one is shown
   const worst = gated.trials.native.agreement < gated.trials.web.agreement ? "native" : "web";
-  const { agreement } = gated.trials[worst];
-  const metrics = buildMetrics(
+  const optimistic = await findOptimism({ pretrainedOn: backbone.pretrainedOn, labels, photos });
+  const metrics = buildMetrics({
     labels,
     photos,
-    predictionsOf(judged, parts.validation.labels, temperature),
-    predictionsOf(
-      gated.logits[worst].filter((_, view) => views[view]!.label !== undefined),
-      views.flatMap(({ label }) => label ?? []),
-      temperature,
-    ),
-  );
+    judged: { method: judges.method, heads: judges.heads, photos: judged.photos.length },
+    ...judgedFigures(judged, calibration, views, gated.logits[worst]),
+    unknown: unknownCheck,
+    ...(optimistic && { optimistic }),
+  });
   const model = {
     name,
     labels,
@@ -181,66 +179,48 @@ const trainWith = async (pool: Pool, options: TrainingOptions): Promise<Training
     backbone,
     gated,
     temperature,
-    ...(unknown && { unknown }),
-    metrics: { float: metrics.float.scores, served: metrics.served.scores, agreement },
+    unknown,
+    metrics: { float: metrics.float.scores, served: metrics.served.scores, agreement: gated.trials[worst].agreement },
     data: {
       photos: photos.length,
       classes: Object.fromEntries(
         metrics.classCounts.map(({ label, training, validation }) => [label, training + validation]),
       ),
-      training: parts.training.labels.length,
-      validation: parts.validation.labels.length,
+      training: photos.filter(({ part }) => part === "training").length,
+      validation: photos.filter(({ part }) => part === "validation").length,
+      ...(judges.method === "out-of-fold" && { folds: judges.heads }),
       skipped: dataset.skipped.length,
       seed,
       split: dataset.splitHash,
     },
-    head: { kind: "linear", channels: groups, epochs: head.history.length, photos: photos.length },
+    head: { kind: "linear", channels: groups, epochs: published.history.length, photos: photos.length },
     settings: {
       validation: options.validation,
       seed,
       ...(options.views !== undefined && { views: options.views }),
       ...options.head,
     },
-    seconds: { ...seconds, total: (performance.now() - started) / 1000 },
+    seconds: { ...seconds, total: total() },
     documents: [
       { path: "metrics.json", bytes: encode(JSON.stringify(metrics)), contentType: "application/json" },
-      { path: "history.csv", bytes: encode(historyCsv(heldOut.history)), contentType: "text/csv" },
+      { path: "history.csv", bytes: encode(historyCsv(history)), contentType: "text/csv" },
     ],
   };
   const stage = progress.stage("publish");
-  const published = await publishFinished(model, { store, engines, codecs: await loadCodecs(), promote });
-  stage.end(`${name} ${published.version}${published.existed ? " (was there already)" : ""}`);
+  const release = await publishFinished(model, { store, engines, codecs: await loadCodecs(), promote });
+  stage.end(`${name} ${release.version}${release.existed ? " (was there already)" : ""}`);
   return {
-    ...published,
+    ...release,
     model: name,
-    seconds: (performance.now() - started) / 1000,
+    seconds: total(),
     dataset,
     metrics: model.metrics,
+    judged: metrics.judged!,
+    unknown: unknownCheck,
+    ...(optimistic && { optimistic }),
     serve: { native: pathOf(gated.serve.native), web: pathOf(gated.serve.web) },
     gate: gated.gate,
   };
 };
-
-/** Of plain views the float model's logits follow from the features that are there already. */
-const floatLogitsOf = (
-  head: LinearHead,
-  photos: readonly Photo[],
-  features: readonly (Float32Array | Problem)[],
-): ((view: GateView) => Float32Array | undefined) => {
-  const places = new Map(photos.map(({ sha256 }, place) => [sha256, place]));
-  return ({ sha256, view }) => {
-    const known = features[places.get(sha256) ?? -1];
-    return known instanceof Float32Array && Object.keys(view).length === 0 ? headLogits(head, known)[0] : undefined;
-  };
-};
-
-const predictionsOf = (
-  logits: readonly Float32Array[],
-  labels: ArrayLike<number>,
-  temperature: number,
-): Predictions => ({
-  scores: logits.map((row) => calibrate(row, { task: "single-label", temperature })),
-  labels,
-});
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -4,10 +4,9 @@
  */
 import { unstable_readConfig as readConfig } from "wrangler";
 import { wranglerConfig } from "../../cli/wrangler.ts";
-import { SENT_A_MINUTE } from "../../functions/lambda/allowance.ts";
 import { LISTING_HELD } from "../../functions/models/listing.ts";
 import { lambdaSettings } from "../../functions/settings.ts";
-import { edgeLimits } from "../../shared/limits.ts";
+import { edgeLimits, lambdaLimits } from "../../shared/limits.ts";
 import { assumptions, LONGEST_MONTH_SECONDS } from "./assumptions.ts";
 import { type Line, line, transfer } from "./bill.ts";
 import { gbSeconds } from "./gb-seconds.ts";
@@ -60,8 +59,8 @@ export const lambdaListing = (concurrency: number): Line[] => {
 export const lambdaFiles = (concurrency: number): Line[] => {
   const requests = mostRequests(concurrency);
   const { answerBytes } = lambdaSettings("s3://models", measured.lambda.memory, {});
-  const sentAMinute = concurrency * (SENT_A_MINUTE + answerBytes);
-  const answers = (concurrency * Math.ceil(SENT_A_MINUTE / answerBytes) * LONGEST_MONTH_SECONDS) / 60;
+  const sentAMinute = concurrency * (lambdaLimits.sentAMinute + answerBytes);
+  const answers = (concurrency * Math.ceil(lambdaLimits.sentAMinute / answerBytes) * LONGEST_MONTH_SECONDS) / 60;
   return [
     line("lambda.gbSecond", requests * gbSeconds(1000 / REQUESTS_PER_EXECUTION, measured.lambda.memory)),
     ...asked(requests),
@@ -70,10 +69,20 @@ export const lambdaFiles = (concurrency: number): Line[] => {
   ];
 };
 
-const [rate] = readConfig({ config: wranglerConfig, env: "production" }).ratelimits;
+const ratelimits: { name: string; simple: { limit: number; period: number } }[] = readConfig({
+  config: wranglerConfig,
+  env: "production",
+}).ratelimits;
+const aSecond = (name: string): number => {
+  const { limit, period } = ratelimits.find((rate) => rate.name === name)!.simple;
+  return limit / period;
+};
 
 /** Photos that one address may send to one of Cloudflare's locations within the month. */
-export const photosOfAnAddress = (rate!.simple.limit / rate!.simple.period) * LONGEST_MONTH_SECONDS;
+export const photosOfAnAddress = aSecond("RATE") * LONGEST_MONTH_SECONDS;
+
+/** How often it may read there in a second. */
+const READINGS_A_SECOND = aSecond("READS");
 
 /** @param milliseconds of each; the heaviest photo, or as long as wrangler.toml lets a request compute */
 export const edgeComputing = (addresses: number, milliseconds: number): Line[] => [
@@ -86,24 +95,23 @@ export const longestRequest = edgeLimits.cpu;
 /** A request that only reads takes about a millisecond. */
 const READING_MS = 1;
 
-/** Reading is not limited: so many requests a second. */
-const edgeReading = (perSecond: number): Line[] => {
-  const requests = perSecond * LONGEST_MONTH_SECONDS;
+const edgeReading = (addresses: number): Line[] => {
+  const requests = addresses * READINGS_A_SECOND * LONGEST_MONTH_SECONDS;
   return [line("workers.request", requests), line("workers.cpuMs", requests * READING_MS)];
 };
 
 /** `GET /models`. */
-export const edgeListing = (perSecond: number): Line[] => {
-  const listings = listingsOf(Math.ceil(perSecond / assumptions.requestsOfAnIsolate));
+export const edgeListing = (addresses: number): Line[] => {
+  const listings = listingsOf(Math.ceil((addresses * READINGS_A_SECOND) / assumptions.requestsOfAnIsolate));
   return [
-    ...edgeReading(perSecond),
+    ...edgeReading(addresses),
     line("r2.write", listings * assumptions.listing.lists),
     line("r2.read", listings * assumptions.listing.reads),
   ];
 };
 
 /** A model's file; what is sent is free. */
-export const edgeFiles = (perSecond: number): Line[] => [
-  ...edgeReading(perSecond),
-  line("r2.read", perSecond * LONGEST_MONTH_SECONDS * assumptions.fileReads),
+export const edgeFiles = (addresses: number): Line[] => [
+  ...edgeReading(addresses),
+  line("r2.read", addresses * READINGS_A_SECOND * LONGEST_MONTH_SECONDS * assumptions.fileReads),
 ];

@@ -10,7 +10,7 @@ export const assumptions = {
   /** GB of two images, for GPU and CPU, of the present deploy and the one before. */
   imagesGb: 8,
   /** Errors and throttles of two functions. */
-  alarms: 4,
+  alarms: 6,
   /** Of the embedded metric format: photos, milliseconds, failures. */
   metrics: 3,
   /** GB of one answer with its headers, five labels and scores. */
@@ -19,7 +19,7 @@ export const assumptions = {
   listing: { reads: 4, lists: 1 },
   /** Requests a second that one isolate of an abused Worker answers; Cloudflare names no figure. */
   requestsOfAnIsolate: 100,
-  /** What a model's file takes: its manifest and itself. */
+  /** What a model's file takes at most: a look at its size, and itself; its manifest is remembered. */
   fileReads: 2,
   /** GB of log that a request leaves: our line with its metrics, and Lambda's three. */
   logGb: 0.8e-6,

@@ -62,24 +62,16 @@ const worstMonthsAtTheEdge = (): string => {
   const addresses = [1, 1_000] as const;
   const computing = (milliseconds: number): string[] =>
     addresses.map((count) => paid(abuse.edgeComputing(count, milliseconds)));
-  const reading = (bill: (perSecond: number) => Line[]): string[] =>
-    [100, 1_000].map((perSecond) => paid(bill(perSecond)));
-  return [
-    markdownTable(
-      ["edge, asked without a pause for 31 days", "by one address", "by a thousand"],
-      [
-        ["the heaviest photos", ...computing(abuse.heaviestPhoto)],
-        ["requests that computed for as long as `cpu_ms` lets them", ...computing(abuse.longestRequest)],
-      ],
-    ),
-    markdownTable(
-      ["", "100 a second", "1,000 a second"],
-      [
-        ["the list of models", ...reading(abuse.edgeListing)],
-        ["a model's files", ...reading(abuse.edgeFiles)],
-      ],
-    ),
-  ].join("\n\n");
+  const reading = (bill: (addresses: number) => Line[]): string[] => addresses.map((count) => paid(bill(count)));
+  return markdownTable(
+    ["edge, asked without a pause for 31 days", "by one address", "by a thousand"],
+    [
+      ["the heaviest photos", ...computing(abuse.heaviestPhoto)],
+      ["requests that computed for as long as `cpu_ms` lets them", ...computing(abuse.longestRequest)],
+      ["the list of models", ...reading(abuse.edgeListing)],
+      ["a model's files", ...reading(abuse.edgeFiles)],
+    ],
+  );
 };
 
 const figures = (): string => {

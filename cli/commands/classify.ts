@@ -42,7 +42,7 @@ export const classifyCommand = (context: Context): Command =>
         throw new UsageError(`--heatmap takes one photo, not ${photos.length}; classify them one by one`);
       const store = context.openStore(options);
       await ensureBuiltIn(store, context.terminal, context.signal);
-      const model = await openPublishedModel(store, options.model, options.engine);
+      const model = await openPublishedModel(store, options.model, options.engine, context.terminal.line);
       let failed = 0;
       try {
         for (const file of photos) {

@@ -1,7 +1,8 @@
 /** `whippet evaluate`: how good a published model is on labelled photos, through the serving path. */
 import { Command } from "commander";
+import { readVersion } from "../../functions/models/running.ts";
 import { chooseEngine, type EngineChoice } from "../../functions/node-engine.ts";
-import { readCurrent, readFile } from "../../shared/registry.ts";
+import { readCurrent } from "../../shared/registry.ts";
 import { evaluate } from "../../training/evaluate.ts";
 import type { CommonOptions, Context } from "../context.ts";
 import { engineOption, example, jsonOption, modelOption, storeOption } from "../options.ts";
@@ -35,25 +36,23 @@ export const evaluateCommand = (context: Context): Command =>
       const { terminal, signal } = context;
       const store = context.openStore(options);
       const { manifest } = await readCurrent(store, await modelNamed(store, options.model));
-      const { kind: engine } = await chooseEngine(options.engine);
-      const path = manifest.serve[engine];
-      const { precision } = manifest.files.find((file) => file.path === path)!;
-      const model = { bytes: await readFile(store, manifest, path), precision };
+      const engine = await chooseEngine(options.engine, terminal.line);
+      const { bytes, file } = await readVersion({ store, engine }, manifest.name, manifest.version);
       const folder = await localPhotos(context, photos);
       const evaluation = await evaluate({
         photos: folder,
         labels: options.labels,
         manifest,
-        model,
-        engine,
+        model: { bytes, precision: file.precision },
+        engine: engine.kind,
         progress: terminal,
         signal,
       });
       const { name, version } = manifest;
-      if (options.json) return context.data({ model: name, version, engine, ...evaluation });
+      if (options.json) return context.data({ model: name, version, engine: engine.kind, ...evaluation });
 
       const { top1, top5, nll, ece, unknown, perClass, skipped } = evaluation;
-      for (const { path: file, reason } of skipped) terminal.line(`  skipped ${file}: ${reason}`);
+      for (const { path, reason } of skipped) terminal.line(`  skipped ${path}: ${reason}`);
       const hardest = [...perClass].sort((a, b) => a.f1 - b.f1).slice(0, SHOWN);
       context.print(
         table(

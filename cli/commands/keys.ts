@@ -1,6 +1,7 @@
 /** `whippet keys`: who may ask where WHIPPET_ACCESS is `key`. */
 import { Command, Option } from "commander";
 import { systemClock } from "../../shared/classifier/clock.ts";
+import { copyKeys } from "../../shared/keys/copy.ts";
 import { createKey, listKeys, revokeKey } from "../../shared/keys/keys.ts";
 import type { CommonOptions, Context } from "../context.ts";
 import { example, jsonOption, numberBetween, storeOption } from "../options.ts";
@@ -17,7 +18,8 @@ export const keysCommand = (context: Context): Command =>
     .addHelpText("after", example("whippet keys add phone", "whippet keys list", "whippet keys revoke phone"))
     .addCommand(addCommand(context))
     .addCommand(listCommand(context))
-    .addCommand(revokeCommand(context));
+    .addCommand(revokeCommand(context))
+    .addCommand(pushKeysCommand(context));
 
 const addCommand = (context: Context): Command =>
   new Command("add")
@@ -78,4 +80,21 @@ const revokeCommand = (context: Context): Command =>
       const key = await revokeKey(context.openStore(options), which, systemClock);
       if (options.json) context.data(key);
       else context.terminal.line(`Revoked ${key.name} (${key.hash.slice(0, SHOWN)}).`);
+    });
+
+const pushKeysCommand = (context: Context): Command =>
+  new Command("push")
+    .description("carry the keys, and what was revoked, to another store: a Worker's bucket beside the Lambda's")
+    .requiredOption("--to <url>", "the other store")
+    .addOption(storeOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      "after",
+      example('whippet keys push --to "s3://edge?endpoint=https://ACCOUNT.r2.cloudflarestorage.com"'),
+    )
+    .action(async ({ to, ...options }: CommonOptions & { to: string }) => {
+      const store = context.openStore({ store: to });
+      const { added, revoked } = await copyKeys(context.openStore(options), store);
+      if (options.json) return context.data({ to: store.url, added, revoked });
+      context.terminal.line(`${count(added)} keys added in ${store.url}, ${count(revoked)} revoked there.`);
     });

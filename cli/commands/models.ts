@@ -166,6 +166,7 @@ export const pruneCommand = (context: Context): Command =>
         context.terminal.line(
           `Cleared ${name} ${version}: ${count(files)} files, ${megabytes(bytes)}, never published.`,
         );
+      for (const { name, reason } of pruned.left) context.terminal.line(`Left what lies beside ${name}: ${reason}`);
       if (pruned.leftovers > 0) context.terminal.line(`Cleared ${count(pruned.leftovers)} half-written files.`);
       if (pruned.orphans.length + pruned.leftovers === 0) context.terminal.line("Nothing to clear.");
     });

@@ -46,7 +46,7 @@ export const serveCommand = (context: Context): Command =>
       const rate = readNodeRate(process.env);
       const uploads = WHIPPET_PHOTOS ? createS3Uploads(WHIPPET_PHOTOS) : undefined;
       await ensureBuiltIn(store, terminal, signal);
-      const engine = await chooseEngine(options.engine);
+      const engine = await chooseEngine(options.engine, terminal.line);
       const { host, port, model } = options;
       const chosen = readVariables({ ...process.env, WHIPPET_MODEL: model });
       const threads = availableParallelism();

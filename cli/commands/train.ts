@@ -2,8 +2,8 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { isAbort } from "../../shared/failure.ts";
 import type { Device } from "../../shared/jobs/jobs.ts";
-import { MOST_SHARDS } from "../../shared/jobs/request.ts";
 import { openStore } from "../../shared/store/open.ts";
+import { MOST_SHARDS } from "../../shared/training-job.ts";
 import { catalogue, defaultBackbone, isEmbedded } from "../../training/backbone/catalogue.ts";
 import { isOnnxFile, type OwnBackbone } from "../../training/backbone/onnx-file.ts";
 import type { Triple } from "../../training/backbone/preprocessing.ts";
@@ -226,6 +226,9 @@ const trainedOf = ({ dataset, ...result }: TrainingResult): Trained => ({
   skipped: dataset.skipped,
   warnings: dataset.warnings,
   metrics: result.metrics,
+  judged: result.judged,
+  unknown: result.unknown,
+  ...(result.optimistic && { optimistic: result.optimistic }),
   files: result.files,
   serve: result.serve,
   gate: result.gate,

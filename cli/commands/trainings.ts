@@ -1,7 +1,8 @@
 /** Remote trainings: which there are, what one does, following it, ending it. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { Command } from "commander";
 import { trainingIdSchema } from "../../shared/jobs/id.ts";
-import { isFinal, type TrainingState } from "../../shared/jobs/jobs.ts";
+import { isFinal, type Jobs, type TrainingState } from "../../shared/jobs/jobs.ts";
 import type { Context } from "../context.ts";
 import { UsageError } from "../failure.ts";
 import { example, jsonOption, viaOption } from "../options.ts";
@@ -75,8 +76,7 @@ const showCommand = (context: Context): Command =>
     async (given: string, options: TrainingsOptions) => {
       const id = checkId(given);
       const { jobs } = await open(options);
-      const { state, lines } = await jobs.log(id);
-      const last = lines.slice(-LAST_LINES).map(({ text }) => text);
+      const { state, last } = await endOfLog(jobs, id, context.signal);
       if (options.json) return context.data({ ...state, log: last });
       context.print(table(head, [row(state)]));
       for (const line of last) context.terminal.line(`  ${line}`);
@@ -86,6 +86,25 @@ const showCommand = (context: Context): Command =>
 
 /** Of a log that is shown, not followed. */
 const LAST_LINES = 20;
+/** Milliseconds between two pages. */
+const BETWEEN_PAGES = 500;
+
+/** Logs are read from their beginning, a page at a time. */
+const endOfLog = async (
+  jobs: Jobs,
+  id: string,
+  signal: AbortSignal,
+): Promise<{ state: TrainingState; last: string[] }> => {
+  const last: string[] = [];
+  for (let from: string | undefined; ; ) {
+    const { state, lines, next, more = false } = await jobs.log(id, from);
+    last.push(...lines.map(({ text }) => text));
+    last.splice(0, last.length - LAST_LINES);
+    if (!more) return { state, last };
+    from = next;
+    await sleep(BETWEEN_PAGES, undefined, { signal });
+  }
+};
 
 const followCommand = (context: Context): Command =>
   one("follow", "follow a training to its end; Ctrl-C detaches").action(

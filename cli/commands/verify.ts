@@ -2,12 +2,13 @@
 import { Command } from "commander";
 import { createCall, probesFromStore, probesFromUrl, verify } from "../../shared/verify.ts";
 import type { CommonOptions, Context } from "../context.ts";
-import { example, jsonOption, modelOption, storeOption } from "../options.ts";
+import { example, jsonOption, keyOption, modelOption, storeOption } from "../options.ts";
 import { modelNamed } from "../published-model.ts";
 import { count } from "../terminal.ts";
 
 interface VerifyOptions extends CommonOptions {
   model?: string;
+  key?: string;
 }
 
 export const verifyCommand = (context: Context): Command =>
@@ -16,6 +17,7 @@ export const verifyCommand = (context: Context): Command =>
     .argument("<url>", "where Whippet answers, e.g. https://whippet.example.workers.dev")
     .addOption(modelOption())
     .addOption(storeOption("take the probes from this store instead of the URL's own files"))
+    .addOption(keyOption())
     .addOption(jsonOption())
     .addHelpText(
       "after",
@@ -26,7 +28,8 @@ export const verifyCommand = (context: Context): Command =>
     )
     .action(async (url: string, options: VerifyOptions) => {
       const { terminal, signal } = context;
-      const call = createCall(url, { signal });
+      // a secret that is not set arrives as an empty variable
+      const call = createCall(url, { signal, key: options.key || undefined });
       const store = options.store === undefined ? undefined : context.openStore(options);
       const source = store
         ? await probesFromStore(store, await modelNamed(store, options.model))

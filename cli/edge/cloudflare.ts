@@ -7,6 +7,8 @@ export interface Cloudflare {
   account: string;
   /** @returns whether it had to be made */
   ensureBucket(name: string): Promise<boolean>;
+  /** What the Worker is told; nothing where there is none. */
+  variables(worker: string): Promise<Record<string, string>>;
   /** The same token, as R2's S3 interface takes it. Source: developers.cloudflare.com/r2/api/tokens */
   s3Credentials(): Promise<{ accessKeyId: string; secretAccessKey: string }>;
 }
@@ -32,6 +34,9 @@ const envelope = z.object({
   result: z.unknown(),
 });
 const accounts = z.array(z.object({ id: z.string(), name: z.string() }));
+const settings = z.object({
+  bindings: z.array(z.object({ type: z.string(), name: z.string(), text: z.string().optional() })),
+});
 const tokenStatus = z.object({ id: z.string() });
 
 /** What Cloudflare refused. */
@@ -78,6 +83,19 @@ export const openCloudflare = async ({ token, account, fetch, signal }: Cloudfla
       }
       await call("POST", `/accounts/${chosen}/r2/buckets`, { name });
       return true;
+    },
+    async variables(worker) {
+      try {
+        const { bindings } = settings.parse(
+          await call("GET", `/accounts/${chosen}/workers/scripts/${worker}/settings`),
+        );
+        return Object.fromEntries(
+          bindings.flatMap(({ type, name, text }) => (type === "plain_text" ? [[name, text ?? ""]] : [])),
+        );
+      } catch (error) {
+        if (error instanceof CloudflareError && error.status === 404) return {};
+        throw error;
+      }
     },
     async s3Credentials() {
       // a token is its user's or its account's; only one of the two answers for it

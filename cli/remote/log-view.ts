@@ -1,6 +1,6 @@
 /** A training's log as people follow it: its stages as bars, its notes as lines; the shards' bars added up. */
 
-import type { LogLine } from "../../shared/jobs/jobs.ts";
+import type { LogLine, TrainingState } from "../../shared/jobs/jobs.ts";
 import { parseTrainingLine, type TrainingEvent } from "../../shared/training-events.ts";
 import type { Stage, Terminal } from "../terminal.ts";
 
@@ -14,7 +14,10 @@ export interface LogView {
   failure(): string | undefined;
 }
 
-export const createLogView = (terminal: Terminal, shards: number): LogView => {
+export const createLogView = (
+  terminal: Terminal,
+  { shards, device }: Pick<TrainingState, "shards" | "device">,
+): LogView => {
   const stages = new Map<string, Stage>();
   const progress = new Map<number, { done: number; total: number }>();
   const extracted = new Map<number, number>();
@@ -60,7 +63,9 @@ export const createLogView = (terminal: Terminal, shards: number): LogView => {
         terminal.line(event.text);
         break;
       case "stopped":
-        terminal.line(`  the machine was taken away (${event.reason}); another goes on from what is computed`);
+        terminal.line(
+          `  the machine was taken away (${event.reason}); ${device === "gpu" ? "another goes on from what is computed" : "what is computed is kept"}`,
+        );
         break;
       case "done":
         done = event;

@@ -20,7 +20,7 @@ export const preparePhotos = async (
   { progress, signal }: { progress: Progress; signal: AbortSignal },
 ): Promise<Prepared> => {
   const stage = progress.stage("photos");
-  const found = await surveyPhotos(source, { onFile: stage.update, elsewhere: true, signal });
+  const found = await surveyPhotos(source, { onFile: stage.update, reader: "remote", signal });
   requireClasses(found.listing, found.photos, found.skipped);
   const photos: PhotoToUpload[] = [];
   for (const { path, label, sha256 } of found.photos) {

@@ -8,22 +8,22 @@ export class RemoteTrainingError extends Error {
   readonly exitCode: number;
 
   /** @param reason in the training's own words, where its log has them */
-  constructor({ id, state, detail, exitCode }: TrainingState, reason: string | undefined) {
-    super(describe(id, state, reason ?? detail, exitCode));
-    this.exitCode = exitCode === exitCodes.refused ? exitCodes.refused : exitCodes.failed;
+  constructor(state: TrainingState, reason: string | undefined) {
+    super(describe(state, reason ?? state.detail));
+    this.exitCode = state.exitCode === exitCodes.refused ? exitCodes.refused : exitCodes.failed;
   }
 }
 
-const describe = (
-  id: string,
-  state: TrainingState["state"],
-  reason: string | undefined,
-  exitCode: number | undefined,
-): string => {
+/** What to do about an exit code that says more than that it failed. */
+const advice = (exitCode: number | undefined): string => {
+  if (exitCode === 137) return "; it was killed, most often for want of memory: --shards spreads the photos";
+  if (exitCode === exitCodes.stopped)
+    return "; its machine was taken away: the same command goes on from what is computed";
+  return "";
+};
+
+const describe = ({ id, state, exitCode }: TrainingState, reason: string | undefined): string => {
   if (state === "cancelled") return `training ${id} was cancelled: ${reason}`;
-  if (state === "succeeded")
-    return `training ${id} succeeded, but its log does not say with what; npx whippet models --store s3://… lists it`;
   const code = exitCode === undefined ? "" : ` (exit code ${exitCode})`;
-  const memory = exitCode === 137 ? "; it was killed, most often for want of memory: --shards spreads the photos" : "";
-  return `training ${id} failed: ${reason ?? "its log says nothing"}${code}${memory}; npx whippet trainings show ${id}`;
+  return `training ${id} failed: ${reason ?? "its log says nothing"}${code}${advice(exitCode)}; npx whippet trainings show ${id}`;
 };

@@ -2,7 +2,8 @@
 
 import { isAbort } from "../../shared/failure.ts";
 import type { Device, Jobs } from "../../shared/jobs/jobs.ts";
-import { below, jobOf, type TrainingRequest } from "../../shared/jobs/request.ts";
+import { below, jobOf, readReads, type TrainingRequest, whyUnreadable } from "../../shared/jobs/request.ts";
+import { Problem } from "../../shared/problem.ts";
 import { createS3Store } from "../../shared/store/s3.ts";
 import type { PhotoSource } from "../../training/dataset/list-photos.ts";
 import type { Context } from "../context.ts";
@@ -12,6 +13,7 @@ import { jobsOf, type RemoteConfiguration, readConfiguration } from "./configura
 import { follow } from "./follow.ts";
 import { showOutcome } from "./outcome.ts";
 import { type Prepared, preparePhotos } from "./prepare.ts";
+import { RemoteTrainingError } from "./remote-training-error.ts";
 import { uploadDataset } from "./upload.ts";
 
 export interface RemoteOptions {
@@ -36,24 +38,30 @@ export const trainRemotely = async (context: Context, photos: PhotoSource, chose
 
   const { url, prepared } = await bringPhotos(context, photos, { configuration, via, feedback: chosen.feedback });
   const options = { ...chosen.options, device };
-  const id = await jobs.submit(jobOf({ name, photos: url, options, shards }, placesOf(configuration, via), new Date()));
+  const job = await jobOf({ name, photos: url, options, shards }, placesOf(configuration, via), new Date());
+  const id = await jobs.submit(job);
   terminal.line(`submitted  training ${id} on the ${device}${shards > 1 ? ` in ${shards} shards` : ""}`);
   const followed = await followOrDetach(context, jobs, id, via);
   signal.throwIfAborted();
   await showOutcome(context, followed, { configuration, via, json, prepared });
 };
 
-/** Ctrl-C leaves the training alone, and says how to come back to it. */
+/** Ctrl-C leaves the training alone, and so does whatever keeps it from being followed; both say how to come back to it. */
 export const followOrDetach = (context: Context, jobs: Jobs, id: string, via: string | undefined) =>
   follow(jobs, id, context).catch((error: unknown) => {
-    if (isAbort(error)) {
-      const where = via === undefined ? "" : ` --via ${via}`;
-      context.terminal.line(`Detached; training ${id} goes on without you.`);
-      context.terminal.line(`  back to it:  npx whippet trainings follow ${id}${where}`);
-      context.terminal.line(`  end it:      npx whippet trainings cancel ${id}${where}`);
-    }
+    if (error instanceof RemoteTrainingError || isNotFound(error)) throw error;
+    const where = via === undefined ? "" : ` --via ${via}`;
+    context.terminal.line(
+      isAbort(error)
+        ? `Detached; training ${id} goes on without you.`
+        : `Training ${id} cannot be followed just now; it goes on without you.`,
+    );
+    context.terminal.line(`  back to it:  npx whippet trainings follow ${id}${where}`);
+    context.terminal.line(`  end it:      npx whippet trainings cancel ${id}${where}`);
     throw error;
   });
+
+const isNotFound = (error: unknown): boolean => error instanceof Problem && error.status === 404;
 
 const withStore = (configuration: RemoteConfiguration, store: string | undefined): RemoteConfiguration =>
   store === undefined
@@ -83,6 +91,15 @@ const placesOf = (configuration: RemoteConfiguration, via: string | undefined) =
     ? { store: bucketOf(configuration, "WHIPPET_STORE"), photos: bucketOf(configuration, "WHIPPET_PHOTOS") }
     : { store: "s3://theirs", photos: "s3://theirs" };
 
+/** @throws Error before a machine is rented that may not read them; over HTTP whoever is asked says so */
+const readableByTrainings = (photos: string, { variables }: RemoteConfiguration, via: string | undefined): string => {
+  const url = photos.endsWith(".json") || photos.endsWith("/") ? photos : `${photos}/`;
+  const unreadable =
+    via === undefined ? whyUnreadable(url, { reads: readReads(variables.WHIPPET_TRAINING_READS) }) : undefined;
+  if (unreadable !== undefined) throw new Error(unreadable);
+  return url;
+};
+
 /** The photos' URL in a bucket; this machine's are uploaded first, and so is what is put together of two places. */
 const bringPhotos = async (
   context: Context,
@@ -96,8 +113,7 @@ const bringPhotos = async (
   const { terminal, signal } = context;
   if (photos.startsWith("s3://")) {
     if (labels !== undefined) throw new UsageError("--labels is for photos of this machine; leave it out with s3://");
-    if (feedback === undefined)
-      return { url: photos.endsWith(".json") || photos.endsWith("/") ? photos : `${photos}/` };
+    if (feedback === undefined) return { url: readableByTrainings(photos, configuration, via) };
   }
   // before anything is read, so that nobody waits for a message about a setting
   const bucketUrl = bucketOf(configuration, "WHIPPET_PHOTOS");

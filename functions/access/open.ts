@@ -6,6 +6,6 @@ export const openAccess = ({
   store,
   clock,
   log,
-  settings,
+  settings: { access, keyRefresh, storeTime, fallbackToken },
 }: Pick<ModelParts, "store" | "clock" | "log" | "settings">): Access | undefined =>
-  settings.access === "key" ? createAccess({ store, clock, log, refresh: settings.keyRefresh }) : undefined;
+  access === "key" ? createAccess({ store, clock, log, refresh: keyRefresh, storeTime, fallbackToken }) : undefined;

@@ -4,7 +4,7 @@ import type { Access } from "./access.ts";
 
 /** @param access absent where access is public */
 export const requireKey =
-  (access: Access | undefined): MiddlewareHandler =>
+  (access: Pick<Access, "admit"> | undefined): MiddlewareHandler =>
   async (c, next) => {
     await access?.admit(c.req.header("authorization"));
     await next();

@@ -1,7 +1,9 @@
 /**
  * Requests for a model that this Worker cannot run go on to a server that runs it, as they are but for what is nobody
- * else's business: tokens, cookies and the caller's address stay here. Its answer and its problems come back as they are.
+ * else's business: keys, tokens, cookies and the caller's address stay here. That server knows this one by a token of the two.
+ * Its answer and its problems come back as they are.
  */
+import { edgeLimits } from "../../shared/limits.ts";
 import { Problem } from "../../shared/problem.ts";
 import { problemResponse } from "../http/problems.ts";
 import type { FindUnfit } from "./fit.ts";
@@ -16,12 +18,11 @@ const PASSED_ON = "whippet-passed-on";
 const requestHeaders = ["accept", "content-type", "user-agent"];
 const answerHeaders = ["cache-control", "content-type", "etag", "retry-after", "server-timing", "whippet-version"];
 
-/** Milliseconds: Lambda gives a request 30 s, a cold start included. */
-const PATIENCE = 30_000;
-
 export interface PassOnParts {
   findUnfit: FindUnfit;
   fallback: URL | undefined;
+  /** Proves to the fallback that it is this Worker who asks, which has looked at the caller's key. */
+  token?: string | undefined;
   patience?: number;
 }
 
@@ -33,7 +34,7 @@ export type PassOn = (request: Request, model: string, requestId: string) => Pro
 
 /** The promise rejects with a Problem: 503 without a fallback, 502 when it answers nothing sensible, 504 when it is late. */
 export const createPassOn =
-  ({ findUnfit, fallback, patience = PATIENCE }: PassOnParts): PassOn =>
+  ({ findUnfit, fallback, token, patience = edgeLimits.fallback }: PassOnParts): PassOn =>
   async (request, model, requestId) => {
     const unfit = await findUnfit(model);
     if (!unfit) return undefined;
@@ -46,15 +47,19 @@ export const createPassOn =
         502,
         `${cannot}, and this request was passed on already; WHIPPET_FALLBACK_URL must be a server that runs the model itself`,
       );
-    return answerOf(await forward(request, requestId, { asked, fallback, patience }), fallback);
+    return answerOf(await forward(request, requestId, { asked, fallback, token, patience }), fallback);
   };
 
 const forward = async (
   request: Request,
   requestId: string,
-  { asked, fallback, patience }: { asked: URL; fallback: URL; patience: number },
+  { asked, fallback, token, patience }: { asked: URL; fallback: URL; token: string | undefined; patience: number },
 ): Promise<Response> => {
-  const headers = new Headers({ [PASSED_ON]: asked.host, "x-request-id": requestId });
+  const headers = new Headers({
+    [PASSED_ON]: asked.host,
+    "x-request-id": requestId,
+    ...(token !== undefined && { authorization: `Bearer ${token}` }),
+  });
   for (const name of requestHeaders) {
     const value = request.headers.get(name);
     if (value !== null) headers.set(name, value);
@@ -91,15 +96,10 @@ const forward = async (
 
 const answerOf = async (answer: Response, { host }: URL): Promise<Response> => {
   const type = answer.headers.get("content-type")?.split(";")[0]?.trim();
-  if (!(type === "application/problem+json" || (answer.ok && type === "application/json"))) {
-    // What stands before the fallback has spoken, not Whippet
+  const isWhippets = type === "application/problem+json" || (answer.ok && type === "application/json");
+  if (!isWhippets || answer.status === 401) {
     await answer.body?.cancel();
-    const said = `${host}, which runs this model, answered ${answer.status} with ${type ?? "no content type"}`;
-    const problem =
-      answer.status === 413
-        ? new Problem(413, `${said}: the photo is too large for it; send a smaller one`)
-        : new Problem(502, `${said}; ask the owner to look at its log`);
-    return problemResponse(problem, { [ANSWERED_BY]: host });
+    return problemResponse(problemOf(answer.status, type, host), { [ANSWERED_BY]: host });
   }
   const headers = new Headers({ [ANSWERED_BY]: host });
   for (const name of answerHeaders) {
@@ -107,4 +107,18 @@ const answerOf = async (answer: Response, { host }: URL): Promise<Response> => {
     if (value !== null) headers.set(name, value);
   }
   return new Response(answer.body, { status: answer.status, headers });
+};
+
+/** What stands before the fallback has spoken, not Whippet; or Whippet did, but to this Worker and not to who asks. */
+const problemOf = (status: number, type: string | undefined, host: string): Problem => {
+  const runs = `${host}, which runs this model,`;
+  if (status === 401)
+    return new Problem(
+      502,
+      `${runs} answers to keys alone and does not know this Worker; the owner must give both the same WHIPPET_FALLBACK_TOKEN`,
+    );
+  const said = `${runs} answered ${status} with ${type ?? "no content type"}`;
+  return status === 413
+    ? new Problem(413, `${said}: the photo is too large for it; send a smaller one`)
+    : new Problem(502, `${said}; ask the owner to look at its log`);
 };

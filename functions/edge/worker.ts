@@ -20,6 +20,7 @@ import { createEdgeRate } from "./rate.ts";
 export interface Environment {
   MODELS: R2Bucket;
   RATE: RateLimit;
+  READS: RateLimit;
   WHIPPET_MODEL?: string;
   /** `key`: photos are classified only for who has a key. */
   WHIPPET_ACCESS?: string;
@@ -29,6 +30,8 @@ export interface Environment {
   WHIPPET_FEEDBACK?: string;
   /** Origins whose pages may call, separated by commas, or `*`. */
   WHIPPET_CORS?: string;
+  /** A secret; the fallback has the same, and so knows this Worker where it answers to keys alone. */
+  WHIPPET_FALLBACK_TOKEN?: string;
   /** A secret; with it the owner's routes are there: promotion and rollback. */
   WHIPPET_TOKEN?: string;
 }
@@ -56,28 +59,37 @@ const build = (environment: Environment, { createEngine, onnx }: WorkerEngine) =
   };
   const token = readToken(environment.WHIPPET_TOKEN);
   const fallback = readFallback(environment.WHIPPET_FALLBACK_URL);
-  return createApp({
+  const access = openAccess(parts);
+  const app = createApp({
     ...parts,
     models: createModels(parts),
     owner: token === undefined ? undefined : { token },
     origins: readOrigins(environment.WHIPPET_CORS),
-    access: openAccess(parts),
+    access,
     feedback: parts.settings.feedback ? parts.store : undefined,
-    rate: createEdgeRate(environment.RATE),
-    passOn: createPassOn({ findUnfit: createFindUnfit(parts, { onnx }), fallback }),
+    rate: createEdgeRate({ work: environment.RATE, reading: environment.READS }),
+    // wrangler.toml's [assets] answers for them
+    assets: "platform",
+    passOn: createPassOn({
+      findUnfit: createFindUnfit(parts, { onnx }),
+      fallback,
+      token: parts.settings.fallbackToken,
+    }),
   });
+  return { app, access };
 };
 
 /** @returns the Worker's default export. One app per isolate, since requests share its models. */
 export const createWorker = (engine: WorkerEngine) => {
-  let app: ReturnType<typeof build> | undefined;
+  let built: ReturnType<typeof build> | undefined;
   return {
     fetch(request: Request, environment: Environment, context: { waitUntil(work: Promise<unknown>): void }) {
-      app ??= build(environment, engine);
+      const { app, access } = (built ??= build(environment, engine));
       const response = Promise.resolve(app.fetch(request));
       // A request whose client left is cancelled where it stands. Others may wait for the model that it was loading, or
-      // for its turn, so it is kept until it is done.
-      context.waitUntil(response);
+      // for its turn, so it is kept until it is done, and until
+      // it is counted: the isolate may be gone before the next request.
+      context.waitUntil(response.then(() => access?.settle()));
       return response;
     },
   };

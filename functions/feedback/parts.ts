@@ -1,15 +1,5 @@
-/** Pieces of a file put together again, and the one thing of EXIF that a photo cannot do without. */
+/** What a stripped photo is put together from: names of chunks, and the one thing of EXIF that it cannot do without. */
 import type { Orientation } from "../../shared/pixels/orientation.ts";
-
-export const join = (pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> => {
-  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
-};
 
 export const ascii = (text: string): Uint8Array => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 

@@ -5,7 +5,7 @@ import type { Store } from "../../shared/store/store.ts";
 import type { Budget } from "../body/budget.ts";
 import { formIn, MULTIPART_OVERHEAD, onePhoto } from "../body/photos.ts";
 import { withBody } from "../body/read.ts";
-import { classifyPhotos, topOf } from "../classify.ts";
+import { classifyPhotos, onlyAnswer, topOf } from "../classify.ts";
 import { unforeseen } from "../http/problems.ts";
 import { parse } from "../http/query.ts";
 import type { Variables } from "../http/requests.ts";
@@ -39,7 +39,9 @@ export const mountFeedback = (app: Hono<{ Variables: Variables }>, parts: Feedba
       const classify = async (photo: Uint8Array): Promise<Manifest> => {
         const request = { photos: [photo], model: c.req.param("name"), top: topOf(1), draw, signal: c.req.raw.signal };
         const classifying = { models, queue, unforeseen: (error: unknown) => unforeseen(error, requestId, log) };
-        return (await classifyPhotos(classifying, request)).manifest;
+        const classified = await classifyPhotos(classifying, request);
+        onlyAnswer(classified);
+        return classified.manifest;
       };
       const kept = await keep({ store: feedback, limits, classify }, await onePhoto(form), label);
       log({ level: "info", event: "feedback", requestId, about, ...kept });

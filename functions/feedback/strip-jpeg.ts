@@ -1,8 +1,9 @@
 /** A JPEG without what is said about it: no EXIF, XMP, ICC, comment or thumbnail, and nothing after its end. */
 
+import { concatenate } from "../../shared/concatenate.ts";
 import type { Orientation } from "../../shared/pixels/orientation.ts";
 import { Problem } from "../../shared/problem.ts";
-import { ascii, join, orientationBlock } from "./parts.ts";
+import { ascii, orientationBlock } from "./parts.ts";
 
 const APP0 = 0xe0;
 const SOS = 0xda;
@@ -13,7 +14,7 @@ const isAbout = (marker: number): boolean => (marker >= 0xe0 && marker <= 0xef &
 
 /** The same without its thumbnail. Source: ITU-T T.871, section 10.1. */
 const plainJfif = (segment: Uint8Array): Uint8Array =>
-  join([new Uint8Array([0xff, APP0, 0, 16]), segment.subarray(4, 16), new Uint8Array(2)]);
+  concatenate([new Uint8Array([0xff, APP0, 0, 16]), segment.subarray(4, 16), new Uint8Array(2)]);
 
 const isJfif = (segment: Uint8Array): boolean =>
   segment.length >= 18 && ascii("JFIF\0").every((byte, index) => segment[4 + index] === byte);
@@ -21,8 +22,8 @@ const isJfif = (segment: Uint8Array): boolean =>
 const standsAlone = (marker: number): boolean => marker === 0x01 || (marker >= 0xd0 && marker <= 0xd7);
 
 const exifSegment = (orientation: Orientation): Uint8Array => {
-  const content = join([ascii("Exif\0\0"), orientationBlock(orientation)]);
-  return join([new Uint8Array([0xff, 0xe1, 0, content.length + 2]), content]);
+  const content = concatenate([ascii("Exif\0\0"), orientationBlock(orientation)]);
+  return concatenate([new Uint8Array([0xff, 0xe1, 0, content.length + 2]), content]);
 };
 
 /** Where the coded pixels from `at` on end: at the next marker that is no restart. */
@@ -57,5 +58,5 @@ export const stripJpeg = (photo: Uint8Array, orientation: Orientation): Uint8Arr
     at = end;
   }
   pieces.push(new Uint8Array([0xff, EOI]));
-  return join(pieces);
+  return concatenate(pieces);
 };

@@ -1,6 +1,7 @@
 /** A PNG without what is said about it: only the chunks that pixels are made of. Source: W3C PNG, third edition, section 11. */
+import { concatenate } from "../../shared/concatenate.ts";
 import type { Orientation } from "../../shared/pixels/orientation.ts";
-import { ascii, join, orientationBlock } from "./parts.ts";
+import { ascii, orientationBlock } from "./parts.ts";
 
 const KEPT = ["IHDR", "PLTE", "tRNS", "IDAT"];
 
@@ -15,7 +16,7 @@ const crc32 = (bytes: Uint8Array): number => {
 };
 
 const chunk = (type: string, content: Uint8Array): Uint8Array => {
-  const checked = join([ascii(type), content]);
+  const checked = concatenate([ascii(type), content]);
   const whole = new Uint8Array(8 + checked.length);
   new DataView(whole.buffer).setUint32(0, content.length);
   whole.set(checked, 4);
@@ -35,5 +36,5 @@ export const stripPng = (photo: Uint8Array, orientation: Orientation): Uint8Arra
     if (type === "IHDR" && orientation !== 1) pieces.push(chunk("eXIf", orientationBlock(orientation)));
     at = end;
   }
-  return join([...pieces, chunk("IEND", new Uint8Array())]);
+  return concatenate([...pieces, chunk("IEND", new Uint8Array())]);
 };

@@ -1,6 +1,7 @@
 /** A WebP without what is said about it: only the chunks that pixels are made of. Source: WebP container specification. */
+import { concatenate } from "../../shared/concatenate.ts";
 import type { Orientation } from "../../shared/pixels/orientation.ts";
-import { ascii, join, orientationBlock } from "./parts.ts";
+import { ascii, orientationBlock } from "./parts.ts";
 
 const KEPT = ["VP8X", "VP8 ", "VP8L", "ALPH"];
 const ALPHA = 0x10;
@@ -27,5 +28,5 @@ export const stripWebp = (photo: Uint8Array, orientation: Orientation): Uint8Arr
     at += 8 + length + (length & 1);
   }
   if (orientation !== 1) pieces.push(chunk("EXIF", orientationBlock(orientation)));
-  return chunk("RIFF", join([ascii("WEBP"), ...pieces]));
+  return chunk("RIFF", concatenate([ascii("WEBP"), ...pieces]));
 };

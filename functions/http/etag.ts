@@ -10,8 +10,8 @@ export const isKnown = (ifNoneMatch: string | undefined, etag: string): boolean 
   ifNoneMatch?.split(/\s*,\s*/).some((tag) => tag === "*" || tag.replace(/^W\//, "") === etag) ?? false;
 
 /** The quoted hash of what is answered. */
-export const etagOf = async (body: string): Promise<string> =>
-  `"${(await sha256(new TextEncoder().encode(body))).slice(0, 32)}"`;
+export const etagOf = async (body: string | Uint8Array): Promise<string> =>
+  `"${(await sha256(typeof body === "string" ? new TextEncoder().encode(body) : body)).slice(0, 32)}"`;
 
 /** 200 with `body`, or 304 to a reader who has it; either way it is asked again each time. */
 export const answerUnlessKnown = (

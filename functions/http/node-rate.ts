@@ -6,16 +6,17 @@ import { getConnInfo } from "@hono/node-server/conninfo";
 import type { Context } from "hono";
 import { z } from "zod";
 import type { Clock } from "../../shared/classifier/clock.ts";
+import { nodeLimits } from "../../shared/limits.ts";
 import { neighbourhood } from "./address.ts";
-import type { Rate } from "./rate.ts";
+import type { Asking, Rate } from "./rate.ts";
 
-/** Callers remembered at once; beyond them the one who asked longest ago is forgotten. */
+/** Buckets kept at once; beyond them the one of whoever asked longest ago is forgotten. */
 const CALLERS = 100_000;
 
 const MINUTE = 60_000;
 
 export interface NodeRateSettings {
-  /** Requests a minute; as many may come at once. */
+  /** Requests a minute that compute or write; as many may come at once. Reading may be more often: `nodeLimits.readings`. */
   perMinute: number;
   /** The header in which a proxy says who asks; believed only because the owner says so. */
   trusted: string | undefined;
@@ -45,7 +46,7 @@ export const readNodeRate = (
     const name = parsed.error.issues[0]!.path[0] as "WHIPPET_RATE" | "WHIPPET_TRUST_PROXY";
     const fix =
       name === "WHIPPET_RATE"
-        ? "how many requests a minute one address may make, 1 or more"
+        ? "how many photos a minute one address may send, 1 or more"
         : "the header in which your proxy says who asks, such as x-forwarded-for";
     throw new Error(`${name} is ${JSON.stringify(environment[name])}; it must be ${fix}`);
   }
@@ -61,13 +62,14 @@ const callerOf = (c: Context, trusted: string | undefined): string => {
 
 export const createNodeRate = ({ perMinute, trusted }: NodeRateSettings, clock: Clock): Rate => {
   const buckets = new Map<string, { tokens: number; at: number }>();
+  const most: Record<Asking, number> = { work: perMinute, reading: perMinute * nodeLimits.readings };
   return {
-    seconds: Math.ceil(60 / perMinute),
-    async allows(c) {
-      const caller = callerOf(c, trusted);
+    seconds: (asking) => Math.ceil(60 / most[asking]),
+    async allows(c, asking) {
+      const caller = `${asking} ${callerOf(c, trusted)}`;
       const now = clock.now();
-      const { tokens, at } = buckets.get(caller) ?? { tokens: perMinute, at: now };
-      const there = Math.min(perMinute, tokens + ((now - at) / MINUTE) * perMinute);
+      const { tokens, at } = buckets.get(caller) ?? { tokens: most[asking], at: now };
+      const there = Math.min(most[asking], tokens + ((now - at) / MINUTE) * most[asking]);
       const allowed = there >= 1;
       // a Map keeps the order of insertion: the first asked longest ago
       buckets.delete(caller);

@@ -1,21 +1,33 @@
-/** Answers 429 to a caller who asks for work too often. */
+/** Answers 429 to a caller who asks too often. */
 import type { Context, MiddlewareHandler } from "hono";
 import { Problem } from "../../shared/problem.ts";
 
+/** Computing and writing cost more than reading, so each is counted by itself. */
+export type Asking = "work" | "reading";
+
 export interface Rate {
   /** Counts the request; false when its caller has had enough. */
-  allows(c: Context): Promise<boolean>;
+  allows(c: Context, asking: Asking): Promise<boolean>;
   /** After which the caller may ask again. */
-  seconds: number;
+  seconds(asking: Asking): number;
 }
 
-/** Only POST computes anything. */
+/** Whoever runs the server asks these, and often from one address. They look at nothing. */
+const UNCOUNTED = ["/healthz", "/readyz", "/metrics"];
+
+const askingOf = (method: string, path: string): Asking | undefined => {
+  if (method === "OPTIONS") return undefined;
+  if (method !== "GET" && method !== "HEAD") return "work";
+  return UNCOUNTED.includes(path) ? undefined : "reading";
+};
+
 export const limitRate =
   (rate: Rate): MiddlewareHandler =>
   async (c, next) => {
-    if (c.req.method === "POST" && !(await rate.allows(c)))
-      throw new Problem(429, `too many requests from your address; try again in ${rate.seconds} s`, {
-        retryAfter: rate.seconds,
-      });
+    const asking = askingOf(c.req.method, c.req.path);
+    if (asking && !(await rate.allows(c, asking))) {
+      const seconds = rate.seconds(asking);
+      throw new Problem(429, `too many requests from your address; try again in ${seconds} s`, { retryAfter: seconds });
+    }
     await next();
   };

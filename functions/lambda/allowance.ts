@@ -1,12 +1,7 @@
-/**
- * How much one instance sends. What leaves AWS is billed by the gigabyte, and a model's files are the only large thing that
- * anyone may ask for; without an allowance they would be the worst of an abused URL's bill (docs/cost.md).
- */
+/** How much one instance sends: without an allowance a model's files would be the worst of an abused URL's bill (docs/cost.md). */
 import type { Clock } from "../../shared/classifier/clock.ts";
+import { lambdaLimits } from "../../shared/limits.ts";
 import { Problem } from "../../shared/problem.ts";
-
-/** Bytes a minute: two or three first visits with a model that runs in the browser, whose files are then kept there. */
-export const SENT_A_MINUTE = 32 * 1024 * 1024;
 
 const MINUTE = 60_000;
 
@@ -17,7 +12,7 @@ export interface Allowance {
   sent(bytes: number): void;
 }
 
-export const createAllowance = (clock: Pick<Clock, "now">, most = SENT_A_MINUTE): Allowance => {
+export const createAllowance = (clock: Pick<Clock, "now">, most = lambdaLimits.sentAMinute): Allowance => {
   let began = Number.NEGATIVE_INFINITY;
   let spent = 0;
   return {

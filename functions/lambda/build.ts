@@ -1,6 +1,6 @@
 /**
  * `npm run build:lambda [-- --arch arm64]`: what a deploy uploads, `dist/lambda/{native,web,owner}`, each folder with all that
- * its function needs: one script, and beside it the .wasm files and native libraries that it loads. The same sources give
+ * its function needs: one script, and beside it the .wasm files and native libraries that it loads, and what browsers load from it. The same sources give
  * the same bytes.
  */
 import { cp, mkdir, rm } from "node:fs/promises";
@@ -10,6 +10,7 @@ import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { build, type Plugin } from "esbuild";
 import { packageRoot } from "../../shared/package-root.ts";
+import { writeCompressed } from "../page/assets/build.ts";
 
 /** Lambda's two processors, by Node's names. */
 export const architectures = ["x64", "arm64"] as const;
@@ -48,12 +49,9 @@ const copyNativeRuntime = async (folder: string, arch: Architecture): Promise<vo
   for (const path of ["package.json", "dist/cjs"]) await copy("onnxruntime-common", common, path);
 };
 
-/** The engines read these from beside themselves. */
-const copyWebRuntimes = async (folder: string): Promise<void> => {
-  const kernels = join(packageRoot, "shared/engine/lean/kernels.wasm");
-  for (const file of [resolve("onnxruntime-web/ort-wasm-simd-threaded.wasm"), kernels])
-    await cp(file, join(folder, basename(file)));
-};
+/** The lean engine reads them from beside itself; onnxruntime-web's WebAssembly is among the assets. */
+const copyKernels = (folder: string): Promise<void> =>
+  cp(join(packageRoot, "shared/engine/lean/kernels.wasm"), join(folder, "kernels.wasm"));
 
 /** CommonJS inside the bundle asks for Node's modules by `require`, which an ES module lacks. */
 const banner =
@@ -87,8 +85,10 @@ export const buildLambda = async (
     minifySyntax: true,
     logLevel: "warning",
   });
+  // the page's, which the owner's function does not have
+  if (bundle !== "owner") await writeCompressed(join(outdir, "assets"));
   if (bundle === "native") await copyNativeRuntime(outdir, arch);
-  if (bundle === "web") await copyWebRuntimes(outdir);
+  if (bundle === "web") await copyKernels(outdir);
   return outdir;
 };
 

@@ -1,6 +1,7 @@
 /** What Lambda and the deploy tell a function, and how it writes its log. */
 import { z } from "zod";
 import { jsonLog, type Log } from "../log.ts";
+import { nameInvocation } from "./invocation.ts";
 import { embedMetrics } from "./metrics.ts";
 
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -38,7 +39,9 @@ export const readEnvironment = (variables: Variables): LambdaEnvironment => {
 
 /** Straight to stdout: the runtime's `console` would put its own words before each line. */
 export const lambdaLog = ({ functionName }: LambdaEnvironment): Log =>
-  embedMetrics(
-    jsonLog((line) => process.stdout.write(`${line}\n`)),
-    functionName,
+  nameInvocation(
+    embedMetrics(
+      jsonLog((line) => process.stdout.write(`${line}\n`)),
+      functionName,
+    ),
   );

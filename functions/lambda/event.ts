@@ -46,11 +46,15 @@ const headersOf = ({ headers, cookies }: Event): Headers => {
   return all;
 };
 
+/** What `x-request-id` may be, as Hono's `requestId` takes it. */
+const usableId = /^[\w=-]{1,255}$/;
+
 /**
- * @param requestId Lambda's, so that one id stands in our log and in the platform's
+ * @param invocation Lambda's id, which becomes the request's where the client sent none that can be used: the client's own
+ *   decides which version is tried on it, on every server alike
  * @throws Problem 400 when no request can be made of it; Error when it is another kind of event
  */
-export const requestOf = (event: unknown, requestId: string, signal: AbortSignal): Request => {
+export const requestOf = (event: unknown, invocation: string, signal: AbortSignal): Request => {
   const parsed = eventSchema.safeParse(event);
   if (!parsed.success)
     throw new Error("the event is no request of a function URL; invoke the function by its URL", {
@@ -62,7 +66,7 @@ export const requestOf = (event: unknown, requestId: string, signal: AbortSignal
   const body = BODILESS.includes(method) ? undefined : bodyOf(parsed.data);
   try {
     const headers = headersOf(parsed.data);
-    headers.set("x-request-id", requestId);
+    if (!usableId.test(headers.get("x-request-id") ?? "")) headers.set("x-request-id", invocation);
     // the event has the body whole, so this is its length whatever the client announced
     if (body) headers.set("content-length", String(body.length));
     return new Request(url, { method, headers, signal, ...(body && { body }) });

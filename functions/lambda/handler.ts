@@ -4,6 +4,7 @@ import { problemResponse } from "../http/problems.ts";
 import type { Log } from "../log.ts";
 import type { Allowance } from "./allowance.ts";
 import { requestOf } from "./event.ts";
+import { inInvocation } from "./invocation.ts";
 import { type Result, resultOf } from "./result.ts";
 
 /** What is used of Lambda's context. */
@@ -25,22 +26,32 @@ const MARGIN = 500;
  */
 export const createHandler =
   (fetch: (request: Request) => Response | Promise<Response>, log: Log, allowance: Allowance): Handler =>
-  async (event, invocation) => {
-    const { awsRequestId: requestId } = invocation;
-    const deadline = startDeadline(Math.max(0, invocation.getRemainingTimeInMillis() - MARGIN));
-    try {
-      const request = requestOf(event, requestId, deadline.signal);
-      allowance.admit(request.method);
-      const result = await resultOf(await Promise.race([fetch(request), deadline.reached]));
-      allowance.sent(bytesOf(result));
-      return result;
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      if (error === deadline.signal.reason) log({ level: "error", event: "deadline", requestId });
-      return resultOf(problemResponse(error));
-    } finally {
-      deadline.clear();
-    }
+  (event, invocation) => {
+    const { awsRequestId } = invocation;
+    return inInvocation(awsRequestId, async () => {
+      const deadline = startDeadline(Math.max(0, invocation.getRemainingTimeInMillis() - MARGIN));
+      let requestId = awsRequestId;
+      try {
+        const request = requestOf(event, awsRequestId, deadline.signal);
+        requestId = request.headers.get("x-request-id")!;
+        allowance.admit(request.method);
+        const answering = Promise.resolve(fetch(request));
+        const response = await Promise.race([answering, deadline.reached]).catch((error: unknown) => {
+          // what comes too late is sent to nobody, and lets go of what it holds
+          answering.then((late) => late.body?.cancel()).catch(() => {});
+          throw error;
+        });
+        const result = await resultOf(response);
+        allowance.sent(bytesOf(result));
+        return result;
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error;
+        if (error === deadline.signal.reason) log({ level: "error", event: "deadline", requestId });
+        return resultOf(problemResponse(error));
+      } finally {
+        deadline.clear();
+      }
+    });
   };
 
 /** Of the body, as the function URL sends it. */

@@ -23,14 +23,14 @@ const store = openStore(environment.store);
 const owner = await readOwner(process.env, store.url);
 const { photos, memory } = environment;
 const chosen = readVariables(process.env);
-const { bodies } = lambdaSettings(store.url, memory, chosen);
+const limits = lambdaSettings(store.url, memory, chosen);
 
 const app = new Hono<{ Variables: Variables }>();
 app.use(requestId());
 app.use(logRequests({ log, clock: systemClock }));
 app.get("/healthz", (c) => c.json({ alive: true }));
 if (owner) {
-  mountOwner(app, { owner, store, budget: createBudget(bodies) });
+  mountOwner(app, { owner, store, budget: createBudget(limits, systemClock) });
   if (chosen.feedback && photos) mountFeedbackOwner(app, { feedback: openStore(photos), token: owner.token });
 }
 answerProblems(app, log);

@@ -2,6 +2,7 @@
  * What a function that classifies does once, before its first request: everything from the environment, then the model,
  * while Lambda gives a starting function a full processor whatever its memory.
  */
+import { fileURLToPath } from "node:url";
 import { systemClock } from "../../shared/classifier/clock.ts";
 import type { Engine } from "../../shared/engine/engine.ts";
 import { codecs } from "../../shared/pixels/codecs-edge.ts";
@@ -11,6 +12,7 @@ import { createApp } from "../app.ts";
 import { readOrigins } from "../http/cors.ts";
 import { describeError, type Log } from "../log.ts";
 import { createModels, type Models } from "../models/cache.ts";
+import { assetsInFolder } from "../page/assets/folder.ts";
 import { lambdaSettings, readVariables } from "../settings.ts";
 import { createS3Uploads } from "../uploads/s3.ts";
 import { createAllowance } from "./allowance.ts";
@@ -40,8 +42,16 @@ export const startLambda = async (engine: Engine, variables: Variables = process
   const models = createModels(parts);
   await loadAhead(models, log);
   const feedbackStore = parts.settings.feedback && photos !== undefined ? openStore(photos) : undefined;
-  const app = createApp({ ...parts, models, access: openAccess(parts), feedback: feedbackStore });
-  return createHandler(app.fetch, log, createAllowance(systemClock));
+  const access = openAccess(parts);
+  const assets = assetsInFolder(fileURLToPath(new URL("assets", import.meta.url)));
+  const app = createApp({ ...parts, models, access, feedback: feedbackStore, assets });
+  const answer = async (request: Request): Promise<Response> => {
+    const response = await app.fetch(request);
+    // afterwards the instance stands still, and may end
+    await access?.flush();
+    return response;
+  };
+  return createHandler(answer, log, createAllowance(systemClock));
 };
 
 /** Whatever fails here is tried again by the first request, which can say what is wrong. */

@@ -7,8 +7,8 @@ export interface Metrics {
   request(route: string, method: string, status: number, seconds: number): void;
   /** @param label the best one */
   answered(by: { model: string; version: string }, label: string, unknown: boolean): void;
-  /** A photo that got no answer. */
-  refused(model: string, status: number): void;
+  /** A photo that got no answer. @param model a published one; undefined where none was found, whatever the client called it */
+  refused(model: string | undefined, status: number): void;
   /** The log, and beside it the loads of models that it tells of. */
   count(log: Log): Log;
   /**
@@ -31,7 +31,7 @@ export const createMetrics = (): Metrics => {
   return {
     request: (route, method, status, seconds) => requests.observe({ route, method, status: String(status) }, seconds),
     answered: (by, label, unknown) => answers.add({ ...by, label, outcome: unknown ? "unknown" : "known" }),
-    refused: (model, status) => refusals.add({ model, status: String(status) }),
+    refused: (model, status) => refusals.add({ ...(model !== undefined && { model }), status: String(status) }),
     count: (log) => (entry) => {
       const outcome = loads[entry.event];
       if (outcome) models.add({ model: String(entry.model), outcome });

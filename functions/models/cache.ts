@@ -20,6 +20,8 @@ export interface Models {
    * @throws Problem 404 when there is no such model, 503 when none is published or it cannot be loaded
    */
   use<T>(name: string | undefined, task: (model: RunningModel) => Promise<T>, draw?: number): Promise<T>;
+  /** Whether a model of this name is published and was used lately. */
+  isLoaded(name: string | undefined): boolean;
   /** The name of the model that answers where none is named; undefined also where that cannot be found out now. */
   defaultName(): Promise<string | undefined>;
   /** Looks for promotions of the loaded models and for another default. Requests do not wait for it. */
@@ -77,6 +79,7 @@ export const createModels = (parts: ModelParts): Models => {
         }
       }
     },
+    isLoaded: (name) => name !== undefined && slots.has(name),
     defaultName: () => defaultModel.find().catch(() => undefined),
     async refresh() {
       await Promise.all([defaultModel.refresh(), ...[...slots.values()].map((slot) => slot.refresh())]);

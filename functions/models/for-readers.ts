@@ -26,5 +26,7 @@ export const forReaders = ({ store, settings, log }: Pick<ModelParts, "store" | 
     return attempt(store.get(key, known), key);
   }
 
-  return { ...store, get, list: (prefix) => attempt(store.list(prefix), `the list of ${prefix}`) };
+  const getPart: Store["getPart"] = (key, start, end) => attempt(store.getPart(key, start, end), `a part of ${key}`);
+
+  return { ...store, get, getPart, list: (prefix) => attempt(store.list(prefix), `the list of ${prefix}`) };
 };

@@ -23,8 +23,6 @@ export const readReport = async (
 ): Promise<Response> => {
   const { manifest } = await readCurrent(store, name);
   const { version, publicPhotos = false } = manifest;
-  const report = await store.get(versionPrefix(name, version) + REPORT);
-  if (!report) throw new Problem(404, `${name} ${version} was published without ${REPORT}; train it again to have one`);
   if (!publicPhotos && !(await isOwner()))
     throw new Problem(
       404,
@@ -36,9 +34,11 @@ export const readReport = async (
     "cache-control": publicPhotos ? "no-cache" : "private, no-store",
     etag,
   };
-  return isKnown(known, etag)
-    ? new Response(null, { status: 304, headers })
-    : new Response(report.bytes as Uint8Array<ArrayBuffer>, {
-        headers: { ...headers, "content-type": "text/html; charset=utf-8" },
-      });
+  // only who was shown the report has its etag, so it need not be read again
+  if (known !== "*" && isKnown(known, etag)) return new Response(null, { status: 304, headers });
+  const report = await store.get(versionPrefix(name, version) + REPORT);
+  if (!report) throw new Problem(404, `${name} ${version} was published without ${REPORT}; train it again to have one`);
+  return new Response(report.bytes as Uint8Array<ArrayBuffer>, {
+    headers: { ...headers, "content-type": "text/html; charset=utf-8" },
+  });
 };

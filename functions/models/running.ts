@@ -9,8 +9,6 @@ import { readFile, readManifest, readProbes } from "../../shared/registry.ts";
 import type { ModelParts } from "./parts.ts";
 import { checkProbe } from "./probe-check.ts";
 
-type RunningParts = Pick<ModelParts, "engine" | "codecs" | "limits" | "clock" | "threads">;
-
 export interface RunningModel {
   manifest: Manifest;
   classifier: Classifier;
@@ -47,17 +45,22 @@ export const readVersion = async (
   return { manifest, file, bytes, probe: { expected, photo, tolerance } };
 };
 
+/** Makes a model that answers out of a version; here on the thread that asks, by threads elsewhere. */
+export type LoadModel = (version: VerifiedVersion) => Promise<RunningModel>;
+
 /** @throws Error when the engine refuses the model */
-const loadModel = async (parts: RunningParts, { manifest, file, bytes }: VerifiedVersion): Promise<RunningModel> => {
-  const { precision } = file;
-  const session = await parts.engine.load({ bytes, precision, size: manifest.input.size, verified: true });
-  const classifier = createClassifier({ ...parts, manifest, session });
-  return { manifest, classifier, dispose: () => session.dispose() };
-};
+export const loadHere =
+  (parts: Pick<ModelParts, "engine" | "codecs" | "limits" | "clock">): LoadModel =>
+  async ({ manifest, file, bytes }) => {
+    const { precision } = file;
+    const session = await parts.engine.load({ bytes, precision, size: manifest.input.size, verified: true });
+    const classifier = createClassifier({ ...parts, manifest, session });
+    return { manifest, classifier, dispose: () => session.dispose() };
+  };
 
 /** @throws Error when the engine refuses the model, or when the probe comes out differently here */
-export const startModel = async (parts: RunningParts, verified: VerifiedVersion): Promise<RunningModel> => {
-  const model = await (parts.threads ? parts.threads.load(verified) : loadModel(parts, verified));
+export const startModel = async (load: LoadModel, verified: VerifiedVersion): Promise<RunningModel> => {
+  const model = await load(verified);
   try {
     await checkProbe(model.classifier, model.manifest, verified.probe);
     return model;

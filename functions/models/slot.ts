@@ -9,7 +9,7 @@ import { describeError } from "../log.ts";
 import { type Choose, theCandidate } from "./draw.ts";
 import { inTime } from "./in-time.ts";
 import type { ModelParts } from "./parts.ts";
-import { type RunningModel, readVersion, startModel } from "./running.ts";
+import { loadHere, type RunningModel, readVersion, startModel } from "./running.ts";
 import { type Shared, share } from "./shared.ts";
 import { createTrouble, unreadable } from "./trouble.ts";
 
@@ -44,6 +44,7 @@ export const notPublished = (name: string, storeUrl: string): Problem =>
 export const createModelSlot = (name: string, parts: ModelParts, choose: Choose): ModelSlot => {
   const { store, settings, clock, log } = parts;
   const trouble = createTrouble(parts, name);
+  const load = parts.threads?.load ?? loadHere(parts);
   let current: Shared<RunningModel> | undefined;
   let pointer: ReadPointer | undefined;
   let refused: { version: string; reason: string; delay: number; retryAt: number } | undefined;
@@ -59,7 +60,7 @@ export const createModelSlot = (name: string, parts: ModelParts, choose: Choose)
       current = undefined;
       await old.retire();
     }
-    const model = await startModel(parts, verified);
+    const model = await startModel(load, verified);
     const old = current;
     current = share(model, () => model.dispose());
     log({

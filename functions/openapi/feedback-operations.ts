@@ -17,7 +17,7 @@ export const feedbackOperations: readonly Operation[] = [
     parameters: named,
     body: { "multipart/form-data": "FeedbackForm" },
     success: { status: 201, body: json("Kept") },
-    problems: [400, 404, 413, 415, 422, 429, 503],
+    problems: [400, 404, 408, 413, 415, 422, 429, 503],
   },
 ];
 

@@ -10,7 +10,7 @@ const photoBody = {
   "image/webp": BYTES,
   "application/octet-stream": BYTES,
 } as const;
-const photoProblems = [400, 404, 413, 415, 422, 429, 503] as const;
+const photoProblems = [400, 404, 408, 413, 415, 422, 429, 503] as const;
 const named = z.object({ name: nameSchema });
 
 export const publicOperations: readonly Operation[] = [
@@ -140,6 +140,6 @@ export const uploadOperations: readonly Operation[] = [
     description: "PUT the photo to `url` with `headers`, then ask `POST /classify?upload=…`, which deletes it.",
     body: json("UploadRequest"),
     success: { status: 201, body: json("Ticket") },
-    problems: [400, 413, 429, 503],
+    problems: [400, 408, 413, 429, 503],
   },
 ];

@@ -19,7 +19,7 @@ export const ownerOperations: readonly Operation[] = [
     parameters: named,
     body: json("Promotion"),
     success: { status: 200, body: json("Moved") },
-    problems: [400, 401, 404, 409, 413, 429, 503],
+    problems: [400, 401, 404, 408, 409, 413, 429, 503],
   },
   {
     method: "post",
@@ -43,7 +43,7 @@ export const trainingOperations: readonly Operation[] = [
     summary: "Start a training",
     body: json("TrainingRequest"),
     success: { status: 202, body: json("Submitted") },
-    problems: [400, 401, 413, 429, 503],
+    problems: [400, 401, 408, 413, 429, 503],
   },
   {
     method: "get",

@@ -1,5 +1,6 @@
 /** Node and Lambda: what the owner may do here, from the environment that a deploy sets. */
 import { openJobs } from "../../shared/jobs/open.ts";
+import { readReads } from "../../shared/jobs/request.ts";
 import { readJobSettings } from "../../shared/jobs/settings.ts";
 import type { Owner } from "./owner.ts";
 import { readToken } from "./token.ts";
@@ -24,5 +25,6 @@ export const readOwner = async (
     throw new Error(
       `trainings are configured, but models are in ${store}, which no other machine reaches; set WHIPPET_STORE to s3://BUCKET`,
     );
-  return { token, trainings: { jobs: await openJobs(settings), store, photos } };
+  const reads = readReads(environment.WHIPPET_TRAINING_READS);
+  return { token, trainings: { jobs: await openJobs(settings), store, photos, reads } };
 };

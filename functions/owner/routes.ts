@@ -4,7 +4,7 @@ import type { z } from "zod";
 import { systemClock } from "../../shared/classifier/clock.ts";
 import { AwsError } from "../../shared/jobs/aws-call.ts";
 import { trainingIdSchema } from "../../shared/jobs/id.ts";
-import { jobOf, trainingRequestSchema } from "../../shared/jobs/request.ts";
+import { jobOf, trainingRequestSchema, whyUnreadable } from "../../shared/jobs/request.ts";
 import { Problem } from "../../shared/problem.ts";
 import { DamageError, promote, rollback, tryOut } from "../../shared/registry.ts";
 import type { Store } from "../../shared/store/store.ts";
@@ -57,7 +57,9 @@ export const mountOwner = (app: Hono<{ Variables: Variables }>, { owner, store, 
 
   app.post("/trainings", only, async (c) => {
     const request = await bodyOf(c.req.raw, trainingRequestSchema);
-    const job = jobOf(request, places, new Date(systemClock.now()));
+    const unreadable = whyUnreadable(request.photos, places);
+    if (unreadable !== undefined) throw new Problem(400, unreadable, { title: "Photos out of reach" });
+    const job = await jobOf(request, places, new Date(systemClock.now()));
     const id = await answered(jobs.submit(job));
     return c.json({ id, model: job.name, device: job.options.device, shards: job.shards }, 202, {
       location: `/trainings/${id}`,
@@ -96,7 +98,12 @@ const answered = async <Answer>(work: Promise<Answer>): Promise<Answer> => {
     return await work;
   } catch (error) {
     if (error instanceof AwsError)
-      throw new Problem(503, error.message, { title: "AWS did not take it", cause: error });
+      throw new Problem(503, error.message, {
+        title: "AWS did not take it",
+        cause: error,
+        // only where asking again helps
+        ...(error.passing && { retryAfter: 2 }),
+      });
     if (error instanceof DamageError) throw new Problem(409, error.message, { title: "Damaged", cause: error });
     throw error;
   }

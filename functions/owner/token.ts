@@ -1,23 +1,24 @@
-/** The owner's token: what it must be, and whether a request carries it. Runs on Node and in workerd. */
+/**
+ * The owner's token, and the one that a Worker and its fallback share: what they must be, and whether a request carries one.
+ * Runs on Node and in workerd.
+ */
 
 const LEAST_BYTES = 16;
 
 const encode = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 
 /**
- * @param value WHIPPET_TOKEN; unset or empty means that there are no owner's routes
+ * @param value of the variable `name`; unset or empty means that there is none, and so no owner's routes, or no such Worker
  * @throws Error with the fix when it is short enough to be guessed, or cannot be sent in a header
  */
-export const readToken = (value: unknown): string | undefined => {
+export const readToken = (value: unknown, name = "WHIPPET_TOKEN"): string | undefined => {
   if (value === undefined || value === "") return undefined;
   const fix = "make one with: openssl rand -hex 32";
   if (typeof value !== "string" || !/^[\x21-\x7e]+$/.test(value))
-    throw new Error(`WHIPPET_TOKEN may hold only printable ASCII without spaces, as a header carries it; ${fix}`);
+    throw new Error(`${name} may hold only printable ASCII without spaces, as a header carries it; ${fix}`);
   const bytes = encode(value).length;
   if (bytes < LEAST_BYTES)
-    throw new Error(
-      `WHIPPET_TOKEN has ${bytes} bytes; it needs ${LEAST_BYTES} or more, so that nobody guesses it; ${fix}`,
-    );
+    throw new Error(`${name} has ${bytes} bytes; it needs ${LEAST_BYTES} or more, so that nobody guesses it; ${fix}`);
   return value;
 };
 

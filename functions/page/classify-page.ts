@@ -14,6 +14,8 @@ export interface ClassifyPage {
   feedback: boolean;
   /** Whether a key is asked for. */
   keyed: boolean;
+  /** Whether browsers are offered to run models themselves. */
+  local: boolean;
 }
 
 export const classifyPage = (c: Context, page: ClassifyPage): Promise<Response> =>
@@ -22,6 +24,7 @@ export const classifyPage = (c: Context, page: ClassifyPage): Promise<Response> 
     content: page.model === undefined ? nothingYet : form(page, page.model),
     style,
     script: page.model === undefined ? "" : script,
+    workers: page.local,
   });
 
 const nothingYet = html`
@@ -29,7 +32,14 @@ const nothingYet = html`
 <p>Train a model from a folder of photos, with a folder in it for each class:</p>
 <pre><code>npx whippet train ~/photos</code></pre>`;
 
-const form = ({ models, feedback, keyed }: ClassifyPage, model: string) => html`
+/** Shown by the script. */
+const localSwitch = html`<div class="local" id="local" hidden>
+<label class="switch"><input type="checkbox" role="switch" aria-describedby="local-said"> Run in this browser</label>
+<p class="quiet" id="local-said" role="status">Photos then stay on this machine; the model is loaded once.</p>
+<progress max="1" aria-label="Loading of the model" hidden></progress>
+</div>`;
+
+const form = ({ models, feedback, keyed, local }: ClassifyPage, model: string) => html`
 <h1>What is in your photo?</h1>
 <form id="ask" action="/classify" method="post" enctype="multipart/form-data" data-model="${model}"
   ${feedback ? html`data-feedback` : ""}>
@@ -53,5 +63,6 @@ ${
 }
 ${keyed ? html`<label>Key <input id="key" type="password" autocomplete="off" spellcheck="false"></label>` : ""}
 </div>
+${local ? localSwitch : ""}
 </form>
 <ol id="answers" class="answers" aria-label="Your photos"></ol>`;

@@ -16,6 +16,8 @@ export interface Page {
   /** Style and script that only this page needs. */
   style: string;
   script: string;
+  /** Whether it starts workers, of this site. */
+  workers?: boolean;
 }
 
 const hashOf = async (text: string): Promise<string> => {
@@ -24,7 +26,10 @@ const hashOf = async (text: string): Promise<string> => {
 };
 
 /** Answers with `page`, or 304 to a reader who has it. */
-export const answerPage = async (c: Context, { title, here, content, style, script }: Page): Promise<Response> => {
+export const answerPage = async (
+  c: Context,
+  { title, here, content, style, script, workers = false }: Page,
+): Promise<Response> => {
   const styles = siteStyle + style;
   const body = await html`<!doctype html>
 <html lang="en">
@@ -50,6 +55,7 @@ export const answerPage = async (c: Context, { title, here, content, style, scri
     "default-src 'none'",
     `style-src ${await hashOf(styles)}`,
     `script-src ${await hashOf(script)}`,
+    ...(workers ? ["worker-src 'self'"] : []),
     "img-src 'self' data: blob:",
     "connect-src 'self'",
     "form-action 'self'",

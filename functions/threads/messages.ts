@@ -3,7 +3,6 @@ import type { Answer, ClassifyOptions, Timings } from "../../shared/classifier/c
 import type { EngineKind, Precision } from "../../shared/engine/engine.ts";
 import type { Manifest } from "../../shared/manifest.ts";
 import type { Limits } from "../../shared/pixels/limits.ts";
-import type { ProblemStatus } from "../../shared/problem.ts";
 
 /** What a thread is started with. */
 export interface ThreadSettings {
@@ -19,21 +18,9 @@ export interface ThreadModel {
   bytes: Uint8Array;
 }
 
-export type ThreadWanted = Omit<ClassifyOptions, "signal">;
+export interface ThreadTask {
+  photo: Uint8Array;
+  options: Omit<ClassifyOptions, "signal">;
+}
+
 export type ThreadAnswer = Answer & { timings?: Timings };
-
-export type Work =
-  | { kind: "load"; model: number; source: ThreadModel }
-  | { kind: "classify"; model: number; photo: Uint8Array; options: ThreadWanted }
-  | { kind: "dispose"; model: number };
-
-export type Request = Work & { job: number };
-
-export type Done = { kind: "done"; answer?: ThreadAnswer };
-
-export type Outcome =
-  | Done
-  | { kind: "problem"; status: ProblemStatus; detail: string; title: string; retryAfter: number | undefined }
-  | { kind: "failed"; error: Error };
-
-export type Reply = Outcome & { job: number };

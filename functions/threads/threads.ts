@@ -1,14 +1,11 @@
-/**
- * The server's worker threads, one photo at a time each. One that works on a photo for too long is ended and replaced: wasm
- * heeds no signal.
- */
+/** The server's worker threads: each model is loaded in all of them, and each photo answered by one. */
 import type { Classifier } from "../../shared/classifier/classifier.ts";
-import { Problem } from "../../shared/problem.ts";
+import { workerFile } from "../../shared/package-root.ts";
+import { createCrew, shareBytes } from "../../shared/threads/crew.ts";
+import { startThread } from "../../shared/threads/thread.ts";
 import type { Log } from "../log.ts";
 import type { RunningModel, VerifiedVersion } from "../models/running.ts";
-import type { ThreadAnswer, ThreadModel, ThreadSettings, ThreadWanted } from "./messages.ts";
-import { createSeat, type Seat } from "./seat.ts";
-import { ThreadEnded } from "./thread.ts";
+import type { ThreadAnswer, ThreadModel, ThreadSettings, ThreadTask } from "./messages.ts";
 
 export interface ThreadsOptions extends ThreadSettings {
   count: number;
@@ -26,84 +23,28 @@ export interface Threads {
 }
 
 export const createThreads = (options: ThreadsOptions): Threads => {
-  const { count, patience, log } = options;
-  const models = new Map<number, ThreadModel>();
-  const seats = Array.from({ length: count }, () => createSeat(options, models));
-  const idle = [...seats];
-  const waiting: ((seat: Seat) => void)[] = [];
-  let made = 0;
-
-  const take = (): Promise<Seat> => {
-    const seat = idle.pop();
-    return seat ? Promise.resolve(seat) : new Promise((resolve) => waiting.push(resolve));
-  };
-  const give = (seat: Seat): void => {
-    const next = waiting.shift();
-    if (next) next(seat);
-    else idle.push(seat);
-  };
-
-  /** Ends the thread when its time is over. */
-  const inTime = async (seat: Seat, model: number, photo: Uint8Array, wanted: ThreadWanted): Promise<ThreadAnswer> => {
-    let late = false;
-    const timer = setTimeout(() => {
-      late = true;
-      log({ level: "warn", event: "thread ended", model: models.get(model)?.manifest.name, ms: patience });
-      void seat.end();
-    }, patience);
-    try {
-      return (await seat.ask({ kind: "classify", model, photo, options: wanted })).answer!;
-    } catch (error) {
-      if (late && error instanceof ThreadEnded) throw tooSlow(patience);
-      throw error;
-    } finally {
-      clearTimeout(timer);
-    }
-  };
-
-  const classifierOf = (model: number): Classifier => ({
-    async classify(photo, { signal, ...wanted } = {}) {
-      const seat = await take();
-      try {
-        signal?.throwIfAborted();
-        await seat.load(model);
-        return await inTime(seat, model, photo, wanted);
-      } finally {
-        give(seat);
-      }
-    },
-  });
+  const { engine, limits, count, patience, log, file = workerFile("functions/threads/worker") } = options;
+  const settings: ThreadSettings = { engine, limits };
+  const start = () => startThread<ThreadModel, ThreadTask, ThreadAnswer>(file, settings);
+  const crew = createCrew({ count, start });
 
   return {
     async load({ manifest, file: { precision }, bytes }) {
-      const model = made++;
-      models.set(model, { manifest, precision, bytes: share(bytes) });
-      const dispose = async () => {
-        models.delete(model);
-        await Promise.all(seats.map((seat) => seat.dispose(model)));
+      const model = crew.add({ manifest, precision, bytes: shareBytes(bytes) });
+      const dispose = () => crew.free(model);
+      const onLate = () => log({ level: "warn", event: "thread ended", model: manifest.name, ms: patience });
+      const classifier: Classifier = {
+        classify: (photo, { signal, ...wanted } = {}) =>
+          crew.run(model, { photo, options: wanted }, { patience, signal, onLate }),
       };
       try {
-        await Promise.all(seats.map((seat) => seat.load(model)));
+        await crew.open(model);
       } catch (error) {
         await dispose();
         throw error;
       }
-      return { manifest, classifier: classifierOf(model), dispose };
+      return { manifest, classifier, dispose };
     },
-    async close() {
-      await Promise.all(seats.map((seat) => seat.end()));
-    },
+    close: crew.close,
   };
-};
-
-const tooSlow = (patience: number): Problem =>
-  new Problem(422, `this photo took longer than ${patience / 1000} s and was given up; scale it down`, {
-    title: "Photo takes too long",
-  });
-
-/** A copy in memory that every thread can read, instead of a copy for each. */
-const share = (bytes: Uint8Array): Uint8Array => {
-  const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
-  shared.set(bytes);
-  return shared;
 };

@@ -81,15 +81,14 @@ export const withUpload = async <T>(
   // of a key outside the folder nothing may be read or deleted
   const stored = uploadKey.test(upload) ? await uploads.open(upload) : undefined;
   if (!stored) throw missing(upload);
-  let taken = 0;
+  const share = budget.open();
   try {
     checkBytes(stored.bytes, limits);
-    budget.take(stored.bytes);
-    taken = stored.bytes;
+    share.take(stored.bytes);
     return await use(await stored.read());
   } finally {
     stored.cancel();
-    budget.give(taken);
+    share.close();
     // the bucket's lifecycle takes what cannot be deleted now
     await uploads.remove(upload).catch((error: unknown) => {
       log({ level: "error", event: "upload not deleted", upload, error: describeError(error) });

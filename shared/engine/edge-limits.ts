@@ -12,7 +12,7 @@ export interface MeasuredOnNode {
   precision: Precision;
   /** Of its file. */
   bytes: number;
-  /** Of a plan's arena; undefined for an ONNX file. */
+  /** Of a plan's arena and widened weights; undefined for an ONNX file. */
   arena?: number;
   /** Milliseconds that `Engine.load` took in the web engine, after its first. */
   loadMs: number;

@@ -9,8 +9,7 @@ export const importNativeRuntime = async (): Promise<typeof OnnxRuntime> => {
     throw new Error(
       `the native engine needs the npm package onnxruntime-node and its binary for ${process.platform} ${process.arch}, ` +
         `which could not be loaded (${cause instanceof Error ? cause.message : String(cause)}); ` +
-        "install it with `npm install onnxruntime-node` (on a closed network with ONNXRUNTIME_NODE_INSTALL=skip), " +
-        "or choose the web engine with `--engine web` or WHIPPET_ENGINE=web",
+        "install it with `npm install onnxruntime-node` (on a closed network with ONNXRUNTIME_NODE_INSTALL=skip)",
       { cause },
     );
   }

@@ -1,4 +1,5 @@
 /** Calls to AWS, whose errors say what is missing and how to get it. */
+import { JobsError } from "./jobs-error.ts";
 
 /** The few sorts of failure that an owner can do something about. */
 const remedies: readonly [names: RegExp, remedy: (permission: string) => string][] = [
@@ -22,20 +23,22 @@ const remedies: readonly [names: RegExp, remedy: (permission: string) => string]
 ];
 
 /** AWS refused, or could not be asked; the message is fit for the owner. */
-export class AwsError extends Error {
+export class AwsError extends JobsError {
   override readonly name = "AwsError";
-  /** It may go well when it is tried again: no answer at all, too many requests, a failure on AWS's side. */
-  readonly passing: boolean;
 
   constructor(message: string, cause: unknown) {
-    super(message, { cause });
-    this.passing = mayPass(cause);
+    super(message, { passing: mayPass(cause), cause });
   }
 }
+
+/** Services answer these with 400 as well as with 429: the name decides. Source: docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html */
+const throttling =
+  /^(Throttl|RequestThrottl|TooManyRequests|RequestLimitExceeded|SlowDown|PriorRequestNotComplete|EC2Throttl|ProvisionedThroughputExceeded|BandwidthLimitExceeded)/;
 
 const mayPass = (error: unknown): boolean => {
   if (!(error instanceof Error)) return false;
   if ("$retryable" in error && error.$retryable !== undefined) return true;
+  if (throttling.test(error.name)) return true;
   const { httpStatusCode: status } = ("$metadata" in error ? error.$metadata : {}) as { httpStatusCode?: number };
   if (status !== undefined) return status === 429 || status >= 500;
   return error.name === "TimeoutError" || ("code" in error && /^E[A-Z]+$/.test(String(error.code)));

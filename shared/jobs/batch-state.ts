@@ -33,10 +33,12 @@ const meanings: Record<JobStatus, Standing> = {
 /** @param children of the array job, as far as they are there */
 export const stateOf = (training: BatchTraining, children: readonly JobDetail[]): TrainingState => {
   const { id, features, last } = training;
+  const half = features?.status === "SUCCEEDED" && last === undefined;
   // when the features fail, the job that waits for them fails too, but it cannot say why
   const deciding = features && features.status !== "SUCCEEDED" ? features : (last ?? features);
   const { state, detail, exitCode } =
     cancellation([last, features, ...children]) ??
+    (half ? neverSubmitted : undefined) ??
     (deciding === features ? standingOfArray(features, children) : standing(last));
   const ended = isFinal(state) ? deciding?.stoppedAt : undefined;
   const started = features?.startedAt ?? last?.startedAt;
@@ -55,6 +57,12 @@ export const stateOf = (training: BatchTraining, children: readonly JobDetail[])
   };
 };
 
+/** Whoever submitted the two jobs was stopped between them. */
+const neverSubmitted: Standing = {
+  state: "failed",
+  detail: "the job that trains was never submitted; start it again, the shards' features are there",
+};
+
 const iso = (milliseconds: number): string => new Date(milliseconds).toISOString();
 
 /** Its owner ended it, and nothing of it is left. Which of the jobs carries the reason depends on where each stood. */
@@ -69,10 +77,19 @@ const standing = (job: JobDetail | undefined): Standing => {
   const { state, detail } = meanings[job?.status ?? "SUBMITTED"];
   const attempts = job?.attempts?.length ?? 0;
   if (state === "succeeded") return { state };
-  if (state !== "failed") return { state, detail: join(detail, attempts > 0 && `attempt ${attempts + 1}`) };
+  if (state !== "failed") {
+    return { state, detail: join(detail, attempts > 0 && `attempt ${attempts + 1}`, stuck(job)) };
+  }
   const { exitCode, reason = job?.statusReason } = job?.attempts?.at(-1)?.container ?? job?.container ?? {};
   return { state, detail: reason, exitCode };
 };
+
+/**
+ * What keeps a job from ever starting, such as a machine that no queue has. The reason of an attempt before stands in the
+ * same place. Source: https://docs.aws.amazon.com/batch/latest/userguide/job_stuck_in_runnable.html
+ */
+const stuck = (job: JobDetail | undefined): string | undefined =>
+  /^(MISCONFIGURATION|CAPACITY|ACTION_REQUIRED):/.test(job?.statusReason ?? "") ? job?.statusReason : undefined;
 
 /**
  * An array job is PENDING from when its first child is RUNNABLE until all have ended; meanwhile it stands where the furthest
@@ -89,17 +106,23 @@ const standingOfArray = (array: JobDetail | undefined, children: readonly JobDet
   if (own.state !== "queued") return own;
   const has = (status: JobStatus) => (array?.arrayProperties?.statusSummary?.[status] ?? 0) > 0;
   if (has("RUNNING") || has("SUCCEEDED")) return meanings.RUNNING;
-  return has("STARTING") ? meanings.STARTING : has("RUNNABLE") ? meanings.RUNNABLE : own;
+  if (has("STARTING")) return meanings.STARTING;
+  const waiting = children.find((child) => child.status === "RUNNABLE" && stuck(child) !== undefined);
+  return waiting ? standing(waiting) : has("RUNNABLE") ? meanings.RUNNABLE : own;
 };
 
 const join = (...parts: readonly (string | false | undefined)[]): string | undefined =>
   parts.filter(Boolean).join(", ") || undefined;
 
 /** Every attempt writes a stream of its own. */
-export const streamsOf = ({ attempts = [], container, arrayProperties }: JobDetail, group: string): LogStream[] => {
-  const names = [...attempts.map((attempt) => attempt.container?.logStreamName), container?.logStreamName];
+export const streamsOf = (job: JobDetail, group: string): LogStream[] => {
+  const { attempts = [], container, arrayProperties, stoppedAt } = job;
   const shard = arrayProperties?.index;
-  return [...new Set(names)].flatMap((name) =>
-    name === undefined ? [] : { group, name, ...(shard !== undefined && { shard }) },
+  const ends = new Map<string | undefined, number | undefined>([[container?.logStreamName, stoppedAt]]);
+  for (const attempt of attempts) ends.set(attempt.container?.logStreamName, attempt.stoppedAt);
+  return [...ends].flatMap(([name, ended]) =>
+    name === undefined
+      ? []
+      : { group, name, ...(shard !== undefined && { shard }), ...(ended !== undefined && { ended }) },
   );
 };

@@ -1,14 +1,15 @@
 /** What ECS says of a training's task, in our words. */
 import type { Task } from "@aws-sdk/client-ecs";
-import { idOf, jobName } from "./id.ts";
+import { idOf } from "./id.ts";
 import { CANCELLED, type State, type TrainingState } from "./jobs.ts";
 import { submittedJob } from "./submitted-job.ts";
 
+/** @param task one that `idOf` knows */
 export const stateOfTask = (task: Task): TrainingState => {
   const { startedBy, createdAt, startedAt, stoppedAt, overrides } = task;
   const { state, detail, exitCode } = standing(task);
   return {
-    id: idOf(startedBy) ?? jobName("unknown"),
+    id: idOf(startedBy)!,
     model: submittedJob(overrides?.containerOverrides?.[0]?.environment)?.name ?? "unknown",
     device: "cpu",
     state,

@@ -109,7 +109,8 @@ export const createFargateJobs = (settings: FargateSettings, { ecs, logs }: Farg
       const task = await find(id);
       const { group, streams } = await container();
       const name = `${streams}/${task.taskArn!.slice(task.taskArn!.lastIndexOf("/") + 1)}`;
-      return { state: stateOfTask(task), ...(await readStreams(logs, [{ group, name }], from)) };
+      const stream = { group, name, ...(task.stoppedAt && { ended: task.stoppedAt.getTime() }) };
+      return { state: stateOfTask(task), ...(await readStreams(logs, [stream], from)) };
     },
   };
 };

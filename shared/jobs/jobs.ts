@@ -50,6 +50,8 @@ export const logPageSchema = z.object({
   ),
   /** Hand it to the next call, to read on from here; opaque. */
   next: z.string(),
+  /** There is more already: a page is no longer than an answer may be, and asks AWS no more often than it likes. */
+  more: z.boolean().exactOptional(),
 });
 
 export type LogPage = z.infer<typeof logPageSchema>;

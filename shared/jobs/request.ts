@@ -1,11 +1,9 @@
 /** A training as its owner asks for it, by the command or over HTTP, and the job that it becomes. */
 import { z } from "zod";
+import { sha256 } from "../hash.ts";
 import { nameSchema } from "../manifest.ts";
-import { type TrainingJob, trainingJobSchema, trainingOptionsSchema } from "../training-job.ts";
+import { MOST_SHARDS, type TrainingJob, trainingJobSchema, trainingOptionsSchema } from "../training-job.ts";
 import { trainingId } from "./id.ts";
-
-/** Each shard is a machine's start, some minutes, and a log that is followed; beyond this the photos are too few for it. */
-export const MOST_SHARDS = 64;
 
 export const trainingRequestSchema = z.strictObject({
   /** The model's. */
@@ -31,18 +29,38 @@ export interface TrainingPlaces {
   store: string;
   /** Where photos and checkpoints lie. */
   photos: string;
+  /** What trainings may read, `s3://BUCKET/PREFIX/` each; undefined where nobody has said. */
+  reads?: readonly string[] | undefined;
 }
 
-export const jobOf = (request: TrainingRequest, { store, photos }: TrainingPlaces, now: Date): TrainingJob => {
-  const id = trainingId(now);
+/** @param value WHIPPET_TRAINING_READS, as a deploy sets it: places separated by commas */
+export const readReads = (value: string | undefined): string[] | undefined => value?.split(",").filter(Boolean);
+
+/**
+ * A machine that cannot read the photos would say so only after it was rented.
+ * @returns why not, with the fix; undefined for photos that trainings may read, as far as is known
+ */
+export const whyUnreadable = (photos: string, { reads }: Pick<TrainingPlaces, "reads">): string | undefined =>
+  reads === undefined || reads.some((place) => photos.startsWith(place))
+    ? undefined
+    : `trainings may not read ${photos}; name its prefix in training.readsFrom of sst.config.ts and deploy again, or train ` +
+      `on photos of this machine, which are uploaded. They may read ${reads.join(", ")}`;
+
+/** What a training computes is kept by its photos, so that the next one of the same photos need not compute it again. */
+export const jobOf = async (
+  request: TrainingRequest,
+  { store, photos }: TrainingPlaces,
+  now: Date,
+): Promise<TrainingJob> => {
   const { name, options, shards } = request;
+  const hash = await sha256(new TextEncoder().encode(request.photos));
   return trainingJobSchema.parse({
     schema: 1,
-    id,
+    id: trainingId(now),
     name,
     photos: request.photos,
     store,
-    work: below(photos, `trainings/${id}`),
+    work: below(photos, `trainings/${hash.slice(0, 32)}`),
     options,
     shards,
     step: shards > 1 ? "head" : "all",

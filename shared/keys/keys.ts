@@ -36,9 +36,14 @@ export const createKey = async (
   const key = newKey();
   const hash = (await hashOfKey(key))!;
   const created = new Date(clock.now()).toISOString();
-  const bytes = encode(keySchema.parse({ schema: 1, name, created, quota }));
-  await store.put(keyObject(hash), bytes, { contentType: "application/json", only: "absent" });
+  await addKey(store, hash, { schema: 1, name, created, quota });
   return { key, hash };
+};
+
+/** @throws ConflictError when there is one with this hash */
+export const addKey = async (store: Store, hash: string, key: Key): Promise<void> => {
+  const bytes = encode(keySchema.parse(key));
+  await store.put(keyObject(hash), bytes, { contentType: "application/json", only: "absent" });
 };
 
 export interface ListedKey extends Key {

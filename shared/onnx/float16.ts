@@ -1,4 +1,5 @@
 /** Half-precision floats (IEEE 754 binary16) as bit patterns. */
+import { roundToEven } from "./round-to-even.ts";
 
 const float = new Float32Array(1);
 const bits = new Uint32Array(float.buffer);
@@ -27,10 +28,4 @@ const narrow = (value: number): number => {
   const exponent = Math.floor(Math.log2(magnitude));
   // Rounding up the fraction to 1024 carries into the exponent, as it should.
   return sign | (((exponent + 15) << 10) + roundToEven((magnitude / 2 ** exponent - 1) * 1024));
-};
-
-const roundToEven = (value: number): number => {
-  const floor = Math.floor(value);
-  const rest = value - floor;
-  return rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor;
 };

@@ -40,6 +40,8 @@ export const integer = (of: NodeProto, name: string, otherwise: number): number 
 
 export const integers = (of: NodeProto, name: string): number[] | undefined => find(of, name)?.ints.map(Number);
 
+export const floats = (of: NodeProto, name: string): number[] => find(of, name)?.floats ?? [];
+
 export const float = (of: NodeProto, name: string): number | undefined => find(of, name)?.f;
 
 export const text = (of: NodeProto, name: string): string | undefined => {

@@ -18,17 +18,20 @@ export const readFloats = (tensor: TensorProto): Float32Array => {
     return rawData.length ? new Float32Array(aligned(rawData)) : Float32Array.from(tensor.floatData);
   if (tensor.dataType === DataType.FLOAT16)
     return float16ToFloat32(rawData.length ? new Uint16Array(aligned(rawData)) : Uint16Array.from(tensor.int32Data));
+  if (tensor.dataType === DataType.DOUBLE)
+    return Float32Array.from(rawData.length ? new Float64Array(aligned(rawData)) : tensor.doubleData);
   throw new Error(`tensor ${tensor.name} holds ${DataType[tensor.dataType]}, where float numbers are needed`);
 };
 
-/** The numbers of an integer tensor (shapes, axes). @throws Error for other types, naming the tensor */
+/** The numbers of an integer tensor (shapes, axes), or truth as 0 and 1. @throws Error for other types, naming the tensor */
 export const readIntegers = (tensor: TensorProto): number[] => {
   const { rawData } = tensor;
   if (tensor.dataType === DataType.INT64)
     return Array.from(rawData.length ? new BigInt64Array(aligned(rawData)) : tensor.int64Data, Number);
   if (tensor.dataType === DataType.INT32)
     return Array.from(rawData.length ? new Int32Array(aligned(rawData)) : tensor.int32Data);
-  if (tensor.dataType === DataType.UINT8) return Array.from(rawData.length ? rawData : tensor.int32Data);
+  if (tensor.dataType === DataType.UINT8 || tensor.dataType === DataType.BOOL)
+    return Array.from(rawData.length ? rawData : tensor.int32Data);
   throw new Error(`tensor ${tensor.name} holds ${DataType[tensor.dataType]}, where integers are needed`);
 };
 

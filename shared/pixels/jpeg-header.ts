@@ -1,18 +1,13 @@
 /**
- * Reads a JPEG's markers up to its pixels, and counts its scans.
+ * Reads a JPEG's markers up to its pixels.
  * Source: ITU-T T.81 (1992), annex B; Adobe's APP14 marker: Adobe technical note 5116.
  */
 import { Problem } from "../problem.ts";
 import type { ByteReader } from "./bytes.ts";
 import { exifOrientation } from "./exif.ts";
 import type { JpegHeader } from "./header.ts";
+import { checkScans } from "./jpeg-scans.ts";
 import type { Orientation } from "./orientation.ts";
-
-/** Cameras write 10 scans, optimisers a dozen; a file of thousands is an attack. */
-const MOST_SCANS = 100;
-
-/** Each scan costs a pass over the whole photo: so many pixels in all of them, which 20 scans of 50 megapixels have. */
-const MOST_SCANNED = 1_000_000_000;
 
 const damaged = (what: string): Problem =>
   new Problem(400, `the JPEG is damaged: ${what}; open it in a photo program and export it again`);
@@ -67,18 +62,6 @@ const markerAt = (reader: ByteReader, at: number): { marker: number; at: number 
   return { marker: reader.byte(position + 1), at: position };
 };
 
-/** @throws Problem 400 for more scans than a photo of that many pixels may have, from the first one's marker at `at` */
-const checkScans = ({ bytes }: ByteReader, at: number, pixels: number): void => {
-  const most = Math.min(MOST_SCANS, Math.ceil(MOST_SCANNED / pixels));
-  let scans = 0;
-  for (let next = at; next >= 0 && next + 1 < bytes.length; next = bytes.indexOf(0xff, next + 1)) {
-    const marker = bytes[next + 1];
-    if (marker === 0xd9) return;
-    if (marker === 0xda && ++scans > most)
-      throw new Problem(400, `the JPEG has more than ${most} scans; export it again as an ordinary JPEG`);
-  }
-};
-
 export const readJpegHeader = (reader: ByteReader): JpegHeader => {
   let frame: Frame | undefined;
   let orientation: Orientation | undefined;
@@ -102,7 +85,7 @@ export const readJpegHeader = (reader: ByteReader): JpegHeader => {
     else if (marker === 0xee && length >= 14 && reader.text(at + 4, 5) === "Adobe") adobe = true;
     else if (marker === 0xda) {
       if (!frame) throw damaged("its pixels come before its dimensions");
-      checkScans(reader, at, frame.width * frame.height);
+      checkScans(reader.bytes, at, frame.width * frame.height);
       const multipleScans = frame.progressive || reader.byte(at + 4) < frame.sampling.length;
       return { format: "jpeg", ...frame, multipleScans, adobe, orientation: orientation ?? 1 };
     }

@@ -11,6 +11,11 @@ export interface Limits {
   pixels: number;
   /** Peak bytes of decoding one photo: its own, the decoder's and its pixels'; without the engine. */
   memory: number;
+  /**
+   * A photo of more than `pixels` may have so many `perByte` of its file: decoding costs by the pixel, and sending by the byte,
+   * so a large picture of nothing is the cheapest way to keep a server busy.
+   */
+  emptiness: { pixels: number; perByte: number };
 }
 
 const MEGA = 1_000_000;
@@ -34,6 +39,12 @@ export const checkHeader = (header: Header, bytes: number, input: InputSpec, lim
     throw new Problem(
       422,
       `the photo has ${width} x ${height} pixels (${mega(count)} megapixels), and ${mega(limits.pixels)} megapixels is the most we take; scale it down`,
+    );
+  const { emptiness } = limits;
+  if (count > emptiness.pixels && count > emptiness.perByte * bytes)
+    throw new Problem(
+      422,
+      `the photo has ${mega(count)} megapixels in ${bytes} bytes, which can hardly show anything, and more than ${mega(emptiness.pixels)} megapixels are taken only with a byte for ${emptiness.perByte} of them; scale it down`,
     );
   const needed = memoryNeeded(header, bytes, input);
   if (needed > limits.memory)

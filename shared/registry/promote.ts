@@ -2,11 +2,15 @@
 import { type Pointer, pointerSchema } from "../manifest.ts";
 import { Problem } from "../problem.ts";
 import { ConflictError, type Store } from "../store/store.ts";
-import { pointerKey, versionPrefix } from "./keys.ts";
-import { readChecked, readManifest, readPointer, vouchedFiles } from "./read.ts";
+import { manifestKey, pointerKey, versionPrefix } from "./keys.ts";
+import { latestModel } from "./list.ts";
+import { DamageError, readChecked, readManifest, readPointer, vouchedFiles } from "./read.ts";
 
 /** Of two who move a pointer at once, one goes second; more than this many rounds mean that something else is wrong. */
 const ROUNDS = 10;
+
+/** A version went away while it was made to answer. */
+export class RemovedError extends Problem {}
 
 export interface RegistryClock {
   /** Milliseconds since 1970. */
@@ -46,16 +50,44 @@ export const requireWhole = async (store: Store, name: string, version: string):
   for (const [path, sha256] of await vouchedFiles(store, manifest)) await readChecked(store, folder + path, sha256);
 };
 
-/** Makes `version` the one that answers, and the only one; writes nothing when it is already. */
-export const pointAt = (store: Store, name: string, version: string, clock: RegistryClock): Promise<unknown> =>
-  changePointer(store, name, (pointer) => {
-    if (pointer?.version === version) return withoutCandidate(pointer);
-    return {
-      version,
-      ...(pointer === undefined ? {} : { previous: pointer.version }),
-      changed: new Date(clock.now()).toISOString(),
-    };
+/**
+ * Makes `version` the one that answers, and the only one. Where it is already, and another model was promoted since, the pointer
+ * is dated anew: whoever promotes a model last means it to answer where none is named. Otherwise nothing is written.
+ *
+ * @param options.renew false leaves the date, and with it the default model
+ * @throws RemovedError when someone removed the version meanwhile; then the pointer is as it was
+ */
+export const pointAt = async (
+  store: Store,
+  name: string,
+  version: string,
+  clock: RegistryClock,
+  { renew = true } = {},
+): Promise<void> => {
+  const before = (await readPointer(store, name))?.pointer;
+  const date = before?.version === version && renew && !(await isLast(store, name));
+  await changePointer(store, name, (pointer) => {
+    const changed = new Date(clock.now()).toISOString();
+    if (pointer?.version !== version)
+      return { version, ...(pointer === undefined ? {} : { previous: pointer.version }), changed };
+    return date ? { ...(withoutCandidate(pointer) ?? pointer), changed } : withoutCandidate(pointer);
   });
+  // a removal that began before the pointer moved has seen no reason to spare it
+  if ((await store.get(manifestKey(name, version))) !== undefined) return;
+  if (before === undefined) await store.remove([pointerKey(name)]);
+  else await changePointer(store, name, (pointer) => (pointer?.version === version ? before : undefined));
+  throw new RemovedError(404, `${version} of ${name} was removed from ${store.url} meanwhile; publish it again`);
+};
+
+const isLast = async (store: Store, name: string): Promise<boolean> => {
+  try {
+    return (await latestModel(store)) === name;
+  } catch (error) {
+    // of another model, of which nobody knows when it was promoted
+    if (error instanceof DamageError) return false;
+    throw error;
+  }
+};
 
 /** Undefined when there is none to take away. Which model was promoted last stays as it is. */
 const withoutCandidate = ({ candidate, ...pointer }: Pointer): Pointer | undefined => candidate && pointer;

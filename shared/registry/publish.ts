@@ -4,10 +4,11 @@
  */
 import { sha256 } from "../hash.ts";
 import { type Manifest, manifestSchema } from "../manifest.ts";
+import { Problem } from "../problem.ts";
 import { ConflictError, type Store } from "../store/store.ts";
 import { manifestKey, versionPrefix } from "./keys.ts";
 import { listVersions } from "./list.ts";
-import { pointAt, type RegistryClock, requireWhole } from "./promote.ts";
+import { pointAt, type RegistryClock, RemovedError, requireWhole } from "./promote.ts";
 import { DamageError, readManifest } from "./read.ts";
 import { contentHash, type Draft, versionName } from "./version.ts";
 
@@ -37,6 +38,9 @@ export interface Published {
 /** Seconds to look ahead for a version's folder that no other writer has begun. */
 const SECONDS_AHEAD = 30;
 
+/** More removals than this during one publish mean that something else is wrong. */
+const ATTEMPTS = 3;
+
 /** @throws Error when the manifest and the files do not belong together */
 const requireConsistent = async ({ manifest, files }: Publication): Promise<void> => {
   if (files.some(({ path }) => path === "manifest.json"))
@@ -64,8 +68,9 @@ const findPublished = async (store: Store, name: string, hash: string): Promise<
       if (same) await requireWhole(store, name, version);
       if (same) return version;
     } catch (error) {
-      // a damaged version is published anew, beside it
-      if (!(error instanceof DamageError)) throw error;
+      // a damaged version is published anew, beside it, and one that was removed just now too
+      const gone = error instanceof Problem && error.status === 404;
+      if (!gone && !(error instanceof DamageError)) throw error;
     }
   return undefined;
 };
@@ -87,11 +92,27 @@ const writeVersion = async (store: Store, manifest: Manifest, files: readonly Pu
 
 /**
  * Publishes a model and, unless `promote` is false, makes it answer. A model that answers exactly as a published version
- * does is that version: nothing but the pointer is written.
+ * does is that version: nothing but the pointer is written, and that only where it moves or another model was promoted since.
  */
 export const publish = async (store: Store, publication: Publication): Promise<Published> => {
-  const { manifest: draft, files, clock, promote = true } = publication;
+  const { manifest: draft, clock, promote = true } = publication;
   await requireConsistent(publication);
+  for (let attempt = 1; ; attempt++) {
+    const { version, existed } = await findOrWrite(store, publication);
+    try {
+      if (promote) await pointAt(store, draft.name, version, clock);
+      return { version, existed, promoted: promote };
+    } catch (error) {
+      // someone removed it, or the whole model, meanwhile: it is published after that
+      if (!(error instanceof RemovedError) || attempt === ATTEMPTS) throw error;
+    }
+  }
+};
+
+const findOrWrite = async (
+  store: Store,
+  { manifest: draft, files, clock }: Publication,
+): Promise<Pick<Published, "version" | "existed">> => {
   const hash = await contentHash(draft);
   let version = await findPublished(store, draft.name, hash);
   const existed = version !== undefined;
@@ -110,6 +131,5 @@ export const publish = async (store: Store, publication: Publication): Promise<P
       if (!(error instanceof ConflictError) || ahead === SECONDS_AHEAD) throw error;
     }
   }
-  if (promote) await pointAt(store, draft.name, version, clock);
-  return { version, existed, promoted: promote };
+  return { version, existed };
 };

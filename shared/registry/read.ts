@@ -1,7 +1,7 @@
 /** Reads published models; trusts nothing that the store holds. */
 import { z } from "zod";
 import { sha256 } from "../hash.ts";
-import { type Manifest, manifestSchema, type Pointer, pointerSchema } from "../manifest.ts";
+import { type Manifest, type ModelFile, manifestSchema, type Pointer, pointerSchema } from "../manifest.ts";
 import { type Probes, probesSchema } from "../probe.ts";
 import { Problem } from "../problem.ts";
 import type { Store, StoredObject } from "../store/store.ts";
@@ -139,6 +139,24 @@ export const readFile = async (store: Store, manifest: Manifest, path: string): 
   if (expected === undefined)
     throw new Problem(404, `${manifest.name} ${manifest.version} has no file ${JSON.stringify(path)}`);
   return readChecked(store, versionPrefix(manifest.name, manifest.version) + path, expected);
+};
+
+/**
+ * Bytes `start` up to, not including, `end` of a form of the model, inside of it. A part has no sha256 to be checked by; whoever
+ * puts a file together from parts checks the whole.
+ * @throws DamageError when the file is missing, or has another size than the manifest says
+ */
+export const readFilePart = async (
+  store: Store,
+  manifest: Manifest,
+  { path, bytes }: Pick<ModelFile, "path" | "bytes">,
+  [start, end]: readonly [number, number],
+): Promise<Uint8Array> => {
+  const key = versionPrefix(manifest.name, manifest.version) + path;
+  const found = await store.getPart(key, start, end);
+  if (found?.size === bytes) return found.bytes;
+  const state = found ? `damaged: it has ${found.size} bytes, its manifest says ${bytes}` : "missing";
+  throw new DamageError(`${key} in ${store.url} is ${state}; publish the model again or roll it back`);
 };
 
 /** Names of the models that have a pointer, sorted. */

@@ -5,6 +5,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
+import { hasCode } from "../error-code.ts";
 import { bytesOf } from "../hash.ts";
 import { allows } from "./conditional.ts";
 import { checkKey } from "./key.ts";
@@ -18,7 +19,7 @@ const unless = async <T>(codes: readonly string[], work: Promise<T>): Promise<T 
   try {
     return await work;
   } catch (error) {
-    if (error instanceof Error && "code" in error && codes.includes(String(error.code))) return undefined;
+    if (hasCode(error, ...codes)) return undefined;
     throw error;
   }
 };
@@ -74,11 +75,12 @@ export const createFileStore = (folder: string): Store => {
       await mkdir(dirname(path), { recursive: true });
       try {
         await rename(draft, path);
-        return await sync(dirname(path));
+        break;
       } catch (error) {
-        if (attempt === 5) throw error;
+        if (!hasCode(error, "ENOENT") || attempt === 5) throw error;
       }
     }
+    await sync(dirname(path));
   };
 
   const removeEmptyFolders = async (path: string): Promise<void> => {
@@ -117,6 +119,23 @@ export const createFileStore = (folder: string): Store => {
     url: `file:${folder}`,
 
     get,
+
+    async getPart(key, start, end) {
+      const handle = await unless(ABSENT, open(pathOf(key), "r"));
+      if (!handle) {
+        await checkThere();
+        return undefined;
+      }
+      try {
+        const found = await handle.stat();
+        if (!found.isFile()) return undefined;
+        const buffer = new Uint8Array(Math.max(0, Math.min(end, found.size) - start));
+        const { bytesRead } = await handle.read(buffer, 0, buffer.length, start);
+        return { bytes: buffer.subarray(0, bytesRead), size: found.size };
+      } finally {
+        await handle.close();
+      }
+    },
 
     async put(key, bytes, { only } = {}) {
       const path = pathOf(key);

@@ -11,6 +11,7 @@ import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
+import { hasCode } from "../error-code.ts";
 
 const holderSchema = z.object({
   host: z.string(),
@@ -25,9 +26,6 @@ type Holder = z.infer<typeof holderSchema>;
 
 /** Long enough for any holder, which only compares and renames; then a person has to look. */
 const PATIENCE_MS = 20_000;
-
-const hasCode = (error: unknown, ...codes: string[]): boolean =>
-  error instanceof Error && "code" in error && codes.includes(String(error.code));
 
 /** Field 22 of /proc/PID/stat (proc(5)), counted from behind the command's name; undefined where there is no /proc. */
 const startOf = async (pid: number): Promise<string | undefined> => {

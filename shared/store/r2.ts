@@ -23,6 +23,14 @@ export const createR2Store = (bucket: R2Bucket, binding: string): Store => {
     url: `r2:${binding}`,
     get,
 
+    async getPart(key, start, end) {
+      const head = await bucket.head(checkKey(key));
+      if (head === null) return undefined;
+      if (start >= Math.min(end, head.size)) return { bytes: new Uint8Array(), size: head.size };
+      const found = await bucket.get(key, { range: { offset: start, length: end - start } });
+      return found === null ? undefined : { bytes: new Uint8Array(await found.arrayBuffer()), size: found.size };
+    },
+
     async put(key, bytes, { contentType, only } = {}) {
       const written = await bucket.put(checkKey(key), bytes, {
         ...(contentType === undefined ? {} : { httpMetadata: { contentType } }),

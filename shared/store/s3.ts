@@ -4,7 +4,7 @@ import { type ConnectionOptions, connect } from "./s3/connection.ts";
 import { parseS3Url } from "./s3/location.ts";
 import { listObjects, removeObjects } from "./s3/many.ts";
 import { sweepUploads } from "./s3/parts.ts";
-import { readObject } from "./s3/read.ts";
+import { readObject, readPart } from "./s3/read.ts";
 import { writeObject } from "./s3/write.ts";
 import type { Store, StoredObject } from "./store.ts";
 
@@ -26,6 +26,7 @@ export const createS3Store = (url: string, options: ConnectionOptions = {}): Sto
   return {
     url,
     get,
+    getPart: async (key, start, end) => readPart(connection, root + checkKey(key), start, end),
     put: async (key, bytes, options) => writeObject(connection, root + checkKey(key), bytes, options),
     async list(prefix) {
       const objects = await listObjects(connection, root + prefix);

@@ -9,6 +9,13 @@ export interface StoredObject {
   etag: string;
 }
 
+/** Bytes of an object, from the first one asked for to the last one asked for or there. */
+export interface StoredPart {
+  bytes: Uint8Array;
+  /** Bytes of the whole object. */
+  size: number;
+}
+
 export interface ListedObject {
   key: string;
   bytes: number;
@@ -31,6 +38,11 @@ export interface Store {
    */
   get(key: string): Promise<StoredObject | undefined>;
   get(key: string, unless: string | undefined): Promise<StoredObject | "unchanged" | undefined>;
+  /**
+   * Bytes `start` up to, not including, `end` of an object, without reading the others; `undefined` when there is none. A part
+   * that begins beyond the object's end is empty.
+   */
+  getPart(key: string, start: number, end: number): Promise<StoredPart | undefined>;
   /**
    * Writes whole or not at all.
    * @throws ConflictError when `only` does not hold and the object's bytes are not already these. (A client that repeats

@@ -3,7 +3,7 @@
 /** Longer than any cold start. */
 const TIMEOUT_MS = 60_000;
 
-export type Unverifiable = "unreachable" | "not-whippet" | "wrong-version" | "refused";
+export type Unverifiable = "unreachable" | "not-whippet" | "wrong-version" | "refused" | "unauthorized";
 
 /** The URL could not be held against the probes; `kind` says why, the message what to do. */
 export class UnverifiableError extends Error {
@@ -28,17 +28,27 @@ const problemOf = async (response: Response): Promise<string> => {
   return typeof detail === "string" ? detail : response.statusText;
 };
 
+export interface CallOptions {
+  fetch?: typeof globalThis.fetch;
+  signal?: AbortSignal | undefined;
+  /** Of a server that answers to keys alone. */
+  key?: string | undefined;
+}
+
 /** @param url with or without a path and a final slash */
-export const createCall = (
-  url: string,
-  { fetch = globalThis.fetch, signal }: { fetch?: typeof globalThis.fetch; signal?: AbortSignal | undefined } = {},
-): Call => {
+export const createCall = (url: string, { fetch = globalThis.fetch, signal, key }: CallOptions = {}): Call => {
   const base = url.replace(/\/+$/, "");
   return async (path, { accept, ...init } = {}) => {
     const timeout = AbortSignal.timeout(TIMEOUT_MS);
+    const headers = new Headers(init.headers);
+    if (key !== undefined) headers.set("authorization", `Bearer ${key}`);
     let response: Response;
     try {
-      response = await fetch(base + path, { ...init, signal: signal ? AbortSignal.any([signal, timeout]) : timeout });
+      response = await fetch(base + path, {
+        ...init,
+        headers,
+        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+      });
     } catch (cause) {
       signal?.throwIfAborted();
       const why = cause instanceof Error ? ((cause.cause as Error | undefined)?.message ?? cause.message) : cause;
@@ -46,6 +56,11 @@ export const createCall = (
     }
     if (response.ok || accept?.(response)) return response;
     const isProblem = response.headers.get("content-type")?.startsWith("application/problem+json");
+    if (isProblem && response.status === 401)
+      throw new UnverifiableError(
+        "unauthorized",
+        `${base}${path} answered 401: ${await problemOf(response)}; verify asks with ${key === undefined ? "none: set WHIPPET_KEY" : "the one in WHIPPET_KEY"}`,
+      );
     throw isProblem
       ? new UnverifiableError("refused", `${base}${path} answered ${response.status}: ${await problemOf(response)}`)
       : new UnverifiableError("not-whippet", `${base}${path} answered ${response.status}, not as Whippet does`);

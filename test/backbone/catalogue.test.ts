@@ -1,15 +1,20 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { readModel } from "../../shared/onnx/model.ts";
 import { packageRoot } from "../../shared/package-root.ts";
 import { catalogue, defaultBackbone, readBackbone } from "../../training/backbone/catalogue.ts";
+import { fixedSize } from "../../training/backbone/input-size.ts";
 
 describe("the catalogue of backbones", () => {
-  it.each(Object.keys(catalogue) as (keyof typeof catalogue)[])("reads %s and checks its sha256", async (name) => {
-    const { backbone, bytes } = await readBackbone(name);
-    expect(bytes.length).toBe(backbone.bytes);
-    expect((await stat(join(packageRoot, backbone.file))).size).toBe(backbone.bytes);
-  });
+  it.each(Object.keys(catalogue) as (keyof typeof catalogue)[])(
+    "reads %s, checks its sha256 and gives it for photos of the catalogue's size",
+    async (name) => {
+      const { backbone, bytes } = await readBackbone(name);
+      expect((await stat(join(packageRoot, backbone.file))).size).toBe(backbone.bytes);
+      expect(fixedSize(readModel(bytes), name)).toBe(backbone.input.size);
+    },
+  );
 
   it("holds the tensors it names", async () => {
     const { backbone, bytes } = await readBackbone(defaultBackbone);
@@ -22,8 +27,9 @@ describe("the catalogue of backbones", () => {
       expect(text).toContain(name);
   });
 
-  it("takes the centre 224 of 256 for lite0", () => {
+  it("takes the centre 224 of 256 for lite0, and the whole square for lite2, at the scale it was trained at", () => {
     expect(catalogue.lite0.input).toMatchObject({ size: 224, crop: 0.875 });
+    expect(catalogue.lite2.input).toMatchObject({ size: 292, crop: 1 });
   });
 
   it.each(["resnet50", "toString", ""])("lists what there is when asked for %j", async (name) => {

@@ -6,11 +6,10 @@ import type { R2Bucket } from "@cloudflare/workers-types";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createTestHarness } from "wrangler";
 import { mirror } from "../../cli/dev-bucket.ts";
-import { openCloudflare } from "../../cli/edge/cloudflare.ts";
-import { deployEdge, type EdgeParts, type EdgeSettings, rehearseEdge } from "../../cli/edge/deploy.ts";
-import { createTerminal } from "../../cli/terminal.ts";
+import { deployEdge, type EdgeSettings, rehearseEdge } from "../../cli/edge/deploy.ts";
 import { runWrangler } from "../../cli/wrangler.ts";
 import { startServer } from "../../functions/node.ts";
+import { buildAssets } from "../../functions/page/assets/build.ts";
 import { createWebEngine } from "../../shared/engine/web.ts";
 import { packageRoot } from "../../shared/package-root.ts";
 import { listModels } from "../../shared/registry.ts";
@@ -23,53 +22,18 @@ import { createFakeEngine } from "../functions/fake-engine.ts";
 import { publishFake, publishModel } from "../functions/publishing.ts";
 import { has } from "../require.ts";
 import { createMemoryStore } from "../store/memory.ts";
-import { type FakeAccount, type FakeCloudflare, startCloudflare } from "../tools/cloudflare.ts";
 import { type Seaweed, startSeaweed } from "../tools/seaweed.ts";
 import { seaweedStore } from "../tools/seaweed-store.ts";
+import { ADDRESS, opened, partsFor, started, stopAll, stopLater, TOKEN, TOKEN_ID } from "./edge-account.ts";
 
-const TOKEN = "a-token-for-tests";
-const TOKEN_ID = "4f0e2a6c";
-const ADDRESS = "https://whippet.example.workers.dev";
-const production: EdgeSettings = { environment: "production", model: undefined, fallback: undefined };
+const production: EdgeSettings = { environment: "production", variables: {}, keys: false, fallbackToken: false };
 
 const { home, remove } = await temporaryFolder("deploy-edge");
-const open: { stop(): Promise<unknown> }[] = [];
-afterEach(async () => {
-  for (const one of open.splice(0)) await one.stop();
-});
+afterEach(stopAll);
 afterAll(async () => {
   endCommands();
   await remove();
 });
-
-const started = async (account: Partial<FakeAccount> = {}): Promise<FakeCloudflare> => {
-  const accounts = [{ id: "acc", name: "Example" }];
-  const cloudflare = await startCloudflare({ token: TOKEN, tokenId: TOKEN_ID, accounts, ...account });
-  open.push(cloudflare);
-  return cloudflare;
-};
-
-/** As the command opens it, with the API that stands for Cloudflare's. */
-const opened = (api: FakeCloudflare, token = TOKEN, account?: string) =>
-  openCloudflare({
-    token,
-    account,
-    fetch: (url, init) => fetch(String(url).replace(/^https:\/\/api\.cloudflare\.com\/client\/v4/, api.url), init),
-    signal: AbortSignal.timeout(60_000),
-  });
-
-const partsFor = (store: Store, api?: FakeCloudflare): EdgeParts & { said: string[] } => {
-  const said: string[] = [];
-  const environment = { CLOUDFLARE_API_TOKEN: TOKEN, CLOUDFLARE_ACCOUNT_ID: "acc" };
-  return {
-    store,
-    said,
-    terminal: createTerminal({ stream: { write: (text) => said.push(text) } }),
-    wrangler: (args) =>
-      runWrangler({ args, environment: api ? { ...environment, CLOUDFLARE_API_BASE_URL: api.url } : {} }),
-    signal: AbortSignal.timeout(120_000),
-  };
-};
 
 describe.runIf(has("seaweed"))("a deploy to Cloudflare alone", () => {
   const worker = createTestHarness({ workers: [{ configPath: join(packageRoot, "test/edge/edge-onnx.toml") }] });
@@ -103,7 +67,10 @@ describe.runIf(has("seaweed"))("a deploy to Cloudflare alone", () => {
     const parts = partsFor(local, api);
     let bucket: Store | undefined;
     let filled: Promise<unknown> | undefined;
-    const settings = { ...production, model: "imagenet", fallback: new URL("https://lambda.example/") };
+    const settings = {
+      ...production,
+      variables: { WHIPPET_MODEL: "imagenet", WHIPPET_FALLBACK_URL: "https://lambda.example/" },
+    };
     const deployed = await deployEdge(parts, settings, {
       cloudflare,
       openBucket: async (name) => {
@@ -128,12 +95,18 @@ describe.runIf(has("seaweed"))("a deploy to Cloudflare alone", () => {
       bindings: expect.arrayContaining([
         { name: "MODELS", type: "r2_bucket", bucket_name: "whippet-models" },
         { name: "RATE", type: "ratelimit", namespace_id: "1001", simple: { limit: 100, period: 60 } },
+        { name: "READS", type: "ratelimit", namespace_id: "1003", simple: { limit: 1000, period: 60 } },
         { name: "WHIPPET_MODEL", type: "plain_text", text: "imagenet" },
         { name: "WHIPPET_FALLBACK_URL", type: "plain_text", text: "https://lambda.example/" },
       ]),
       limits: { cpu_ms: 10_000 },
       observability: { enabled: true },
+      assets: { config: { _headers: expect.stringContaining("/assets/local.js\n  cache-control: no-cache\n") } },
     });
+    // what browsers run models with is no part of the script
+    const built = await buildAssets();
+    expect([...api.assets.keys()].sort()).toEqual([...built.keys()].map((name) => `/assets/${name}`).sort());
+    for (const [name, bytes] of built) expect(api.assets.get(`/assets/${name}`)!.equals(bytes)).toBe(true);
     // a Worker without its models would answer 503 in between
     expect(api.asked.indexOf("POST /accounts/acc/r2/buckets")).toBeLessThan(
       api.asked.indexOf("PUT /accounts/acc/workers/scripts/whippet"),
@@ -152,7 +125,7 @@ describe.runIf(has("seaweed"))("a deploy to Cloudflare alone", () => {
       port: 0,
       log: () => {},
     });
-    open.push({ stop: () => server.close() });
+    stopLater(() => server.close());
     const deploy = deployEdge(partsFor(spoiled, api), production, {
       cloudflare: await opened(api),
       openBucket: async () => createMemoryStore(),
@@ -219,7 +192,8 @@ describe("the dry run", () => {
     await rehearseEdge(alone, production);
     expect(alone.said[0]).toContain("big does not fit a Worker: it will answer 503 until --fallback names a server");
     const helped = partsFor(store);
-    await rehearseEdge(helped, { ...production, fallback: new URL("https://lambda.example/") });
+    const variables = { WHIPPET_FALLBACK_URL: "https://lambda.example/" };
+    await rehearseEdge(helped, { ...production, variables });
     expect(helped.said[0]).toContain("big does not fit a Worker: lambda.example answers for it");
   });
 });

@@ -56,6 +56,15 @@ describe.runIf(has("seaweed"))("photos in a bucket", () => {
     });
   });
 
+  it("are not begun with where the disk has no room for them", async () => {
+    const huge = { path: "a/1.jpg", label: "a", sha256: sha256("a photo"), bytes: 2 ** 50 };
+    const { key, bytes } = await encodeListing([huge]);
+    await put(key, new TextDecoder().decode(bytes));
+    await expect(fetchInto(newCache(), `s3://photos/${key}`)).rejects.toThrow(
+      /take 1125899\.9 GB, and .*\/photos has [\d.]+ GB free; make room there, take fewer, or spread them/,
+    );
+  });
+
   it("are fetched once: a second run, or one that goes on, fetches what is new", async () => {
     for (let i = 0; i < 5; i++) await put(`again/a/${i}.jpg`, `photo ${i}`);
     const cache = newCache();

@@ -1,4 +1,4 @@
-import { mkdir, rename, symlink } from "node:fs/promises";
+import { mkdir, rename, symlink, truncate } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Problem } from "../../shared/problem.ts";
@@ -36,6 +36,20 @@ describe("readDataset", () => {
     expect(photos).toHaveLength(60);
     expect(skipped.map(({ path }) => basename(path))).toEqual(["empty.jpg", "notes.txt", "cut.jpg", "dangling.jpg"]);
     for (const { reason } of skipped) expect(reason).not.toBe("");
+  });
+
+  it("does not read what is too large for a photo, and says whether it is a video", async () => {
+    await fillClasses(folder, ["a", "b"], 30);
+    const files = { "a/film.mp4": Buffer.from("\0\0\0\x18ftypisom\0\0\0\0mp42"), "b/huge.jpg": await jpeg() };
+    await fill(folder, files);
+    // more than Node reads into one buffer, and nothing of it on the disk
+    for (const path of Object.keys(files)) await truncate(join(folder, path), 5_000_000_000);
+    const { photos, skipped } = await read(folder);
+    expect(photos).toHaveLength(60);
+    expect(skipped.map(({ reason }) => reason)).toEqual([
+      expect.stringContaining("this is a video file"),
+      expect.stringContaining("the photo has 5000 MB, and 20 MB is the most we take"),
+    ]);
   });
 
   it("counts what systems leave behind, and says no more of it", async () => {

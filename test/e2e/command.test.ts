@@ -1,5 +1,5 @@
 /** What scripts rely on: exit codes, data on stdout and nothing else there, and messages that name the fix. */
-import { mkdir, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CommanderError } from "commander";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -207,6 +207,17 @@ describe("--json, from training to evaluation", () => {
     expect(await data("evaluate", "photos")).toMatchObject([
       { model: "photos", version, ...scores, photos: 20, unknown: expect.any(Number), perClass: [{}, {}] },
     ]);
+  });
+
+  it("judges by one class, and leaves out what the URL would refuse, though training reads it", async () => {
+    const [label] = (await readdir(join(home, "photos"))).sort();
+    const one = join(home, "held-out", label!);
+    await cp(join(home, "photos", label!), one, { recursive: true });
+    await writeFile(join(one, "scan.tiff"), await draw("stars", 4).tiff().toBuffer());
+    const [judged] = await data("evaluate", "held-out");
+    expect(judged).toMatchObject({ photos: 10, perClass: [{ label, support: 10 }] });
+    const refused = expect.stringContaining("TIFF file; we read JPEG, PNG");
+    expect(judged).toMatchObject({ skipped: [{ path: join("held-out", label!, "scan.tiff"), reason: refused }] });
   });
 
   it("gives the models and their versions", async () => {

@@ -1,12 +1,13 @@
-/** The Worker in workerd with a fallback behind it, and its rate limit. */
+/** The Worker in workerd with a fallback behind it. */
 import { join } from "node:path";
 import type { R2Bucket } from "@cloudflare/workers-types";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createTestHarness, unstable_readConfig as readConfig, type TestHarness } from "wrangler";
+import { createTestHarness, type TestHarness } from "wrangler";
 import { type RunningServer, startServer } from "../../functions/node.ts";
-import { edgeLimits } from "../../shared/limits.ts";
+import { createKey } from "../../shared/keys/keys.ts";
 import { packageRoot } from "../../shared/package-root.ts";
 import { createR2Store } from "../../shared/store/r2.ts";
+import type { Store } from "../../shared/store/store.ts";
 import { draw } from "../drawing.ts";
 import { createFakeEngine } from "../functions/fake-engine.ts";
 import { publishFake } from "../functions/publishing.ts";
@@ -19,6 +20,14 @@ let fallback: RunningServer;
 let worker: TestHarness;
 let photo: Uint8Array<ArrayBuffer>;
 
+/** Puts what is published into a Worker's bucket. */
+const fill = async (worker: TestHarness): Promise<Store> => {
+  const { MODELS } = (await worker.getWorker().getEnv()) as { MODELS: R2Bucket };
+  const bucket = createR2Store(MODELS, "MODELS");
+  for (const { key } of await published.list("")) await bucket.put(key, (await published.get(key))!.bytes);
+  return bucket;
+};
+
 beforeAll(async () => {
   await publishFake(published, { name: "big", logits: [1, 3, 2], manifest: { limits: { edge } } });
   fallback = await startServer({
@@ -30,9 +39,7 @@ beforeAll(async () => {
   });
   worker = createTestHarness({ workers: [{ configPath, vars: { WHIPPET_FALLBACK_URL: `${fallback.url}/classify` } }] });
   await worker.listen();
-  const { MODELS } = (await worker.getWorker().getEnv()) as { MODELS: R2Bucket };
-  const bucket = createR2Store(MODELS, "MODELS");
-  for (const { key } of await published.list("")) await bucket.put(key, (await published.get(key))!.bytes);
+  await fill(worker);
   photo = new Uint8Array(await draw("stars", 1).jpeg().toBuffer());
 });
 afterAll(async () => {
@@ -87,37 +94,41 @@ describe("a model that does not fit the edge", () => {
   });
 });
 
-describe("the rate limit", () => {
-  it("answers 429 to the one who asks too often, says when to ask again, and leaves reading alone", async () => {
-    const statuses: number[] = [];
-    let last: Awaited<ReturnType<typeof post>> | undefined;
-    for (let request = 0; request <= 100 && last?.status !== 429; request++) {
-      last = await post("/models/nobody", "x");
-      statuses.push(last.status);
-    }
-    expect(statuses.at(-1)).toBe(429);
-    expect(statuses.length).toBeGreaterThan(50);
-    expect(last!.headers.get("retry-after")).toBe(String(edgeLimits.rate.seconds));
-    expect(await last!.json()).toMatchObject({ title: "Too many requests", status: 429 });
-    expect((await worker.fetch("/models")).status).toBe(200);
-  });
-});
+describe("a model that does not fit, where both answer to keys alone", () => {
+  const token = "what-the-two-of-them-share";
+  const keyed = { access: "key" } as const;
+  let behind: RunningServer;
+  let before: TestHarness;
+  let key: string;
 
-describe("wrangler.toml", () => {
-  it.each([undefined, "production", "staging"])("binds everything that the Worker needs in environment %s", (env) => {
-    const { requests: limit, seconds: period } = edgeLimits.rate;
-    const config = readConfig({ config: configPath, ...(env && { env }) });
-    expect(config.r2_buckets).toMatchObject([{ binding: "MODELS" }]);
-    expect(config.ratelimits).toMatchObject([{ name: "RATE", simple: { limit, period } }]);
-    expect(config.vars).toEqual({ WHIPPET_MODEL: "", WHIPPET_FALLBACK_URL: "" });
-    expect(config.limits).toEqual({ cpu_ms: edgeLimits.cpu });
-    expect(config.observability).toEqual({ enabled: true });
+  beforeAll(async () => {
+    // its bucket holds no key of the Worker's
+    behind = await startServer({
+      store: published,
+      engine: createFakeEngine(),
+      host: "127.0.0.1",
+      port: 0,
+      log: () => {},
+      chosen: { ...keyed, fallbackToken: token },
+    });
+    const vars = { WHIPPET_FALLBACK_URL: behind.url, WHIPPET_ACCESS: "key", WHIPPET_FALLBACK_TOKEN: token };
+    before = createTestHarness({ workers: [{ configPath, vars }] });
+    await before.listen();
+    const bucket = await fill(before);
+    ({ key } = await createKey(bucket, { name: "phone", quota: 10 }, { now: Date.now }));
+  });
+  afterAll(async () => {
+    await before.close();
+    await behind.close();
   });
 
-  it("keeps the environments apart", () => {
-    const [production, staging] = ["production", "staging"].map((env) => readConfig({ config: configPath, env }));
-    expect(staging!.name).not.toBe(production!.name);
-    expect(staging!.r2_buckets[0]!.bucket_name).not.toBe(production!.r2_buckets[0]!.bucket_name);
-    expect(staging!.ratelimits[0]!.namespace_id).not.toBe(production!.ratelimits[0]!.namespace_id);
+  it("is answered by the fallback for who has a key of the Worker's", async () => {
+    const ask = (authorization: string) =>
+      before.fetch("/classify?model=big", { method: "POST", body: photo, headers: { authorization } });
+    const answer = await ask(`Bearer ${key}`);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get("whippet-answered-by")).toBe(new URL(behind.url).host);
+    expect((await ask(`Bearer ${key.slice(0, -1)}_`)).status).toBe(401);
+    expect((await ask("")).status).toBe(401);
   });
 });

@@ -74,6 +74,29 @@ describe("a request for a model that does not fit", () => {
     expect(body).toEqual([1, 2, 3]);
   });
 
+  it("carries the token that the two share, by which the fallback knows this Worker", async () => {
+    const { asked, url } = await serve((_, response) =>
+      response.setHeader("content-type", "application/json").end('{"model":"big"}'),
+    );
+    const passOn = createPassOn({ findUnfit: async () => unfit, fallback: url, token: "0123456789abcdef" });
+    await passOn(photo({ authorization: "Bearer the-caller's" }), "big", "id-1");
+    expect(asked[0]!.headers.authorization).toBe("Bearer 0123456789abcdef");
+  });
+
+  it("names the owner's omission where the fallback asks for a key, since the caller has shown its own here", async () => {
+    const { url } = await serve((_, response) =>
+      response.writeHead(401, { "content-type": "application/problem+json" }).end('{"detail":"ask for a key"}'),
+    );
+    const answer = (await passOnTo(url)(photo(), "big", "id-1"))!;
+    expect(answer.status).toBe(502);
+    expect(answer.headers.get("whippet-answered-by")).toBe(url.host);
+    expect(await answer.json()).toMatchObject({
+      detail: expect.stringMatching(
+        /answers to keys alone and does not know this Worker; .* the same WHIPPET_FALLBACK_TOKEN/,
+      ),
+    });
+  });
+
   it("gets the fallback's problem as it is", async () => {
     const problem = { title: "Not ready", status: 503, detail: "too busy" };
     const { url } = await serve((_, response) =>

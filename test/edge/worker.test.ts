@@ -10,6 +10,8 @@ import { createTerminal } from "../../cli/terminal.ts";
 import { type RunningServer, startServer } from "../../functions/node.ts";
 import type { Answer } from "../../shared/classifier/classifier.ts";
 import { createWebEngine } from "../../shared/engine/web.ts";
+import { sha256 } from "../../shared/hash.ts";
+import type { Manifest } from "../../shared/manifest.ts";
 import { packageRoot } from "../../shared/package-root.ts";
 import { createR2Store } from "../../shared/store/r2.ts";
 import type { Store } from "../../shared/store/store.ts";
@@ -125,6 +127,24 @@ describe.each([
     expect(kept.map(({ key }) => key)).toEqual([
       expect.stringContaining(`feedback/${model}/${encodeURIComponent(labels[0]!)}/`),
     ]);
+  });
+
+  it("sends a model's file whole and in parts, and says how large it is", async () => {
+    const { version, files } = (await (await worker.fetch(`/models/${model}`)).json()) as Manifest;
+    const { path, bytes, sha256: expected } = files[0]!;
+    const get = async (headers: Record<string, string> = {}) => {
+      const response = await worker.fetch(`/models/${model}/${version}/files/${path}`, { headers });
+      return { response, body: new Uint8Array(await response.arrayBuffer()) };
+    };
+    const { response, body } = await get();
+    expect([response.status, await sha256(body)]).toEqual([200, expected]);
+    const part = await get({ range: "bytes=1000-1999" });
+    expect([part.response.status, part.response.headers.get("content-range")]).toEqual([
+      206,
+      `bytes 1000-1999/${bytes}`,
+    ]);
+    expect(part.body).toEqual(body.subarray(1000, 2000));
+    expect(response.headers.get("content-length")).toBe(String(bytes));
   });
 
   it("measures nothing, since time stands still there", async () => {

@@ -55,4 +55,13 @@ describe("the int32 accumulators of the int8 form", () => {
     expect(channels * 127 * 255).toBeGreaterThan(largestSum);
     expect(Math.max(...largest)).toBeLessThanOrEqual(largestSum);
   });
+
+  it("cannot overflow by the correction of a bias, which goes as far as there is room", () => {
+    const weights = Float32Array.from({ length: 64 }, (_, i) => Math.sin(i));
+    const means = Array.from({ length: 32 }, (_, i) => 1e12 * Math.cos(i));
+    const input = { ...spread(0, 1), means };
+    const { largest, biases } = quantizedLayer(weights, Float32Array.of(1, -1), [input, spread(-8, 8)]);
+    expect(Math.max(...largest)).toBe(largestSum);
+    expect(Math.abs(biases[0]!)).toBeGreaterThan(1000);
+  });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { EngineKind, Precision } from "../../shared/engine/engine.ts";
-import { magic } from "../../shared/engine/lean/plan.ts";
+import { magic } from "../../shared/engine/lean/format.ts";
 import { type GateInput, GateRefusedError, runGate } from "../../training/export/gate.ts";
-import type { Form, Rung } from "../../training/export/ladder.ts";
+import type { Form, PlanFamily, Rung } from "../../training/export/ladder.ts";
 import { compilePlan } from "../../training/export/plan/compile.ts";
 import { uncoveredGraph } from "../../training/export/plan/no-plan.ts";
 import { GraphBuilder } from "../onnx/graph-builder.ts";
@@ -27,6 +27,7 @@ const answers = (wrong: number, count = 500): Float32Array[] =>
 interface Plan {
   /** How many of 500 views each form gets wrong, by `form engine`. */
   wrong?: Record<string, number>;
+  /** Of the processor. */
   ms?: Record<string, Record<EngineKind, number>>;
   labelled?: number;
 }
@@ -43,25 +44,36 @@ const gate = (plan: Plan, extra: Partial<GateInput<number>> = {}) => {
       ran.push(`${name} ${engine}`);
       return answers(plan.wrong?.[`${name} ${engine}`] ?? 0, views.length);
     },
-    speed: async (forms) => forms.map(({ name }) => ({ ms: plan.ms?.[name] ?? { native: 5, web: 50 } })),
+    speed: async (forms) =>
+      forms.map(({ name }) => ({ ms: { native: 9, web: 9 }, cpuMs: plan.ms?.[name] ?? { native: 5, web: 50 } })),
     ...extra,
   });
   return { ran, result };
 };
 
-/** With a plan after the full int8 forms. */
-const ladderWithPlan = (compile: () => Promise<Uint8Array> = async () => Uint8Array.from(magic)): Rung[] => {
-  const plan = { name: "int8-plan", precision: "int8" } as const;
-  let form: Promise<Form> | undefined;
-  const build = () => (form ??= compile().then((bytes) => ({ ...plan, bytes })));
-  return [...ladder.slice(0, 2), { ...plan, plan: true, build }, ...ladder.slice(2)];
+type Compile = () => Promise<Uint8Array>;
+const compiled: Compile = async () => Uint8Array.from(magic);
+const uncovered: Compile = () => Promise.reject(uncoveredGraph('LpPool "/pool"'));
+
+/** With plans after the full int8 forms. */
+const ladderWithPlans = (plans: Partial<Record<PlanFamily, Compile>> = { int8: compiled }): Rung[] => {
+  const rungs = Object.entries(plans).map(([family, compile]): Rung => {
+    const rung = { name: `${family}-plan`, precision: family === "int8-weights" ? family : "int8" } as const;
+    let form: Promise<Form> | undefined;
+    return {
+      ...rung,
+      plan: family as PlanFamily,
+      build: () => (form ??= compile().then((bytes) => ({ ...rung, bytes }))),
+    };
+  });
+  return [...ladder.slice(0, 2), ...rungs, ...ladder.slice(2)];
 };
 
 describe("runGate with a plan for the lean engine", () => {
   it("prefers it on the web, and never runs it natively", async () => {
     const { ran, result } = gate(
       { wrong: { "int8 native": 50, "int8-percentile native": 50 } },
-      { ladder: ladderWithPlan() },
+      { ladder: ladderWithPlans() },
     );
     const { serve } = await result;
     expect([serve.native.name, serve.web.name]).toEqual(["int8-weights", "int8-plan"]);
@@ -69,15 +81,29 @@ describe("runGate with a plan for the lean engine", () => {
   });
 
   it("goes on to int8 weights when the plan is refused, or clearly slower", async () => {
-    const refused = await gate({ wrong: { "int8-plan web": 50 } }, { ladder: ladderWithPlan() }).result;
+    const refused = await gate({ wrong: { "int8-plan web": 50 } }, { ladder: ladderWithPlans() }).result;
     expect(refused.serve.web.name).toBe("int8-weights");
     const ms = { "int8-plan": { native: 5, web: 60 }, "int8-weights": { native: 5, web: 50 } };
-    expect((await gate({ ms }, { ladder: ladderWithPlan() }).result).serve.web.name).toBe("int8-weights");
+    expect((await gate({ ms }, { ladder: ladderWithPlans() }).result).serve.web.name).toBe("int8-weights");
+  });
+
+  it("goes on to plans with more in float before it takes ONNX, and says which of them there are not", async () => {
+    const plans = { int8: compiled, "int8-partly": uncovered, "int8-weights": compiled };
+    const { ran, result } = gate({ wrong: { "int8-plan web": 50 } }, { ladder: ladderWithPlans(plans) });
+    const { serve, gate: verdict } = await result;
+    expect(serve.web.name).toBe("int8-weights-plan");
+    expect(ran).toEqual(["int8 native", "int8-plan web", "int8-weights-plan web"]);
+    expect(verdict.notes[0]).toBe('no plan of int8-partly: the lean engine does not run LpPool "/pool"');
+  });
+
+  it("prefers the first plan that there is", async () => {
+    const { ran, result } = gate({}, { ladder: ladderWithPlans({ int8: uncovered, "int8-weights": compiled }) });
+    expect((await result).serve.web.name).toBe("int8-weights-plan");
+    expect(ran).toEqual(["int8 native", "int8-weights-plan web"]);
   });
 
   it("says which operator has none, and serves ONNX", async () => {
-    const uncovered = () => Promise.reject(uncoveredGraph('LpPool "/pool"'));
-    const { ran, result } = gate({}, { ladder: ladderWithPlan(uncovered) });
+    const { ran, result } = gate({}, { ladder: ladderWithPlans({ int8: uncovered, "int8-weights": uncovered }) });
     const { serve, gate: verdict } = await result;
     expect(serve.web.name).toBe("int8-weights");
     expect(ran).toEqual(["int8 native", "int8-weights web"]);
@@ -90,7 +116,7 @@ describe("runGate with a plan for the lean engine", () => {
     const graph = new GraphBuilder({ size: 512 });
     const map = graph.conv(graph.conv("image", 64, { kernel: 3 }), 64, { kernel: 9 });
     graph.output(graph.gemm(graph.add("Flatten", [graph.add("GlobalAveragePool", [map])]), 2), "logits");
-    const { result } = gate({}, { ladder: ladderWithPlan(() => compilePlan(graph.build())) });
+    const { result } = gate({}, { ladder: ladderWithPlans({ int8: () => compilePlan(graph.build()) }) });
     const { serve, gate: verdict } = await result;
     expect(serve.web.name).toBe("int8-weights");
     expect(verdict.notes[0]).toMatch(

@@ -35,7 +35,7 @@ const isRefused = async (
     labels,
     score: scoreLogits,
     run: async ({ name }) => (name === "int8" ? logits : float),
-    speed: async (forms) => forms.map(() => ({ ms: { native: 1, web: 1 } })),
+    speed: async (forms) => forms.map(() => ({ ms: { native: 1, web: 1 }, cpuMs: { native: 1, web: 1 } })),
     onTrial: (_, trial) => trials.push(trial),
   }).then(
     ({ serve }) => serve.native.name !== "int8",

@@ -8,7 +8,6 @@ import { createCache } from "../../training/cache.ts";
 import { buildFeatureModel } from "../../training/export/feature-model.ts";
 import { extractFeatures } from "../../training/features/extract.ts";
 import { createPool, type Item, type Pool, type Work } from "../../training/features/pool.ts";
-import { startThread } from "../../training/features/thread.ts";
 import { fill } from "../dataset/folder.ts";
 import { classes, draw } from "../drawing.ts";
 import { createMemoryStore } from "../store/memory.ts";
@@ -93,12 +92,28 @@ describe("the pool", () => {
     expect(await pool.run(opened, items.slice(0, 3))).toHaveLength(3);
   });
 
+  const file = new URL("./failing-worker.mjs", import.meta.url);
+
   it("ends with a clear error when a thread dies", async () => {
-    const start = () => startThread(new URL("./failing-worker.mjs", import.meta.url));
-    const doomed = createPool({ workers: 2, start });
+    const doomed = createPool({ workers: 2, file });
     const run = doomed.run(doomed.open({ input: work.input }), items);
-    await expect(run).rejects.toThrow(/worker thread stopped: RangeError: out of memory/);
+    await expect(run).rejects.toThrow(
+      /worker thread stopped: RangeError: out of memory, while it worked on a photo of/,
+    );
     await doomed.close();
+  });
+
+  it("gives up a photo that takes too long, and goes on with the others in another thread", async () => {
+    const patient = createPool({ workers: 1, patience: 200, file });
+    const two = items.slice(0, 2);
+    const outcomes = await patient.run(patient.open({ input: work.input }), [
+      ...two,
+      { photo: new Uint8Array(1), views: plain },
+      ...two,
+    ]);
+    expect(outcomes.map((outcome) => outcome instanceof Problem)).toEqual([false, false, true, false, false]);
+    expect(outcomes[2]).toMatchObject({ status: 422, message: expect.stringContaining("longer than 0.2 s") });
+    await patient.close();
   });
 
   it.each([0, 1.5])("refuses %d threads", (workers) => {

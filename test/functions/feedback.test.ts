@@ -1,6 +1,6 @@
 import sharp, { type Sharp } from "sharp";
 import { describe, expect, it } from "vitest";
-import type { AppParts } from "../../functions/app.ts";
+import type { AppParts } from "../../functions/app-parts.ts";
 import { strip } from "../../functions/feedback/strip.ts";
 import { startServer } from "../../functions/node.ts";
 import { readVariables } from "../../functions/settings.ts";
@@ -125,7 +125,7 @@ describe("POST /models/:name/feedback", () => {
     const admit = async () => {
       throw new Problem(401, "no key");
     };
-    const { app, feedback } = await serving({ access: { admit, flush: async () => {} } });
+    const { app, feedback } = await serving({ access: { admit } });
     expect((await app.request("/models/letters/feedback", post(form({ photo: jpeg, label: ".a/b" })))).status).toBe(
       401,
     );

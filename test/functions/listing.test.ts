@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createListing } from "../../functions/models/listing.ts";
 import { edgeSettings, nodeSettings } from "../../functions/settings.ts";
+import { nodeLimits } from "../../shared/limits.ts";
 import { createMemoryStore } from "../store/memory.ts";
 import { publishFake } from "./publishing.ts";
 
@@ -36,7 +37,7 @@ describe("the list of models", () => {
 
   it("is looked up each time in a folder, which bills nothing", async () => {
     const { state, parts } = await counted();
-    const listing = createListing({ ...parts, settings: nodeSettings("file:store", 1, {}) });
+    const listing = createListing({ ...parts, settings: nodeSettings("file:store", nodeLimits.request, 1, {}) });
     await listing();
     await listing();
     expect(state.listings).toBe(2);

@@ -1,6 +1,7 @@
 /** What every route does alike, whichever there are: HEAD, OPTIONS, a request's id. */
 import { describe, expect, it } from "vitest";
 import { createMetrics } from "../../functions/metrics/metrics.ts";
+import { createNodeAssets } from "../../functions/page/assets/node.ts";
 import { createMemoryStore } from "../store/memory.ts";
 import { publishFake } from "./publishing.ts";
 import { serve } from "./serving.ts";
@@ -9,6 +10,7 @@ const token = "token-of-the-owner";
 const { app, store } = await serve({}, { token }, undefined, {
   metrics: createMetrics(),
   feedback: createMemoryStore(),
+  assets: createNodeAssets(),
   origins: ["https://friend.example"],
 });
 const version = await publishFake(store, { logits: [1, 2] });
@@ -16,6 +18,7 @@ const routes = app.routes.filter(({ method }) => method !== "ALL");
 const pathOf = (path: string) =>
   path
     .replace(/:file(\{.*\})?/, "metrics.json")
+    .replace(":asset", "local.js")
     .replace(":name", "letters")
     .replace(":version", version);
 const headers = { authorization: `Bearer ${token}` };

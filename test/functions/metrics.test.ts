@@ -27,6 +27,24 @@ describe("GET /metrics", () => {
       expect(line).toMatch(/^[a-z_]+(\{([a-z_]+="([^"\\\n]|\\.)*",?)*\})? [\d.e+-]+$/);
   });
 
+  it("makes no series of what a client makes up: models' names, and names too long for one", async () => {
+    const { app, store } = await serve({}, undefined, undefined, { metrics: createMetrics() });
+    await publishFake(store, { logits: [1, 3] });
+    await app.request("/models/letters", post("no photo"));
+    const made = [...Array.from({ length: 50 }, (_, i) => `made-up-${i}`), "z".repeat(8000), "%00", "default"];
+    for (const name of made) {
+      expect((await app.request(`/models/${name}`, post(jpeg))).status).toBe(404);
+      expect((await app.request(`/classify?model=${name}`, post(jpeg))).status).toBe(404);
+    }
+    const text = await (await app.request("/metrics")).text();
+    expect(text.split("\n").filter((line) => line.startsWith("whippet_refusals_total{"))).toEqual([
+      'whippet_refusals_total{model="letters",status="400"} 1',
+      `whippet_refusals_total{status="404"} ${2 * made.length}`,
+    ]);
+    expect(text).not.toMatch(/made-up|zzz/);
+    expect(text.split("\n").filter((line) => line.startsWith("whippet_request_seconds_count"))).toHaveLength(3);
+  });
+
   it("counts loads of models, as the log tells of them", () => {
     const metrics = createMetrics();
     const log = metrics.count(() => {});

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { publishFake } from "./publishing.ts";
 import { serve } from "./serving.ts";
 
@@ -63,31 +63,38 @@ describe("GET /models/:name/:version/files/:file", () => {
 
 describe("GET /models/:name/report", () => {
   const token = "token-of-the-owner";
-  const ask = async ({ publicPhotos, report = true }: { publicPhotos?: true; report?: boolean }, headers = {}) => {
+  /** A server with one model, and how often its report was read. */
+  const serving = async ({ publicPhotos, report = true }: { publicPhotos?: true; report?: boolean }) => {
     const server = await serve({}, { token });
-    const version = await publishFake(server.store, { logits: [1, 2], manifest: publicPhotos ? { publicPhotos } : {} });
+    const { store } = server;
+    const version = await publishFake(store, { logits: [1, 2], manifest: publicPhotos ? { publicPhotos } : {} });
     const html = new TextEncoder().encode("<h1>letters</h1>");
-    if (report) await server.store.put(`models/letters/${version}/report.html`, html);
-    return server.app.request("/models/letters/report", { headers });
+    if (report) await store.put(`models/letters/${version}/report.html`, html);
+    const read = vi.spyOn(store, "get");
+    const ask = (headers = {}) => server.app.request("/models/letters/report", { headers });
+    return { ask, reads: () => read.mock.calls.filter(([key]) => key.endsWith("report.html")).length };
   };
 
-  it("is shown to anyone where the manifest says publicPhotos, in a sandbox", async () => {
-    const response = await ask({ publicPhotos: true });
+  it("is shown to anyone where the manifest says publicPhotos, in a sandbox, and read once for who has it", async () => {
+    const { ask, reads } = await serving({ publicPhotos: true });
+    const response = await ask();
     expect([response.status, await response.text()]).toEqual([200, "<h1>letters</h1>"]);
     expect(response.headers.get("content-security-policy")).toMatch(/^sandbox allow-scripts; default-src 'none'/);
-    const known = await ask({ publicPhotos: true }, { "if-none-match": response.headers.get("etag")! });
-    expect([known.status, await known.text()]).toEqual([304, ""]);
+    const known = await ask({ "if-none-match": response.headers.get("etag")! });
+    expect([known.status, await known.text(), reads()]).toEqual([304, "", 1]);
   });
 
-  it("is the owner's alone otherwise, and 404 to anyone else", async () => {
-    expect((await ask({}, { authorization: `Bearer ${token}` })).status).toBe(200);
-    expect((await ask({}, { authorization: "Bearer another" })).status).toBe(404);
-    expect((await ask({})).status).toBe(404);
+  it("is the owner's alone otherwise, and to anyone else 404 without a look at it", async () => {
+    const { ask, reads } = await serving({});
+    expect((await ask({ authorization: "Bearer another" })).status).toBe(404);
+    expect([(await ask()).status, reads()]).toEqual([404, 0]);
+    expect((await ask({ authorization: `Bearer ${token}` })).status).toBe(200);
   });
 
   it("is a 404 that says so where there is none", async () => {
-    const response = await ask({ publicPhotos: true, report: false });
-    expect(response.status).toBe(404);
+    const { ask } = await serving({ publicPhotos: true, report: false });
+    const response = await ask();
+    expect([response.status, (await ask({ "if-none-match": "*" })).status]).toEqual([404, 404]);
     expect(await response.json()).toMatchObject({ detail: expect.stringContaining("published without report.html") });
   });
 });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LogEntry } from "../../functions/log.ts";
 import { type RunningServer, startServer } from "../../functions/node.ts";
 import { chooseEngine } from "../../functions/node-engine.ts";
-import { nodeLimits } from "../../shared/limits.ts";
+import { nodeLimits, nodeLimitsOn } from "../../shared/limits.ts";
 import { rollback } from "../../shared/registry.ts";
 import { draw } from "../drawing.ts";
 import { createMemoryStore } from "../store/memory.ts";
@@ -185,6 +185,32 @@ describe("the server on Node", () => {
     release();
     expect((await inFlight).status).toBe(200);
     await closed;
+  });
+});
+
+describe("the memory of a machine", () => {
+  const MIB = 1024 * 1024;
+
+  it("bounds what its threads decode at once to a quarter of it, and what waits to an eighth", () => {
+    for (const memory of [256, 512, 1024, 4096, 65_536])
+      for (const threads of [1, 2, 16]) {
+        const { photo, request } = nodeLimitsOn(memory * MIB, threads);
+        expect(photo.memory * threads).toBeLessThanOrEqual((memory * MIB) / 4);
+        expect(photo.memory).toBeLessThanOrEqual(nodeLimits.photo.memory);
+        expect(request.bodies).toBeLessThanOrEqual(Math.max(nodeLimits.request.requestBytes, (memory * MIB) / 8));
+        expect(request.bodies).toBeGreaterThanOrEqual(request.requestBytes);
+      }
+    expect(nodeLimitsOn(16_384 * MIB, 2)).toEqual(nodeLimits);
+  });
+
+  it("lets a small server refuse a photo that a large one takes", async () => {
+    const large = await draw("stars", 2, 2000, 1500).jpeg({ progressive: true }).toBuffer();
+    const small = await startServer({ ...options, memory: 40_000_000 });
+    const ask = ({ url }: RunningServer) =>
+      fetch(`${url}/classify`, { method: "POST", body: new Uint8Array(large) }).then((response) => response.json());
+    expect(await ask(small)).toMatchObject({ status: 422, detail: expect.stringContaining("10 MB is there") });
+    expect(await ask(server)).toMatchObject({ model: "letters" });
+    await small.close();
   });
 });
 

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { createApp } from "../../functions/app.ts";
 import { createMetrics } from "../../functions/metrics/metrics.ts";
 import { namedAnswers } from "../../functions/openapi/answers.ts";
+import { createNodeAssets } from "../../functions/page/assets/node.ts";
 import type { Jobs } from "../../shared/jobs/jobs.ts";
 import { draw } from "../drawing.ts";
 import { createMemoryStore } from "../store/memory.ts";
@@ -51,10 +52,12 @@ interface Document {
 const documentOf = async (app: ReturnType<typeof createApp>) =>
   (await (await app.request("/openapi.json")).json()) as Document;
 
-const open = await serve();
+const assets = createNodeAssets();
+const open = await serve({}, undefined, undefined, { assets });
 const whole = await serve({}, { token, trainings }, uploads, {
   metrics: createMetrics(),
   feedback: createMemoryStore(),
+  assets,
 });
 await publishFake(whole.store, {
   logits: [1, 2],
@@ -69,8 +72,8 @@ const routesOf = (app: ReturnType<typeof createApp>) =>
       .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)(\{[^}]*\})?/g, "{$1}")}`),
   );
 
-/** Pages are no part of the API. */
-const pages = ["GET /", "GET /docs"];
+/** Pages and what they load are no part of the API. */
+const pages = ["GET /", "GET /docs", "GET /assets/{asset}"];
 
 describe("GET /openapi.json", () => {
   it.each([

@@ -82,7 +82,7 @@ describe("trainings", () => {
     expect((await app.request("/models/none/rollback", { method: "POST" })).status).toBe(401);
   });
 
-  it("are submitted with what was asked for, and a place of their own", async () => {
+  it("are submitted with what was asked for, and the place of what is computed from these photos", async () => {
     const asked = { name: "dogs", photos: "s3://photos/dogs/", options: { seed: 7, device: "gpu" }, shards: 4 };
     const response = await whole.app.request("/trainings", json("POST", asked));
     expect(response.status).toBe(202);
@@ -96,13 +96,34 @@ describe("trainings", () => {
           name: "dogs",
           photos: "s3://photos/dogs/",
           store: "s3://models",
-          work: `s3://photos/trainings/${answer.id}`,
+          work: expect.stringMatching(/^s3:\/\/photos\/trainings\/[0-9a-f]{32}$/),
           options: { seed: 7, validation: 0.2 },
           shards: 4,
           step: "head",
         },
       ],
     ]);
+    await whole.app.request("/trainings", json("POST", { ...asked, name: "again", options: {} }));
+    await whole.app.request("/trainings", json("POST", { ...asked, photos: "s3://photos/cats/" }));
+    const [first, again, others] = jobs.submit.mock.calls.map(([{ work }]) => work);
+    expect(again).toBe(first);
+    expect(others).not.toBe(first);
+  });
+
+  it("are refused before a machine is rented where they could not read the photos", async () => {
+    const reads = ["s3://photos/photos/", "s3://my-photos/dogs/"];
+    const { app } = await serve({}, { token, trainings: { jobs, ...places, reads } });
+    const post = (photos: string) => app.request("/trainings", json("POST", { name: "dogs", photos }));
+    const refused = await post("s3://my-photos/cats/");
+    expect(refused.status).toBe(400);
+    expect(await refused.json()).toMatchObject({
+      title: "Photos out of reach",
+      detail: expect.stringMatching(
+        /^trainings may not read s3:\/\/my-photos\/cats\/; name its prefix in training\.readsFrom/,
+      ),
+    });
+    expect(jobs.submit).not.toHaveBeenCalled();
+    expect((await post("s3://my-photos/dogs/puppies/")).status).toBe(202);
   });
 
   it.each<[string, unknown, RegExp]>([

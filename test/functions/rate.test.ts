@@ -10,13 +10,13 @@ const limited = (environment: Record<string, string>) => {
   const time = { now: 1_800_000_000_000 };
   const app = new Hono<{ Variables: Variables }>();
   app.use(limitRate(createNodeRate(readNodeRate(environment)!, { now: () => time.now, measures: true })));
-  app.all("/", (c) => c.text("done"));
+  app.all("*", (c) => c.text("done"));
   answerProblems(app, () => {});
-  const ask = async (remoteAddress: string, headers: Record<string, string> = {}, method = "POST") => {
+  const ask = async (remoteAddress: string, headers: Record<string, string> = {}, method = "POST", path = "/") => {
     const env = { incoming: { socket: { remoteAddress, remotePort: 1, remoteFamily: "IPv4" } } };
-    return (await app.request("/", { method, headers }, env)).status;
+    return (await app.request(path, { method, headers }, env)).status;
   };
-  return { ask, time };
+  return { ask, time, app };
 };
 
 describe("the rate limit on Node", () => {
@@ -32,9 +32,33 @@ describe("the rate limit on Node", () => {
     expect(await asked(2)).toEqual([200, 429]);
   });
 
-  it("leaves reading alone", async () => {
+  it("lets each address read ten times as often, counted by itself, and says when it may again", async () => {
+    const { ask, time, app } = limited({ WHIPPET_RATE: "1" });
+    const read = async (method: string) => {
+      const statuses: number[] = [];
+      for (let i = 0; i < 11; i++) statuses.push(await ask("192.0.2.1", {}, method));
+      return statuses;
+    };
+    expect(await read("GET")).toEqual([...Array(10).fill(200), 429]);
+    expect([await ask("192.0.2.1"), await ask("192.0.2.1"), await ask("192.0.2.2", {}, "GET")]).toEqual([
+      200, 429, 200,
+    ]);
+    time.now += 6_000;
+    expect([await ask("192.0.2.1", {}, "HEAD"), await ask("192.0.2.1", {}, "HEAD")]).toEqual([200, 429]);
+    const env = { incoming: { socket: { remoteAddress: "192.0.2.1", remotePort: 1, remoteFamily: "IPv4" } } };
+    expect((await app.request("/", {}, env)).headers.get("retry-after")).toBe("6");
+  });
+
+  it("counts nobody who looks whether a server is alive, and no preflight", async () => {
     const { ask } = limited({ WHIPPET_RATE: "1" });
-    expect([await ask("192.0.2.1", {}, "GET"), await ask("192.0.2.1", {}, "GET")]).toEqual([200, 200]);
+    for (let i = 0; i < 30; i++)
+      for (const [method, path] of [
+        ["GET", "/healthz"],
+        ["GET", "/readyz"],
+        ["GET", "/metrics"],
+        ["OPTIONS", "/"],
+      ] as const)
+        expect(await ask("192.0.2.1", {}, method, path)).toBe(200);
   });
 
   it("believes a header about who asks only where the owner names it, and of it only the proxy's own word", async () => {

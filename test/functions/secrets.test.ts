@@ -14,7 +14,7 @@ it("nothing that a server says of requests, answered or refused, holds a photo, 
   const store = createMemoryStore();
   const clock = { now: Date.now, measures: true };
   const logged: LogEntry[] = [];
-  const access = createAccess({ store, clock, log: (entry) => void logged.push(entry), refresh: 0 });
+  const access = createAccess({ store, clock, log: (entry) => void logged.push(entry), refresh: 0, storeTime: 5000 });
   const metrics = createMetrics();
   const server = await serve({}, { token }, undefined, { store, access, metrics, feedback: createMemoryStore() });
   await publishFake(store, { logits: [1, 2] });

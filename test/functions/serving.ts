@@ -1,6 +1,7 @@
 /** An app over a store in memory, or another, the fake engine, and a clock that the test moves. */
 
-import { type AppParts, createApp } from "../../functions/app.ts";
+import { createApp } from "../../functions/app.ts";
+import type { AppParts } from "../../functions/app-parts.ts";
 import type { LogEntry } from "../../functions/log.ts";
 import { createModels } from "../../functions/models/cache.ts";
 import type { Owner } from "../../functions/owner/owner.ts";
@@ -19,7 +20,7 @@ export const serve = async (
   {
     store = createMemoryStore(),
     ...more
-  }: Partial<Pick<AppParts, "access" | "feedback" | "metrics" | "origins" | "store">> = {},
+  }: Partial<Pick<AppParts, "access" | "assets" | "feedback" | "metrics" | "origins" | "store">> = {},
 ) => {
   const time = { now: 1_800_000_000_000 };
   const clock: Clock = { now: () => time.now, measures: true };
@@ -30,7 +31,7 @@ export const serve = async (
     engine,
     codecs: await loadCodecs(),
     limits: nodeLimits.photo,
-    settings: { ...nodeSettings(store.url, 1, {}), ...chosen },
+    settings: { ...nodeSettings(store.url, nodeLimits.request, 1, {}), ...chosen },
     clock,
     log: (entry: LogEntry) => void logged.push(entry),
   };

@@ -76,6 +76,15 @@ describe("a worker thread", () => {
     await threads.close();
   });
 
+  it("that is ended over a photo while a model waits to be loaded there leaves that to the next", async () => {
+    const { threads, verified } = await model();
+    const { classifier } = await threads.load(verified);
+    const stuck = classifier.classify(photo(1));
+    const [second] = await Promise.all([threads.load(verified), expect(stuck).rejects.toMatchObject({ status: 422 })]);
+    expect((await second.classifier.classify(photo(3))).model).toBe("1");
+    await threads.close();
+  });
+
   it("that falls over fails its own photo alone", async () => {
     const { threads, verified } = await model();
     const { classifier } = await threads.load(verified);

@@ -22,10 +22,10 @@ const pngOf = (header: Buffer, inflated: number): Buffer =>
     pngChunk("IEND", Buffer.alloc(0)),
   ]);
 
-/** The same scan over all pixels, as often as is let through. */
-const scansOf = (progressive: Buffer, times: number): Buffer => {
+/** The same scan over all pixels, as often as is let through, each time behind `between`. */
+const scansOf = (progressive: Buffer, times: number, between: Uint8Array = Buffer.alloc(0)): Buffer => {
   const scan = progressive.lastIndexOf(Buffer.from([0xff, 0xda]));
-  const tail = progressive.subarray(scan, progressive.length - 2);
+  const tail = Buffer.concat([between, progressive.subarray(scan, progressive.length - 2)]);
   return Buffer.concat([
     progressive.subarray(0, scan),
     ...Array.from({ length: times }, () => tail),
@@ -46,6 +46,8 @@ export const bombs: readonly (() => Buffer | Promise<Buffer>)[] = [
   async () => scansOf(await progressive(3000), 5000),
   async () => scansOf(await progressive(3000), 88),
   async () => scansOf(await progressive(7000), 88),
+  // the same behind comments in which the image seems to end
+  async () => scansOf(await progressive(4000), 150, segment(0xfe, Buffer.of(0xff, 0xd9))),
   // larger than is allowed
   () => pngOf(pngHeader(50_000, 50_000, 1, 0), 1000),
   () => pngOf(pngHeader(2 ** 31 - 1, 2 ** 31 - 1, 16, 6), 1000),

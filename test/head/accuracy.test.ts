@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readBackbone } from "../../training/backbone/catalogue.ts";
 import { createCache } from "../../training/cache.ts";
+import type { Part } from "../../training/dataset/dataset.ts";
 import { readDataset } from "../../training/dataset/read-dataset.ts";
 import { buildFeatureModel } from "../../training/export/feature-model.ts";
 import { extractFeatures } from "../../training/features/extract.ts";
-import { gatherFeatures } from "../../training/features/gather.ts";
+import { gatherFeatures, rowsOf } from "../../training/features/gather.ts";
 import { createPool } from "../../training/features/pool.ts";
 import { trainLinearHead } from "../../training/head/linear.ts";
 import { loadTensorFlow } from "../../training/head/tensorflow.ts";
@@ -30,9 +31,12 @@ describe.runIf(has("photos"))("the linear head on 200 photos of ten breeds", () 
     });
     await pool.close();
 
+    const rows = gatherFeatures(data.photos, features);
+    const part = (wanted: Part) => rowsOf(rows, (photo) => data.photos[photo]!.part === wanted);
     const options = {
       tf: await loadTensorFlow(),
-      ...gatherFeatures(data.photos, features),
+      training: part("training"),
+      validation: part("validation"),
       classes: data.labels.length,
       groups: backbone.cuts.map(({ channels }) => channels),
     };

@@ -49,7 +49,7 @@ describe("fitUnknownThreshold", () => {
     expect(fitUnknownThreshold(logits.slice(0, 1))).toEqual({ threshold: energy(logits[0]!), kept: 1 });
   });
 
-  it("is undefined without photos", () => {
-    expect(fitUnknownThreshold([])).toBeUndefined();
+  it("needs photos", () => {
+    expect(() => fitUnknownThreshold([])).toThrow(/needs photos to be fitted to/);
   });
 });

@@ -9,8 +9,8 @@ import { answerTo, type NewResource, stateOf } from "./mock-aws.ts";
 import { answerProgram, loadApp, type Project, runProgram } from "./sst-command.ts";
 
 export interface Evaluation extends Project {
-  /** Set before it; each evaluation sets the same names. */
-  environment: Record<string, string>;
+  /** Set before it, or taken away where null; each evaluation has the same names. */
+  environment: Record<string, string | null>;
 }
 
 /** Options that the mocks are not told: seen where the program registers a resource. */
@@ -55,7 +55,9 @@ const shown = (_key: string, value: unknown): unknown => {
 const evaluate = async ({ environment, ...project }: Evaluation): Promise<string> => {
   // not where the project before lay: it is gone; the program itself goes to its own
   process.chdir(project.platform);
-  Object.assign(process.env, environment);
+  for (const [name, value] of Object.entries(environment))
+    if (value === null) delete process.env[name];
+    else process.env[name] = value;
   pulumi ??= loadPulumi(project.platform);
   const { runtime, output } = pulumi;
   registrations = new Map();

@@ -55,6 +55,7 @@ const more: Record<
   "aws:ec2/launchTemplate:LaunchTemplate": () => ({ latestVersion: 1 }),
   "docker-build:index:Image": ({ inputs }) => ({ digest: DIGEST, ref: `${(inputs.tags as string[])[0]}@${DIGEST}` }),
   "command:local:Command": () => ({ stdout: "Deployed whippet triggers\n  https://whippet.example.workers.dev\n" }),
+  "random:index/randomPassword:RandomPassword": () => ({ result: "fallback-token" }),
   "random:index/randomBytes:RandomBytes": ({ inputs }) => ({
     base64: Buffer.alloc(Number(inputs.length)).toString("base64"),
   }),

@@ -15,8 +15,15 @@ const isInstalled = (): boolean => {
   const written = join(packageRoot, ".sst", "provider-lock.json");
   if (!existsSync(join(platformFolder, "config.d.ts")) || !existsSync(written)) return false;
   const installed: { name: string; version: string }[] = JSON.parse(readFileSync(written, "utf8"));
-  const config = readFileSync(join(packageRoot, "sst.config.ts"), "utf8");
-  return installed.every(({ name, version }) => new RegExp(`"?${name}"?: "${version}"`).test(config));
+  const [, named = ""] = /providers: \{(.*)\}/.exec(readFileSync(join(packageRoot, "sst.config.ts"), "utf8")) ?? [];
+  const wanted = [...named.matchAll(/"?([\w-]+)"?: "([^"]+)"/g)].map(([, name, version]) => `${name} ${version}`);
+  return (
+    wanted.sort().join() ===
+    installed
+      .map(({ name, version }) => `${name} ${version}`)
+      .sort()
+      .join()
+  );
 };
 
 const pause = (milliseconds: number): void => {

@@ -20,6 +20,8 @@ export interface Situation {
   docker?: boolean;
   /** Whether CLOUDFLARE_API_TOKEN is set. */
   cloudflare?: boolean;
+  /** What `sst secret set OwnerToken` was given; by default nobody has set it. */
+  ownerToken?: string;
 }
 
 /** What the config hashes or packs, but does not run. */
@@ -68,6 +70,8 @@ export const evaluate = async (situation: Situation): Promise<Graph> => {
         PATH: [join(folder, "bin"), process.env.PATH].join(delimiter),
         CLOUDFLARE_API_TOKEN: situation.cloudflare ? "cloudflare-token" : "",
         CLOUDFLARE_ACCOUNT_ID: "",
+        // as SST's command hands secrets to the program
+        SST_SECRET_OwnerToken: situation.ownerToken ?? null,
       },
     });
   } finally {

@@ -28,7 +28,7 @@ afterEach(async () => {
   await aws.stop();
 });
 
-const job = (device: "gpu" | "cpu", shards = 1): TrainingJob => {
+const job = async (device: "gpu" | "cpu", shards = 1): Promise<TrainingJob> => {
   const request = { name: "dogs", photos: "s3://photos/datasets/x.json", options: { device }, shards };
   return jobOf(trainingRequestSchema.parse(request), places, new Date("2026-11-23T12:00:00Z"));
 };
@@ -47,7 +47,7 @@ const running = (state: State) => state === "running";
 
 describe.each(["gpu", "cpu"] as const)("a training on the %s", (device) => {
   it("waits for a machine, loads its image, runs, and ends", async () => {
-    const submitted = job(device);
+    const submitted = await job(device);
     await jobs.submit(submitted);
     const before = await watch(submitted.id, running);
     expect(before.filter((line) => line !== "queued")).toEqual([
@@ -64,8 +64,8 @@ describe.each(["gpu", "cpu"] as const)("a training on the %s", (device) => {
   });
 
   it("hands out its log from where it was left, page by page", async () => {
-    const { id } = job(device);
-    await jobs.submit({ ...job(device), id });
+    const { id } = await job(device);
+    await jobs.submit({ ...(await job(device)), id });
     await watch(id, running);
     expect((await jobs.log(id)).lines).toEqual([]);
     const lines = Array.from({ length: 11 }, (_, i) => `line ${i}`);
@@ -78,8 +78,8 @@ describe.each(["gpu", "cpu"] as const)("a training on the %s", (device) => {
   });
 
   it("says with which code it failed", async () => {
-    const { id } = job(device);
-    await jobs.submit({ ...job(device), id });
+    const { id } = await job(device);
+    await jobs.submit({ ...(await job(device)), id });
     await watch(id, running);
     await started[0]!.end(3);
     expect(await watch(id, isFinal)).toEqual(["failed: Essential container in task exited"]);
@@ -87,8 +87,8 @@ describe.each(["gpu", "cpu"] as const)("a training on the %s", (device) => {
   });
 
   it.each(["before it runs", "while it runs"])("is cancelled %s, with a reason", async (when) => {
-    const { id } = job(device);
-    await jobs.submit({ ...job(device), id });
+    const { id } = await job(device);
+    await jobs.submit({ ...(await job(device)), id });
     if (when === "while it runs") await watch(id, running);
     await jobs.cancel(id, "too slow");
     expect((await watch(id, isFinal)).at(-1)).toBe("cancelled: too slow");
@@ -97,23 +97,33 @@ describe.each(["gpu", "cpu"] as const)("a training on the %s", (device) => {
   });
 
   it("is submitted once, although the answer was lost", async () => {
-    const submitted = job(device);
+    const submitted = await job(device);
     const operation = device === "gpu" ? "SubmitJob" : "RunTask";
     aws.loseAnswer(operation);
     await jobs.submit(submitted);
     expect(device === "gpu" ? aws.batch.submitted(`whippet-${submitted.id}`) : aws.ecs.tasks()).toBe(1);
   });
 
+  it("is submitted once, although AWS was throttling", async () => {
+    const submitted = await job(device);
+    const operation = device === "gpu" ? "SubmitJob" : "RunTask";
+    let refused = 0;
+    aws.refuse(operation, new FakeError("ThrottlingException", "Rate exceeded", 400), () => refused++ < 1);
+    await jobs.submit(submitted);
+    expect(refused).toBe(2);
+    expect(device === "gpu" ? aws.batch.submitted(`whippet-${submitted.id}`) : aws.ecs.tasks()).toBe(1);
+  });
+
   it("names the permission that is missing", async () => {
     const [operation, permission] = device === "gpu" ? ["SubmitJob", "batch:SubmitJob"] : ["RunTask", "ecs:RunTask"];
     aws.refuse(operation, new FakeError("AccessDeniedException", "User is not authorized", 403));
-    await expect(jobs.submit(job(device))).rejects.toThrow(
+    await expect(jobs.submit(await job(device))).rejects.toThrow(
       `${permission}: these credentials may not ${permission}; add that permission`,
     );
   });
 
   it("is not found under another id", async () => {
-    await jobs.submit(job(device));
+    await jobs.submit(await job(device));
     await expect(jobs.describe("20200101-000000-00000000")).rejects.toThrow(
       /no training 20200101-000000-00000000 is known/,
     );
@@ -122,7 +132,7 @@ describe.each(["gpu", "cpu"] as const)("a training on the %s", (device) => {
 
 describe("a training in shards", () => {
   it("extracts in parallel, then publishes; its log says which shard wrote", async () => {
-    const submitted = job("gpu", 3);
+    const submitted = await job("gpu", 3);
     const { id } = submitted;
     await jobs.submit(submitted);
     await watch(id, () => started.length === 3);
@@ -147,7 +157,7 @@ describe("a training in shards", () => {
   });
 
   it("fails with the shard that failed, and trains nothing", async () => {
-    const submitted = job("gpu", 2);
+    const submitted = await job("gpu", 2);
     await jobs.submit(submitted);
     await watch(submitted.id, () => started.length === 2);
     await started[0]!.end(0);
@@ -157,7 +167,7 @@ describe("a training in shards", () => {
   });
 
   it("is cancelled as a whole", async () => {
-    const submitted = job("gpu", 2);
+    const submitted = await job("gpu", 2);
     await jobs.submit(submitted);
     await watch(submitted.id, () => started.length === 2);
     await jobs.cancel(submitted.id, "enough");
@@ -166,7 +176,7 @@ describe("a training in shards", () => {
   });
 
   it("leaves nothing running when its second job cannot be submitted", async () => {
-    const submitted = job("gpu", 2);
+    const submitted = await job("gpu", 2);
     const disabled = new FakeError("ClientException", "Job queue is disabled");
     aws.refuse("SubmitJob", disabled, ({ dependsOn }) => dependsOn !== undefined);
     await expect(jobs.submit(submitted)).rejects.toThrow("AWS answered ClientException: Job queue is disabled");
@@ -175,13 +185,13 @@ describe("a training in shards", () => {
   });
 
   it("has no place on the CPU task", async () => {
-    await expect(jobs.submit(job("cpu", 2))).rejects.toThrow("leave --shards out, or train with --device gpu");
+    await expect(jobs.submit(await job("cpu", 2))).rejects.toThrow("leave --shards out, or train with --device gpu");
   });
 });
 
 describe("a machine that is taken away", () => {
   it("is followed by another attempt, whose log is read too", async () => {
-    const submitted = job("gpu");
+    const submitted = await job("gpu");
     await jobs.submit(submitted);
     await watch(submitted.id, running);
     started[0]!.say("first attempt");
@@ -208,7 +218,7 @@ describe("what is not configured", () => {
 
   it("names a queue that is gone", async () => {
     const gone = await openJobs(readJobSettings({ ...gpuEnvironment, WHIPPET_JOB_QUEUE: "gone" }));
-    await expect(gone.submit(job("gpu"))).rejects.toThrow(/JobQueue gone not found.*npx sst deploy/);
+    await expect(gone.submit(await job("gpu"))).rejects.toThrow(/JobQueue gone not found.*npx sst deploy/);
   });
 
   it("says that credentials are unknown, and that there is no answer", async () => {

@@ -1,12 +1,11 @@
 /** Plans of a few operators, written by hand: maps come in as channels of one photo, one map goes out as the heat map. */
-import { readFile } from "node:fs/promises";
 import { encodePlan } from "../../shared/engine/lean/encode.ts";
+import type { Operator } from "../../shared/engine/lean/operators.ts";
 import { parsePlan } from "../../shared/engine/lean/parse.ts";
-import { type Operator, type Plan, type PlanTensor, roundUp, spanOf } from "../../shared/engine/lean/plan.ts";
+import { type Plan, type PlanTensor, roundUp, spanOf } from "../../shared/engine/lean/plan.ts";
 import { createProgram } from "../../shared/engine/lean/program.ts";
 import { bytesOf } from "../../shared/hash.ts";
-
-const kernels = WebAssembly.compile(await readFile(new URL("../../shared/engine/lean/kernels.wasm", import.meta.url)));
+import { kernels } from "./kernels.ts";
 
 export interface Shape {
   channels: number;
@@ -26,15 +25,21 @@ export interface Draft {
   inputs: number[];
   /** A tensor with memory of its own; with a step it is u8. */
   map(shape: Shape, step?: Step | undefined): number;
+  /** One of up to four channels, with a pitch of four. */
+  narrowMap(shape: Shape, step?: Step | undefined): number;
   constant(numbers: ArrayBufferView): number;
   run(operator: Operator): void;
 }
 
-/** @param shapes of the input maps, all of one height and width: slices of the photo's channels, each rounded up to eight */
+/**
+ * @param shapes of the input maps, all of one height and width: one is the photo, several are slices of its channels, each
+ *   rounded up to eight
+ */
 export const createDraft = (shapes: readonly Shape[]): Draft => {
-  const channels = shapes.reduce((sum, shape) => sum + roundUp(shape.channels, 8), 0);
+  const pitch = shapes.reduce((sum, shape) => sum + roundUp(shape.channels, 8), 0);
+  const channels = shapes.length === 1 ? shapes[0]!.channels : pitch;
   const { height, width } = shapes[0]!;
-  const photo = { type: "f32", place: "arena", channels, height, width, pitch: channels, scale: 1, zero: 0 } as const;
+  const photo = { type: "f32", place: "arena", channels, height, width, pitch, scale: 1, zero: 0 } as const;
   const pixels = { ...photo, offset: roundUp(channels * height * width * 4, 64) };
   const plan: Plan = {
     input: { channels, height, width, offset: 0 },
@@ -51,17 +56,19 @@ export const createDraft = (shapes: readonly Shape[]): Draft => {
       plan.tensors.push({ ...pixels, ...shape, offset: pixels.offset + (at - roundUp(shape.channels, 8)) * 4 }) - 1
     );
   });
+  const add = ({ channels, height, width }: Shape, pitch: number, step?: Step): number => {
+    const tensor: PlanTensor = {
+      ...{ type: step ? "u8" : "f32", place: "arena", channels, height, width, pitch },
+      ...{ offset: plan.arena, scale: step?.scale ?? 1, zero: step?.zero ?? 0 },
+    };
+    plan.arena = roundUp(plan.arena + spanOf(tensor), 64);
+    return plan.tensors.push(tensor) - 1;
+  };
   return {
     plan,
     inputs,
-    map({ channels, height, width }, step) {
-      const tensor: PlanTensor = {
-        ...{ type: step ? "u8" : "f32", place: "arena", channels, height, width, pitch: roundUp(channels, 8) },
-        ...{ offset: plan.arena, scale: step?.scale ?? 1, zero: step?.zero ?? 0 },
-      };
-      plan.arena = roundUp(plan.arena + spanOf(tensor), 64);
-      return plan.tensors.push(tensor) - 1;
-    },
+    map: (shape, step) => add(shape, roundUp(shape.channels, 8), step),
+    narrowMap: (shape, step) => add(shape, 4, step),
     constant(numbers) {
       const offset = roundUp(plan.constants.length, 16);
       const constants = new Uint8Array(offset + numbers.byteLength);
@@ -99,7 +106,7 @@ export const photoOf = ({ input }: Plan, inputs: readonly Float32Array[]): Float
 /** Runs a finished draft through the file and the strict parser: the heat map, NCHW. */
 export const runPlan = async (plan: Plan, inputs: readonly Float32Array[]): Promise<Float32Array> => {
   const bytes = await encodePlan(plan);
-  const program = createProgram(await WebAssembly.instantiate(await kernels), parsePlan(bytes), bytes);
+  const program = createProgram(await WebAssembly.instantiate(kernels), parsePlan(bytes), bytes);
   const photo = photoOf(plan, inputs);
   // an earlier photo must leave no trace
   program(photo.map((number) => -number));

@@ -1,13 +1,9 @@
 /** Runs a plan that may be anyone's, with the memory around its own watched. */
-import { readFile } from "node:fs/promises";
 import { parsePlan } from "../../shared/engine/lean/parse.ts";
 import type { Plan } from "../../shared/engine/lean/plan.ts";
 import { createProgram } from "../../shared/engine/lean/program.ts";
 import { PlanRefusedError } from "../../shared/engine/lean/refusal.ts";
-
-const kernels = await WebAssembly.compile(
-  await readFile(new URL("../../shared/engine/lean/kernels.wasm", import.meta.url)),
-);
+import { kernels } from "./kernels.ts";
 
 /** Small, so that a refusal for size is common, and what passes runs in no time. */
 const limits = { bytes: 2 ** 26, work: 2 ** 27 };

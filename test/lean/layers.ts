@@ -1,89 +1,159 @@
-/** Convolutions of random weights, in both forms. */
+/** Convolutions of random weights. */
+import type { Window } from "../../shared/engine/lean/operators.ts";
 import { packChannels, packConvolution, packDepthwise, requantizationScales } from "../../shared/engine/lean/pack.ts";
-import type { Window } from "../../shared/engine/lean/plan.ts";
 import { tensor } from "../../shared/onnx/tensor.ts";
-import type { Dice } from "./dice.ts";
-import type { Draft, Shape, Step } from "./drafts.ts";
-import { biasOf, operator, type Reference, weightsOf } from "./onnx.ts";
+import type { Shape } from "./drafts.ts";
+import { biasOf, operator, quantized, weightsOf } from "./onnx.ts";
+import { anyShape, type Drawing, type Operand, type Sketch } from "./sketch.ts";
 import { attributesOf, drawWindow, slid } from "./windows.ts";
 
-export const addLayer = (
-  kind: "conv" | "conv3x3" | "vector" | "depthwise",
-  dice: Dice,
-  draft: Draft,
-  shape: Shape,
-  input: { tensor: number; name: string; step: Step | undefined },
-  outStep: Step | undefined,
-  reference: Reference[],
-  output: (part: Reference) => void,
-): number => {
-  const plain: Window = { kernel: [1, 1], strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0] };
-  const pad = (): number => dice.between(1, 2);
-  const square: Window = { ...plain, kernel: [3, 3], pads: [pad(), pad(), pad(), pad()] };
-  const window =
-    kind === "conv3x3"
-      ? square
-      : kind === "vector" || (kind === "conv" && dice.chance(0.3))
-        ? plain
-        : drawWindow(dice, shape, true);
-  const divisors = [1, 2, 3, 4, shape.channels].filter((divisor) => shape.channels % divisor === 0);
-  const groups = kind === "depthwise" ? shape.channels : kind === "conv" ? dice.oneOf(divisors) : 1;
-  const outputs =
-    kind === "depthwise"
-      ? shape.channels
-      : groups * dice.between(kind === "conv3x3" ? 16 : 1, Math.max(1, Math.floor(60 / groups)));
+interface Layer {
+  input: Operand;
+  window: Window;
+  groups: number;
+  outputs: number;
+  depthwise?: boolean;
+  /** Weights at the ends of int8, so that sums are as large as they can be. */
+  extreme?: boolean;
+  /** In float, with weights that are int8. */
+  narrow?: boolean;
+}
+
+/** @returns the tensor of the result */
+const addLayer = (sketch: Sketch, layer: Layer): number => {
+  const { dice, draft, outStep, reference } = sketch;
+  const { input, window, groups, outputs, depthwise = false, extreme = false, narrow = false } = layer;
+  const shape = draft.plan.tensors[input.tensor]!;
   const inputs = shape.channels / groups;
   const [rows, columns] = window.kernel;
-  const count = outputs * inputs * rows * columns;
-  const made = slid(shape, window, outputs);
-  const result = draft.map(made, outStep);
+  const products = inputs * rows * columns;
   const dims = [outputs, inputs, rows, columns];
-  const quantizedLayer = outStep && input.step;
-  const extreme = kind === "conv3x3" && dice.chance(0.3);
-  const weights = quantizedLayer
-    ? Int8Array.from({ length: count }, () => (extreme ? dice.oneOf([-128, 127, 127]) : dice.between(-127, 127)))
-    : dice.normals(count, 1 / Math.sqrt(inputs * rows * columns));
-  const weightScales = Float32Array.from(
-    { length: outputs },
-    () => (0.3 * (dice.next() + 0.2)) / 127 / Math.sqrt(inputs * rows * columns),
-  );
-  const biases = quantizedLayer
+  const result = draft.map(slid(shape, window, outputs), outStep);
+  const int8 = narrow || outStep !== undefined;
+  const weights = int8
+    ? Int8Array.from({ length: outputs * products }, () =>
+        extreme ? dice.oneOf([-128, 127, 127]) : dice.between(-127, 127),
+      )
+    : dice.normals(outputs * products, 1 / Math.sqrt(products));
+  const scales = Float32Array.from({ length: outputs }, () => (0.3 * (dice.next() + 0.2)) / 127 / Math.sqrt(products));
+  const biases = outStep
     ? Int32Array.from({ length: outputs }, () => dice.between(-3000, 3000))
     : dice.normals(outputs, 1);
-  const relu = !quantizedLayer && dice.chance(0.5);
-  if (quantizedLayer) {
-    reference.push(weightsOf("w", dims, weights as Int8Array, weightScales));
-    const biasScales = weightScales.map((scale) => Math.fround(scale * input.step!.scale));
+  reference.push(
+    int8 ? weightsOf("w", dims, weights as Int8Array, scales) : { nodes: [], constants: [tensor("w", dims, weights)] },
+  );
+  if (outStep) {
+    const biasScales = scales.map((scale) => Math.fround(scale * input.step!.scale));
     reference.push(biasOf("bias", biases as Int32Array, biasScales));
-  } else {
-    const constants = [tensor("w", dims, weights), tensor("bias", [outputs], biases)];
-    reference.push({ nodes: [], constants });
-  }
-  const conv = operator("Conv", [input.name, "w", "bias"], relu ? "summed" : "made", {
-    ...attributesOf(window),
-    group: groups,
-  });
-  if (relu) {
-    reference.push(conv);
-    output(operator("Relu", ["summed"], "made"));
-  } else output(conv);
-  const packed =
-    kind === "depthwise"
+  } else reference.push({ nodes: [], constants: [tensor("bias", [outputs], biases)] });
+  const relu = !outStep && dice.chance(0.5);
+  const attributes = { ...attributesOf(window), group: groups };
+  const conv = operator("Conv", [input.name, "w", "bias"], relu ? "summed" : "made", attributes);
+  if (relu) reference.push(conv);
+  sketch.output(relu ? operator("Relu", ["summed"], "made") : conv);
+
+  const perChannel = (numbers: Int32Array | Float32Array) =>
+    draft.constant(packChannels(numbers, depthwise ? 1 : groups));
+  const pack = <W extends Int8Array | Float32Array>(weights: W): W =>
+    depthwise
       ? packDepthwise(weights, outputs, window.kernel)
       : packConvolution({ weights, outputs, inputs, kernel: window.kernel, groups });
-  const padded = kind === "depthwise" ? 1 : groups;
-  const layer = {
-    ...{ input: input.tensor, output: result, window },
-    weights: draft.constant(packed),
-    bias: draft.constant(packChannels(biases, padded)),
-    multipliers: quantizedLayer
-      ? draft.constant(
-          packChannels(requantizationScales(input.step!.scale, weightScales, outStep.scale, outputs), padded),
-        )
-      : 0,
+  const packed = narrow ? Int8Array.from(pack(Float32Array.from(weights))) : pack<Int8Array | Float32Array>(weights);
+  const multipliers = outStep
+    ? requantizationScales(input.step!.scale, scales, outStep.scale, outputs)
+    : narrow && scales;
+  const fields = {
+    ...{ input: input.tensor, output: result, window, weights: draft.constant(packed), bias: perChannel(biases) },
+    multipliers: multipliers ? perChannel(multipliers) : 0,
     low: relu ? 0 : Number.NEGATIVE_INFINITY,
     high: Number.POSITIVE_INFINITY,
   };
-  draft.run(kind === "depthwise" ? { op: "depthwise", ...layer } : { op: "conv", groups, ...layer });
+  draft.run(depthwise ? { op: "depthwise", ...fields } : { op: "conv", groups, ...fields });
   return result;
 };
+
+const plain: Window = { kernel: [1, 1], strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0] };
+
+const convolution = (sketch: Sketch, { narrow = false } = {}): number => {
+  const { dice, shapes } = sketch;
+  const shape = shapes[0]!;
+  const window = dice.chance(0.3) ? plain : drawWindow(dice, shape, { dilated: true });
+  const groups = dice.oneOf([1, 2, 3, 4, shape.channels].filter((divisor) => shape.channels % divisor === 0));
+  const outputs = groups * dice.between(1, Math.max(1, Math.floor(60 / groups)));
+  return addLayer(sketch, { input: sketch.operand(0), window, groups, outputs, narrow });
+};
+
+const depthwise = (sketch: Sketch, { narrow = false } = {}): number => {
+  const { channels, ...map } = sketch.shapes[0]!;
+  const window = drawWindow(sketch.dice, { channels, ...map }, { dilated: true });
+  const input = sketch.operand(0);
+  return addLayer(sketch, { input, window, groups: channels, outputs: channels, depthwise: true, narrow });
+};
+
+export const layers = {
+  conv: { draw: (sketch) => convolution(sketch) },
+  narrowConv: { precisions: ["f32"], draw: (sketch) => convolution(sketch, { narrow: true }) },
+
+  /** Large enough for Winograd's transformation, up to the most channels that have it. */
+  conv3x3: {
+    shapes(dice) {
+      const channels = dice.chance(0.1) ? 512 : dice.between(16, 60);
+      return [{ channels, height: dice.between(8, 20), width: dice.between(8, 20) }];
+    },
+    draw(sketch) {
+      const { dice } = sketch;
+      const pad = (): number => dice.between(1, 2);
+      const window: Window = { ...plain, kernel: [3, 3], pads: [pad(), pad(), pad(), pad()] };
+      const outputs = dice.between(16, 60);
+      return addLayer(sketch, { input: sketch.operand(0), window, groups: 1, outputs, extreme: dice.chance(0.3) });
+    },
+  },
+
+  /** The photo's own few channels, four elements from pixel to pixel. */
+  stem: {
+    shapes: (dice) => [{ ...anyShape(dice), channels: dice.between(1, 4) }],
+    draw(sketch) {
+      const { dice, draft, precision, reference, shapes } = sketch;
+      const shape = shapes[0]!;
+      const step = precision === "u8" ? dice.step() : undefined;
+      const pixels = draft.narrowMap(shape, step);
+      draft.run({ op: "image", output: pixels });
+      if (step) reference.push(quantized("a", "a_read", step));
+      const input = { tensor: pixels, name: step ? "a_read" : "a", step };
+      const window = drawWindow(dice, shape, { dilated: true });
+      return addLayer(sketch, { input, window, groups: 1, outputs: dice.between(1, 40) });
+    },
+  },
+
+  depthwise: { draw: (sketch) => depthwise(sketch) },
+  narrowDepthwise: { precisions: ["f32"], draw: (sketch) => depthwise(sketch, { narrow: true }) },
+
+  /** Rows of so many numbers that the ring holds a part of the channels. */
+  wideDepthwise: {
+    shapes: (dice) => [{ channels: dice.between(33, 64), height: dice.between(1, 3), width: dice.between(600, 1000) }],
+    draw: (sketch) => depthwise(sketch),
+  },
+
+  /** Sums of so many products that few pixels are gathered at a time: up to a whole map flattened. */
+  deep: {
+    shapes: (dice) => [{ channels: dice.oneOf([1280, 2400]), height: dice.between(3, 7), width: dice.between(3, 7) }],
+    draw(sketch) {
+      const { dice, shapes } = sketch;
+      const { height, width } = shapes[0]!;
+      const square: Window = { ...plain, kernel: [3, 3], pads: [1, 1, 1, 1] };
+      const window: Window = dice.chance(0.5) ? square : { ...plain, kernel: [height, width] };
+      return addLayer(sketch, { input: sketch.operand(0), window, groups: 1, outputs: dice.between(1, 9) });
+    },
+  },
+
+  /** A fully connected layer. */
+  vector: {
+    shapes: (dice) => [vectorShape(dice)],
+    draw(sketch) {
+      const outputs = sketch.dice.between(1, 60);
+      return addLayer(sketch, { input: sketch.operand(0), window: plain, groups: 1, outputs });
+    },
+  },
+} satisfies Record<string, Drawing>;
+
+const vectorShape = (dice: Sketch["dice"]): Shape => ({ channels: dice.between(1, 300), height: 1, width: 1 });

@@ -1,5 +1,5 @@
 /** Damaged plans: what a hostile or careless hand could make of a sound one. */
-import { hashedFrom, headerBytes } from "../../shared/engine/lean/plan.ts";
+import { hashedFrom, headerBytes } from "../../shared/engine/lean/format.ts";
 import type { Dice } from "./dice.ts";
 
 const interesting = [0, 1, 2, 3, 4, 7, 8, 255, 256, 65_535, 65_536, 2 ** 24, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1];

@@ -1,35 +1,18 @@
 /** Small ONNX graphs around one operator, run by onnxruntime-node: what the lean engine's numbers are held against. */
 import { create } from "@bufbuild/protobuf";
 import * as runtime from "onnxruntime-node";
-import {
-  AttributeProto_AttributeType,
-  AttributeProtoSchema,
-  GraphProtoSchema,
-  ModelProtoSchema,
-} from "../../shared/onnx/gen/onnx_pb.js";
+import { GraphProtoSchema, ModelProtoSchema } from "../../shared/onnx/gen/onnx_pb.js";
 import { floatValue } from "../../shared/onnx/graph.ts";
 import { type Model, type NodeProto, type TensorProto, writeModel } from "../../shared/onnx/model.ts";
-import { type Attributes, node } from "../../shared/onnx/node.ts";
+import { node } from "../../shared/onnx/node.ts";
 import { tensor } from "../../shared/onnx/tensor.ts";
+import { type AnyAttributes, anyNode } from "../onnx/any-node.ts";
 import type { Shape, Step } from "./drafts.ts";
 
 export interface Reference {
   nodes: NodeProto[];
   constants: TensorProto[];
 }
-
-/** Float attributes beside the integers of `node`. */
-export const floatNode = (
-  opType: string,
-  input: string[],
-  output: string,
-  floats: Record<string, number>,
-): NodeProto => {
-  const made = node(opType, input, [output]);
-  for (const [name, f] of Object.entries(floats))
-    made.attribute.push(create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.FLOAT, f }));
-  return made;
-};
 
 /** `from`, quantized and dequantized again as `to`. */
 export const quantized = (from: string, to: string, { scale, zero }: Step): Reference => ({
@@ -61,8 +44,13 @@ export const biasOf = (to: string, values: Int32Array, scales: Float32Array): Re
   nodes: [node("DequantizeLinear", [`${to}_steps`, `${to}_scale`], [to], { axis: 0 })],
 });
 
-export const operator = (opType: string, input: string[], output: string, attributes: Attributes = {}): Reference => ({
-  nodes: [node(opType, input, [output], attributes)],
+export const operator = (
+  opType: string,
+  input: string[],
+  output: string,
+  attributes: AnyAttributes = {},
+): Reference => ({
+  nodes: [anyNode(opType, input, [output], attributes)],
   constants: [],
 });
 

@@ -1,9 +1,9 @@
 /** Sliding windows of random size, step and pads that fit a map. */
-import type { Window } from "../../shared/engine/lean/plan.ts";
+import type { Window } from "../../shared/engine/lean/operators.ts";
 import type { Dice } from "./dice.ts";
 import type { Shape } from "./drafts.ts";
 
-const windowFor = (dice: Dice, { height, width }: Shape, dilated = true): Window => {
+const windowFor = (dice: Dice, { height, width }: Shape, dilated: boolean): Window => {
   const axis = (side: number) => {
     const kernel = dice.oneOf([1, 2, 3, 3, 5, 7]);
     const dilation = dilated && dice.chance(0.2) ? 2 : 1;
@@ -46,7 +46,7 @@ export const attributesOf = ({ kernel, strides, dilations, pads }: Window) => ({
 });
 
 /** One that makes a map of at least one pixel. */
-export const drawWindow = (dice: Dice, shape: Shape, dilated: boolean): Window => {
+export const drawWindow = (dice: Dice, shape: Shape, { dilated = false } = {}): Window => {
   for (;;) {
     const window = windowFor(dice, shape, dilated);
     const made = slid(shape, window, 1);

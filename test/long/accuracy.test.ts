@@ -15,36 +15,69 @@ afterAll(async () => {
   await remove();
 });
 
-describe.runIf(has("photos"))("ten dog breeds, 100 photos each", () => {
-  let trained: Trained;
-  beforeAll(async () => {
-    trained = await runForData<Trained>(["train", join(photosFolder, "dogs")], here);
-    console.log(`dogs: trained and published in ${trained.seconds.toFixed(1)} s, cold`);
-  });
+const SEEDS = [1, 2, 3];
 
-  it("publishes forms that agree with the float model on 98.5% of the gate's views", () => {
-    for (const engine of ["native", "web"] as const) {
-      const file = trained.files.find(({ path }) => path === trained.serve[engine])!;
-      const { agreement } = file.metrics.find((trial) => trial.engine === engine)!;
-      console.log(`dogs: ${file.path} on ${engine}, ${file.bytes} bytes, agreement ${agreement}`);
-      expect(agreement).toBeGreaterThanOrEqual(0.985);
+/** What three trainings came to, on photos that the backbone has never seen, and on those it was trained on, out of fold. */
+const breeds = [
+  { backbone: "lite0", least: 0.92 },
+  { backbone: "lite2", least: 0.93 },
+];
+
+describe.runIf(has("photos")).each(breeds)("ten dog breeds, 100 photos each, on $backbone", ({ backbone, least }) => {
+  const trainings: Trained[] = [];
+  const clean: Record<"native" | "web", number[]> = { native: [], web: [] };
+  beforeAll(async () => {
+    for (const seed of SEEDS) {
+      const options = ["--backbone", backbone, "--seed", String(seed)];
+      const trained = await runForData<Trained>(["train", join(photosFolder, "dogs"), ...options], here);
+      trainings.push(trained);
+      for (const engine of ["native", "web"] as const) {
+        const judging = ["evaluate", join(photosFolder, "dogs-clean"), "--engine", engine];
+        const evaluated = await runForData<Evaluated>(judging, here);
+        expect(evaluated).toMatchObject({ engine, version: trained.version, photos: 200 });
+        clean[engine].push(evaluated.top1);
+      }
+      console.log(
+        `dogs on ${backbone}, seed ${seed}: ${trained.seconds.toFixed(1)} s; unseen: native ${clean.native.at(-1)}, web ${clean.web.at(-1)}; ` +
+          `out of fold: float ${trained.metrics.float.top1.toFixed(3)}, served ${trained.metrics.served.top1.toFixed(3)}, ` +
+          `ECE ${trained.metrics.served.ece.toFixed(3)}, hidden classes AUROC ${trained.unknown.hidden!.auroc.toFixed(3)}`,
+      );
     }
   });
 
-  it("has a web form of at most 5.5 MB", () => {
-    expect(trained.files.find(({ path }) => path === trained.serve.web)!.bytes).toBeLessThanOrEqual(5_500_000);
+  it("publishes forms that agree with the float model on 98.5% of the gate's views", () => {
+    for (const { files, serve } of trainings)
+      for (const engine of ["native", "web"] as const) {
+        const file = files.find(({ path }) => path === serve[engine])!;
+        expect(file.metrics.find((trial) => trial.engine === engine)!.agreement).toBeGreaterThanOrEqual(0.985);
+      }
   });
 
-  it.each(["native", "web"])("scores at least .91 on clean photos on the %s engine", async (engine) => {
-    const evaluated = await runForData<Evaluated>(
-      ["evaluate", join(photosFolder, "dogs-clean"), "--engine", engine],
-      here,
-    );
-    console.log(`dogs-clean on ${engine}: ${evaluated.top1} of ${evaluated.photos}`);
-    expect(evaluated).toMatchObject({ engine, version: trained.version, photos: 200 });
-    expect(evaluated.top1).toBeGreaterThanOrEqual(0.91);
+  it("has a web form of at most 5.5 MB", () => {
+    for (const { files, serve } of trainings)
+      expect(files.find(({ path }) => path === serve.web)!.bytes).toBeLessThanOrEqual(5_500_000);
+  });
+
+  it.each(["native", "web"] as const)(`scores at least ${least} on clean photos on the %s engine`, (engine) => {
+    expect(mean(clean[engine])).toBeGreaterThanOrEqual(least);
+  });
+
+  it("is served within half a point of float, and means what its scores say", () => {
+    for (const { metrics } of trainings) {
+      expect(Math.abs(metrics.served.top1 - metrics.float.top1)).toBeLessThanOrEqual(0.005);
+      for (const { photos, ece } of [metrics.float, metrics.served]) {
+        expect(photos).toBeGreaterThan(990);
+        expect(ece).toBeLessThanOrEqual(0.025);
+      }
+    }
+  });
+
+  it("tells photos of five breeds that it has not learned from those of the five that it has", () => {
+    expect(mean(trainings.map(({ unknown }) => unknown.hidden!.auroc))).toBeGreaterThanOrEqual(0.92);
   });
 });
+
+const mean = (numbers: readonly number[]): number => numbers.reduce((sum, one) => sum + one, 0) / numbers.length;
 
 const FOLDS = 5;
 
@@ -73,18 +106,18 @@ const dealFold = async (held: number): Promise<{ training: string; judging: stri
 };
 
 /**
- * The aim is .90. Which photos lie in which fold moves the pooled figure by a point (training/README.md), and another processor's
- * roundings by a photo or two, so each floor lies six or seven photos below what came out on these folds.
+ * Which photos lie in which fold moves the pooled figure by a point (training/README.md), and another processor's roundings by a
+ * photo or two.
  */
 const flowers = [
-  { backbone: "lite0", cameOut: 0.894, floor: 0.88 },
-  { backbone: "lite2", cameOut: 0.902, floor: 0.89 },
+  { backbone: "lite0", cameOut: 0.908 },
+  { backbone: "lite2", cameOut: 0.92 },
 ];
 
 describe.runIf(has("photos"))("five flowers, 80 photos each", () => {
   it.each(flowers)(
-    `on $backbone score at least $floor pooled over ${FOLDS} folds of unseen photos`,
-    async ({ backbone, cameOut, floor }) => {
+    `on $backbone score at least .90 pooled over ${FOLDS} folds of unseen photos`,
+    async ({ backbone, cameOut }) => {
       let [right, judged] = [0, 0];
       for (let fold = 0; fold < FOLDS; fold++) {
         const { training, judging } = await dealFold(fold);
@@ -99,7 +132,7 @@ describe.runIf(has("photos"))("five flowers, 80 photos each", () => {
       }
       console.log(`flowers on ${backbone}, pooled: ${(right / judged).toFixed(3)} of ${judged}; it was ${cameOut}`);
       expect(judged).toBe(500);
-      expect(right / judged).toBeGreaterThanOrEqual(floor);
+      expect(right / judged).toBeGreaterThanOrEqual(0.9);
     },
   );
 });

@@ -5,9 +5,10 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { delimiter, join, sep } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { buildAssets } from "../../functions/page/assets/build.ts";
 import { packageRoot } from "../../shared/package-root.ts";
 import { draw, drawFolder } from "../drawing.ts";
-import { endCommands, runCommand } from "../e2e/command.ts";
+import { endCommands, runCommand, serve } from "../e2e/command.ts";
 import { temporaryFolder } from "../e2e/folders.ts";
 
 const run = promisify(execFile);
@@ -56,11 +57,12 @@ afterAll(async () => {
 });
 
 describe("the tarball", () => {
-  it("holds the bundle, the backbones and the licence, and neither photos, tests nor TypeScript", () => {
+  it("holds the bundle, the backbones and the licence, and neither photos, tests nor TypeScript", async () => {
     const paths = packed.files.map(({ path }) => path);
     console.log(`tarball: ${packed.size} bytes, ${packed.unpackedSize} unpacked, ${paths.length} files`);
     for (const needed of ["cli/bin.js", "dist/cli/main.js", "dist/training/features/worker.js", "models/LICENSE"])
       expect(paths).toContain(needed);
+    for (const asset of (await buildAssets()).keys()) expect(paths).toContain(`dist/assets/${asset}.br`);
     expect(
       paths.filter(
         (path) =>
@@ -90,6 +92,18 @@ describe.each(nodes)("installed in an empty folder, on %s", (name, node) => {
     const classified = await whippet("classify", "star.jpg", "--json");
     expect(classified.code, classified.stderr).toBe(0);
     expect(JSON.parse(classified.stdout)).toMatchObject({ file: "star.jpg", model: "photos" });
+  });
+
+  it("serves what browsers run models with", async () => {
+    const server = await serve([], { cwd: empty, program: [node!, installed] });
+    const page = await (await fetch(server.url)).text();
+    expect(page).toContain("Run in this browser");
+    for (const [name, bytes] of await buildAssets()) {
+      const response = await fetch(`${server.url}/assets/${name}`);
+      expect(Buffer.from(await response.arrayBuffer()).equals(bytes), name).toBe(true);
+    }
+    server.kill("SIGTERM");
+    expect((await server.ended).code).toBe(0);
   });
 
   it("builds the dog breeds where nothing is published", async () => {

@@ -146,12 +146,17 @@ describe.runIf(has("seaweed"))("the training task", async () => {
     expect(summaryOf(stopped, "features")).toMatchObject({ summary: expect.stringContaining("40 from the cache") });
 
     lastOf(await runTask(machines(), shards, 1), "extracted");
+    const prints = async () => (await photos.list("trainings/shards/prints-")).map(({ key }) => key);
+    const printed = await prints();
+    expect(printed.length).toBeGreaterThanOrEqual(3);
     const [pack] = await photos.list("trainings/shards/features/");
     const { bytes } = (await photos.get(pack!.key))!;
     await photos.put(pack!.key, bytes.slice(0, -100));
 
     const joined = await runTask(machines(), { ...shards, step: "head" });
     expect(notes(joined)).toEqual([expect.stringContaining("was damaged; it is removed, and computed again")]);
+    // the shards have looked at every photo already
+    expect(await prints()).toEqual(printed);
     const { version } = lastOf(joined, "done");
     expect(await contentOf(await storeOf("shards"), name, version)).toEqual(undisturbed);
   });

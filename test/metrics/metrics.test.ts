@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { buildMetrics, figuresOf, metricsSchema } from "../../training/metrics/metrics.ts";
+import { metricsSchema } from "../../shared/metrics.ts";
+import { wilsonInterval } from "../../training/metrics/interval.ts";
+import { buildMetrics, figuresOf } from "../../training/metrics/metrics.ts";
 import type { Predictions } from "../../training/metrics/predictions.ts";
 import { scorePredictions } from "../../training/metrics/scores.ts";
 
@@ -17,8 +19,9 @@ const predictions: Predictions = {
 
 describe("figures", () => {
   it("score predictions as by hand", () => {
-    const { photos, top1, top5, nll, ece } = scorePredictions(predictions);
+    const { photos, top1, interval, top5, nll, ece } = scorePredictions(predictions);
     expect({ photos, top1, top5 }).toEqual({ photos: 4, top1: 0.5, top5: 1 });
+    expect(interval).toEqual(wilsonInterval(0.5, 4));
     expect(nll).toBeCloseTo(-(Math.log(0.8) + Math.log(0.3) + Math.log(0.9) + Math.log(0.2)) / 4, 12);
     // Every photo has a bin of its own: |1 - .8|, |0 - .6|, |1 - .9|, |0 - .5|
     expect(ece).toBeCloseTo((0.2 + 0.6 + 0.1 + 0.5) / 4, 12);
@@ -52,7 +55,14 @@ describe("figures", () => {
 
   it("stay finite for a score of zero and for no photos", () => {
     expect(scorePredictions({ scores: [Float64Array.from([1, 0])], labels: [1] }).nll).toBeLessThan(1000);
-    expect(scorePredictions({ scores: [], labels: [] })).toEqual({ photos: 0, top1: 0, top5: 0, nll: 0, ece: 0 });
+    expect(scorePredictions({ scores: [], labels: [] })).toEqual({
+      photos: 0,
+      top1: 0,
+      interval: [0, 1],
+      top5: 0,
+      nll: 0,
+      ece: 0,
+    });
   });
 });
 
@@ -63,10 +73,20 @@ describe("metrics.json", () => {
       { label: 0, part: "validation" as const },
       { label: 2, part: "validation" as const },
     ];
-    const metrics = buildMetrics(labels, photos, predictions, predictions);
+    const metrics = buildMetrics({
+      labels,
+      photos,
+      judged: { method: "held-out", heads: 1, photos: 4 },
+      float: predictions,
+      served: predictions,
+      servedScores: { ...scorePredictions(predictions), top1: 0.25 },
+      unknown: { kept: 0.95, hidden: { photos: 3, rounds: 4, auroc: 0.9, refused: 0.5 } },
+      optimistic: { photos: 2, reason: "they are ImageNet's" },
+    });
     expect(metricsSchema.parse(JSON.parse(JSON.stringify(metrics)))).toEqual(metrics);
     expect(metrics.method?.float).toContain("training photos alone");
-    const { method, ...older } = metrics;
+    expect(metrics.served.scores.top1).toBe(0.25);
+    const { method, judged, unknown, optimistic, ...older } = metrics;
     expect(metricsSchema.parse(older)).toEqual(older);
     expect(metrics.classCounts).toEqual([
       { label: "a", training: 1, validation: 1 },

@@ -3,9 +3,9 @@ import { create } from "@bufbuild/protobuf";
 import { GraphProtoSchema, ModelProtoSchema } from "../../shared/onnx/gen/onnx_pb.js";
 import { floatValue } from "../../shared/onnx/graph.ts";
 import { type Model, type NodeProto, type TensorProto, writeModel } from "../../shared/onnx/model.ts";
-import { type Attributes, node } from "../../shared/onnx/node.ts";
 import { type TensorNumbers, tensor } from "../../shared/onnx/tensor.ts";
 import { random } from "../drawing.ts";
+import { type AnyAttributes, anyNode } from "./any-node.ts";
 
 export interface Convolution {
   /** Height and width, or both at once. */
@@ -17,6 +17,13 @@ export interface Convolution {
   pads?: readonly [number, number, number, number];
 }
 
+interface GraphShape {
+  size: number;
+  channels?: number;
+  seed?: number;
+  batch?: number | string;
+}
+
 export class GraphBuilder {
   readonly #nodes: NodeProto[] = [];
   readonly #constants: TensorProto[] = [];
@@ -24,12 +31,14 @@ export class GraphBuilder {
   /** Of each tensor. */
   readonly #channels = new Map<string, number>();
   readonly #size: number;
+  readonly #batch: number | string;
   readonly #next: () => number;
   #count = 0;
 
-  /** @param size side of the square input in pixels; @param channels of the input `image` */
-  constructor({ size, channels = 3, seed = 1 }: { size: number; channels?: number; seed?: number }) {
+  /** @param size side of the square input in pixels; @param channels of the input `image`; @param batch photos, or a name */
+  constructor({ size, channels = 3, seed = 1, batch = 1 }: GraphShape) {
     this.#size = size;
+    this.#batch = batch;
     this.#channels.set("image", channels);
     this.#next = random(seed);
   }
@@ -39,9 +48,9 @@ export class GraphBuilder {
   }
 
   /** Any operator; its output has `channels`, or as many as its first input. */
-  add(opType: string, inputs: readonly string[], attributes: Attributes = {}, channels?: number): string {
+  add(opType: string, inputs: readonly string[], attributes: AnyAttributes = {}, channels?: number): string {
     const output = `${opType.toLowerCase()}${++this.#count}`;
-    this.#nodes.push(node(opType, inputs, [output], attributes));
+    this.#nodes.push(anyNode(opType, inputs, [output], attributes));
     this.#channels.set(output, channels ?? this.channelsOf(inputs[0]!));
     return output;
   }
@@ -73,7 +82,7 @@ export class GraphBuilder {
     dims: readonly [outputs: number, inputs: number, height: number, width: number],
     weights: Float32Array,
     bias: Float32Array,
-    attributes: Attributes = {},
+    attributes: AnyAttributes = {},
   ): string {
     const name = `conv${++this.#count}`;
     const constants = [this.constant(`${name}_weights`, dims, weights), this.constant(`${name}_bias`, [dims[0]], bias)];
@@ -97,21 +106,21 @@ export class GraphBuilder {
 
   /** The graph's output `as` is `name`. */
   output(name: string, as: string): void {
-    this.#nodes.push(node("Identity", [name], [as]));
+    this.#nodes.push(anyNode("Identity", [name], [as]));
     this.#outputs.push(floatValue(as));
   }
 
-  /** An ONNX file. */
-  build(): Uint8Array {
+  /** An ONNX file. @param opset the version of ONNX' operators */
+  build(opset = 17): Uint8Array {
     return writeModel(
       create(ModelProtoSchema, {
         irVersion: 8n,
-        opsetImport: [{ domain: "", version: 17n }],
+        opsetImport: [{ domain: "", version: BigInt(opset) }],
         graph: create(GraphProtoSchema, {
           name: "graph",
           node: this.#nodes,
           initializer: this.#constants,
-          input: [floatValue("image", [1, this.channelsOf("image"), this.#size, this.#size])],
+          input: [floatValue("image", [this.#batch, this.channelsOf("image"), this.#size, this.#size])],
           output: this.#outputs,
         }),
       }) as Model,

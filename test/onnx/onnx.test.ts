@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { float16ToFloat32, float32ToFloat16 } from "../../shared/onnx/float16.ts";
 import { floatValue, prune } from "../../shared/onnx/graph.ts";
 import { copyModel, readModel, writeModel } from "../../shared/onnx/model.ts";
-import { dimsOf, readFloats, readIntegers, tensor } from "../../shared/onnx/tensor.ts";
+import { DataType, dimsOf, readFloats, readIntegers, tensor } from "../../shared/onnx/tensor.ts";
 import { packageRoot } from "../../shared/package-root.ts";
 
 const backbone = (): Promise<Buffer> => readFile(join(packageRoot, "models/efficientnet-lite0.fp16.onnx"));
@@ -59,6 +59,11 @@ describe("tensors", () => {
     expect(readFloats(tensor("t", [2], Float32Array.of(1.5, -2)))).toEqual(Float32Array.of(1.5, -2));
     expect(readIntegers(tensor("t", [2], BigInt64Array.of(-1n, 7n)))).toEqual([-1, 7]);
     expect(dimsOf(tensor("t", [2, 3], new Int8Array(6)))).toEqual([2, 3]);
+    const doubles = { ...tensor("t", [4], new Int32Array(4)), dataType: DataType.DOUBLE, dims: [2n] };
+    new Float64Array(doubles.rawData.buffer).set([0.1, -2]);
+    expect(readFloats(doubles)).toEqual(Float32Array.of(0.1, -2));
+    const truths = { ...tensor("t", [2], Uint8Array.of(1, 0)), dataType: DataType.BOOL };
+    expect(readIntegers(truths)).toEqual([1, 0]);
   });
 
   it("name themselves when their numbers do not fit", () => {

@@ -1,14 +1,29 @@
 /** Debian's Chromium for the pages' tests: what it asked of whom, what it complained of, what axe-core finds, how it looks. */
+import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { serve } from "@hono/node-server";
 import type { AxeResults } from "axe-core";
+import type { Hono } from "hono";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import type { Variables } from "../../functions/http/requests.ts";
 import { packageRoot } from "../../shared/package-root.ts";
 import { chromiumProgram } from "../tools/chromium.ts";
 
 export const launch = (): Promise<Browser> =>
   chromium.launch({ executablePath: chromiumProgram()!, args: ["--no-sandbox", "--disable-gpu"] });
+
+/** A server of this process, on any free port. */
+export const listenTo = async (
+  app: Pick<Hono<{ Variables: Variables }>, "fetch">,
+): Promise<{ origin: string; close(): void }> => {
+  const server = serve({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" });
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  return { origin: `http://127.0.0.1:${port}`, close: () => void server.close() };
+};
 
 export interface Visit {
   page: Page;

@@ -1,43 +1,31 @@
-/** The page at `/` in Chromium, against a server with the built-in model: each way in, each answer, each look. */
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+/** The page at `/` in Chromium, against a server with two models: each way in, each answer, each look. */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { draw, drawFolder } from "../drawing.ts";
-import { endCommands, type RunningCommand, runForData, serve } from "../e2e/command.ts";
-import { temporaryFolder } from "../e2e/folders.ts";
+import { draw } from "../drawing.ts";
 import { has } from "../require.ts";
 import { barriers, launch, looks, overflows, picture, type Visit, visit } from "./browser.ts";
+import { fishAt, type LocalServer, ONNX, startLocalServer } from "./local-models.ts";
+import { answered, choose as chooseFiles } from "./local-page.ts";
 
 describe.runIf(has("chromium"))("the page at /", () => {
-  let folder: { home: string; remove(): Promise<void> };
-  let server: RunningCommand & { url: string };
+  let server: LocalServer;
   let browser: Browser;
-  const photo = (name: string): string => join(folder.home, name);
 
   beforeAll(async () => {
-    folder = await temporaryFolder("page");
-    await mkdir(folder.home, { recursive: true });
-    await writeFile(photo("one.jpg"), await draw("stars", 1, 640, 480).jpeg().toBuffer());
-    await writeFile(photo("two.png"), await draw("circles", 2, 480, 640).png().toBuffer());
-    await writeFile(photo("large.jpg"), await draw("stripes", 3, 4000, 3000).jpeg({ quality: 95 }).toBuffer());
-    await writeFile(photo("text.jpg"), "no photo at all");
-    await drawFolder(photo("shapes"), 2, 20);
-    await writeFile(photo("circles.jpg"), await draw("circles", 77, 640, 480).jpeg().toBuffer());
-    const options = { cwd: folder.home, env: { WHIPPET_FEEDBACK: "1", WHIPPET_MODEL: "dog-breeds" } };
-    [server, browser] = await Promise.all([serve([], options), launch()]);
-    await runForData(["train", "shapes"], options);
+    [server, browser] = await Promise.all([startLocalServer(), launch()]);
+    await server.saved("one.jpg", await draw("stars", 1, 640, 480).jpeg().toBuffer());
+    await server.saved("two.png", await draw("circles", 2, 480, 640).png().toBuffer());
+    await server.saved("large.jpg", await draw("stripes", 3, 4000, 3000).jpeg({ quality: 95 }).toBuffer());
+    await server.saved("text.jpg", new TextEncoder().encode("no photo at all"));
+    await server.saved("circles.jpg", await draw("circles", 77, 640, 480).jpeg().toBuffer());
   });
   afterAll(async () => {
     await browser?.close();
-    endCommands();
-    await folder?.remove();
+    await server?.close();
   });
 
   const open = (options = {}): Promise<Visit> => visit(browser, server.url, options);
-  const choose = (page: Page, ...files: string[]) => page.setInputFiles("#choose", files.map(photo));
-  const answered = (page: Page, count = 1) =>
-    page.waitForFunction((wanted) => document.querySelectorAll(".bars").length === wanted, count);
+  const choose = (page: Page, ...names: string[]) => chooseFiles(page, ...names.map(server.pathOf));
 
   it("answers several photos at once, asks nobody else, and breaks no rule of its policy", async () => {
     const { page, asked, complaints, close } = await open();
@@ -50,7 +38,7 @@ describe.runIf(has("chromium"))("the page at /", () => {
       // drawn shapes are no dogs
       expect(await card.locator("h2").textContent()).toBe("None of the things I know");
       expect(await card.textContent()).toMatch(
-        /dog-breeds \d{8}T\d{6}Z-[0-9a-f]{12}.*upload .*decoding .*resizing .*model .*in all/,
+        /dog-breeds \d{8}T\d{6}Z-[0-9a-f]{12}.*upload .* \+ decoding .* \+ .*model .* = [\d.]+ m?s/,
       );
     }
     expect(asked.filter((url) => !url.startsWith(server.url) && !/^(blob|data):/.test(url))).toEqual([]);
@@ -60,10 +48,10 @@ describe.runIf(has("chromium"))("the page at /", () => {
 
   it("lays the heat map over the part of the photo that was looked at", async () => {
     const { page, close } = await open();
-    await page.selectOption("#model", "shapes");
+    await page.selectOption("#model", ONNX);
     await choose(page, "circles.jpg");
     await answered(page);
-    expect(await page.locator("h2").textContent()).toMatch(/^circles \d+\.\d%$/);
+    expect(await page.locator("h2").textContent()).toMatch(fishAt);
     const toggle = page.getByRole("button", { name: "Heat map" });
     expect(await page.locator(".heat").isVisible()).toBe(false);
     await toggle.click();
@@ -109,7 +97,7 @@ describe.runIf(has("chromium"))("the page at /", () => {
     const phone = await open({ hasTouch: true, isMobile: true, viewport: { width: 360, height: 740 } });
     expect(await phone.page.locator("#camera").isVisible()).toBe(true);
     expect(await phone.page.locator("#take").getAttribute("capture")).toBe("environment");
-    await phone.page.setInputFiles("#take", photo("one.jpg"));
+    await phone.page.setInputFiles("#take", server.pathOf("one.jpg"));
     await answered(phone.page);
     await phone.close();
   });
@@ -176,15 +164,15 @@ describe.runIf(has("chromium"))("the page at /", () => {
 
   it("sends a photo that someone puts right to the owner", async () => {
     const { page, close } = await open();
-    await page.selectOption("#model", "shapes");
+    await page.selectOption("#model", ONNX);
     await choose(page, "one.jpg");
     await answered(page);
     await page.getByRole("button", { name: "That’s wrong" }).click();
     await page.getByLabel("What is it?").fill("moons");
     const send = page.getByRole("button", { name: "Send photo and label" });
     await send.click();
-    await page.getByText('label is "moons", which shapes does not have').waitFor();
-    await page.getByLabel("What is it?").fill("stripes");
+    await page.getByText('label is "moons", which fish does not have').waitFor();
+    await page.getByLabel("What is it?").fill("goldfish");
     await send.click();
     await page.getByText("Thank you").waitFor();
     await close();
@@ -198,8 +186,8 @@ describe.runIf(has("chromium"))("the page at /", () => {
     const chooser = page.waitForEvent("filechooser");
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
-    await page.selectOption("#model", "shapes");
-    await (await chooser).setFiles(photo("circles.jpg"));
+    await page.selectOption("#model", ONNX);
+    await (await chooser).setFiles(server.pathOf("circles.jpg"));
     await answered(page);
     await page.getByRole("button", { name: "Heat map" }).focus();
     await page.keyboard.press("Space");
@@ -222,7 +210,7 @@ describe.runIf(has("chromium"))("the page at /", () => {
     await picture(page, `classify-empty-${name}`);
     await choose(page, "two.png");
     await answered(page, 1);
-    await page.selectOption("#model", "shapes");
+    await page.selectOption("#model", ONNX);
     await choose(page, "circles.jpg");
     await answered(page, 2);
     await page.getByRole("button", { name: "Heat map" }).first().click();

@@ -1,19 +1,17 @@
 /** The pages of a model and of the API in Chromium: each look, by keyboard, under their policy. */
-import type { AddressInfo } from "node:net";
-import { serve as listen, type ServerType } from "@hono/node-server";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { publishFake } from "../functions/publishing.ts";
 import { serve } from "../functions/serving.ts";
 import { has } from "../require.ts";
-import { barriers, launch, looks, overflows, picture, visit } from "./browser.ts";
+import { barriers, launch, listenTo, looks, overflows, picture, visit } from "./browser.ts";
 import { drawnMetrics } from "./charts.ts";
 
 const hostile = ["<script>alert(1)</script>", `"><img src=x onerror=alert(2)>`, "'/**/onload=alert(3)"];
 const many = [...hostile, ...Array.from({ length: 117 }, (_, index) => `breed_${String(index).padStart(3, "0")}`)];
 
 describe.runIf(has("chromium"))("in a browser", () => {
-  let server: ServerType;
+  let server: Awaited<ReturnType<typeof listenTo>>;
   let browser: Browser;
   let origin: string;
 
@@ -28,9 +26,8 @@ describe.runIf(has("chromium"))("in a browser", () => {
     await publish("many", many);
     await publish("few", hostile);
     await publishFake(store, { name: "plain", logits: [1, 2] });
-    server = listen({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" });
-    await new Promise((resolve) => server.once("listening", resolve));
-    origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    server = await listenTo(app);
+    origin = server.origin;
     browser = await launch();
   });
   afterAll(async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { LISTING_HELD } from "../../functions/models/listing.ts";
 import { mistakesOf, neighbourOrder } from "../../functions/page/model/mistakes.ts";
 import { publishFake } from "../functions/publishing.ts";
 import { serve } from "../functions/serving.ts";
@@ -11,7 +12,7 @@ const hostile = ["<script>alert(1)</script>", `"><img src=x onerror=alert(2)>`, 
 
 /** A server with one model; `metrics` as they lie beside it. */
 const serveModel = async (labels: string[], metrics?: unknown) => {
-  const { app, store } = await serve();
+  const { app, store, time } = await serve();
   const version = await publishFake(store, {
     name: "letters",
     logits: labels.map((_, index) => index),
@@ -21,7 +22,7 @@ const serveModel = async (labels: string[], metrics?: unknown) => {
   if (metrics === undefined) await store.remove([key]);
   else await store.put(key, encode(metrics));
   const ask = (init: RequestInit = browser) => app.request("/models/letters", init);
-  return { app, store, version, ask, page: async () => (await ask()).text() };
+  return { app, store, time, version, ask, page: async () => (await ask()).text() };
 };
 
 describe("GET /models/:name for a browser", () => {
@@ -76,12 +77,13 @@ describe("GET /models/:name for a browser", () => {
   });
 
   it("is 304 for a reader who has the page, not for one who has the manifest, and new once another version answers", async () => {
-    const { ask, store } = await serveModel(["a", "b"]);
+    const { ask, store, time } = await serveModel(["a", "b"]);
     const etag = (await ask()).headers.get("etag")!;
     const manifest = (await ask({})).headers.get("etag")!;
     const again = (known: string) => ask({ headers: { ...browser.headers, "if-none-match": known } });
     expect([(await again(etag)).status, (await again(manifest)).status]).toEqual([304, 200]);
     await publishFake(store, { name: "letters", logits: [2, 1] });
+    time.now += LISTING_HELD;
     expect((await again(etag)).status).toBe(200);
   });
 

@@ -1,12 +1,14 @@
+import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { edgeLimits, nodeLimits } from "../../shared/limits.ts";
 import { loadCodecs } from "../../shared/pixels/codecs-node.ts";
 import { decodePhoto } from "../../shared/pixels/decode.ts";
-import type { JpegHeader } from "../../shared/pixels/header.ts";
+import type { JpegHeader, PngHeader } from "../../shared/pixels/header.ts";
 import { checkBytes, checkHeader } from "../../shared/pixels/limits.ts";
 import { decodeWebp } from "../../shared/pixels/webp.ts";
 import { Problem } from "../../shared/problem.ts";
 import { random } from "../drawing.ts";
+import { segment } from "../fuzz/chunks.ts";
 import { input, noisy } from "./photos.ts";
 
 const codecs = await loadCodecs();
@@ -16,6 +18,7 @@ const refusal = (photo: Uint8Array, limits = nodeLimits.photo): Promise<Problem>
     () => expect.fail("it was decoded"),
     (error: unknown) => (error instanceof Problem ? error : expect.fail(`not a Problem: ${error}`)),
   );
+const flat = (width: number, height: number) => sharp({ create: { width, height, channels: 3, background: "navy" } });
 const latin = (text: string) => Buffer.from(text, "latin1");
 
 const jpeg = await noisy(320, 240).jpeg().toBuffer();
@@ -101,6 +104,27 @@ describe("limits", () => {
     expect(performance.now() - start).toBeLessThan(20);
   });
 
+  it.each([
+    ["36 bytes of WebP", flat(7000, 7100).webp({ lossless: true, effort: 0 })],
+    ["6 kB of PNG", flat(7000, 7100).png({ palette: true, colours: 2, compressionLevel: 9 })],
+  ])("refuses %s that claim 50 megapixels before anything is decoded", async (_, picture) => {
+    const bomb = await picture.toBuffer();
+    expect(bomb.length).toBeLessThan(10_000);
+    const start = performance.now();
+    expect(await refusal(bomb)).toMatchObject({
+      status: 422,
+      message: expect.stringContaining(`49.7 megapixels in ${bomb.length} bytes`),
+    });
+    expect(performance.now() - start).toBeLessThan(20);
+  });
+
+  it("takes a scanned page of 35 megapixels in black and white, and any flat picture of up to 4", async () => {
+    const page = { ...photo(4960, 7016, false), format: "png", bitDepth: 1, colourType: 0 } as const;
+    const header: PngHeader = { ...page, interlaced: false, transparency: false };
+    expect(() => checkHeader(header, 100_000, input, nodeLimits.photo)).not.toThrow();
+    expect((await decode(await flat(2000, 2000).webp({ lossless: true }).toBuffer())).width).toBe(2000);
+  });
+
   it("refuses too many bytes with 413, naming both numbers", () => {
     expect(() => checkBytes(30_000_000, nodeLimits.photo)).toThrow(/30 MB, and 20 MB/);
     expect(() => checkBytes(20_000_000, nodeLimits.photo)).not.toThrow();
@@ -147,7 +171,8 @@ describe("a photo that is cut off or lies", () => {
   });
 
   it.each([
-    ["far too large", 7000, 7000, 400],
+    ["larger than it is", 1600, 1600, 400],
+    ["far too large for its bytes", 7000, 7000, 422],
     ["as large as the format allows", 65_535, 65_535, 422],
     ["without height", 320, 0, 400],
     ["a little wider", 352, 240, 400],
@@ -161,19 +186,39 @@ describe("a photo that is cut off or lies", () => {
     expect((await refusal(lying)).status).toBe(status);
   });
 
-  it("is refused when a JPEG repeats its scans without end", async () => {
-    const scan = progressive.lastIndexOf(Buffer.from([0xff, 0xda]));
-    const tail = progressive.subarray(scan, progressive.length - 2);
-    const endless = Buffer.concat([progressive.subarray(0, scan), ...Array(150).fill(tail), Buffer.from([0xff, 0xd9])]);
+  /** The photo's last scan over and over, each time behind `between`. */
+  const repeated = (photo: Buffer, times: number, between: Uint8Array = Buffer.alloc(0)): Buffer => {
+    const scan = photo.lastIndexOf(Buffer.from([0xff, 0xda]));
+    const again = Array(times).fill(Buffer.concat([between, photo.subarray(scan, photo.length - 2)]));
+    return Buffer.concat([photo.subarray(0, photo.length - 2), ...again, Buffer.from([0xff, 0xd9])]);
+  };
+  const comment = segment(0xfe, Buffer.from([0xff, 0xd9, 0xff, 0xda]));
+
+  it.each([
+    ["nothing between them", Buffer.alloc(0)],
+    ["behind comments that hold an end of image", comment],
+    ["behind metadata that holds an end of image", segment(0xe5, Buffer.from([0xff, 0xd9]))],
+    ["behind comments without length", segment(0xfe, Buffer.alloc(0), 0)],
+    ["behind markers that no JPEG has", Buffer.from([0xff, 0x05])],
+    ["behind restart markers and fill", Buffer.from([0xff, 0xd3, 0xff, 0xff, 0xff])],
+  ])("is refused when a JPEG's scans are repeated without end: %s", async (_, between) => {
+    const endless = repeated(progressive, 150, between);
     expect(await refusal(endless)).toMatchObject({ status: 400, message: expect.stringContaining("100 scans") });
   });
 
   it("is refused when a JPEG of many pixels has more scans than any program writes", async () => {
-    const large = await noisy(4000, 4000).jpeg({ progressive: true, quality: 10 }).toBuffer();
-    const scan = large.lastIndexOf(Buffer.from([0xff, 0xda]));
-    const tail = large.subarray(scan, large.length - 2);
-    const slow = Buffer.concat([large.subarray(0, scan), ...Array(60).fill(tail), Buffer.from([0xff, 0xd9])]);
+    const slow = repeated(await noisy(4000, 4000).jpeg({ progressive: true, quality: 10 }).toBuffer(), 60);
     expect(await refusal(slow)).toMatchObject({ status: 400, message: expect.stringContaining("63 scans") });
+  });
+
+  it("is not taken for one when a comment between its scans holds what looks like scans, or the end", async () => {
+    const last = progressive.lastIndexOf(Buffer.from([0xff, 0xda]));
+    const scans = segment(0xfe, Buffer.concat(Array(200).fill(Buffer.from([0xff, 0xda, 0, 2]))));
+    const plain = Buffer.from((await decode(progressive)).pixels.data);
+    for (const between of [scans, comment]) {
+      const photo = Buffer.concat([progressive.subarray(0, last), between, progressive.subarray(last)]);
+      expect(plain.equals((await decode(photo)).pixels.data)).toBe(true);
+    }
   });
 
   it("is refused when a WebP's canvas and image differ", async () => {

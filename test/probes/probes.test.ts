@@ -11,6 +11,7 @@ import { packageRoot } from "../../shared/package-root.ts";
 import { loadCodecs } from "../../shared/pixels/codecs-node.ts";
 import { decodePhoto } from "../../shared/pixels/decode.ts";
 import { probesSchema } from "../../shared/probe.ts";
+import { catalogue } from "../../training/backbone/catalogue.ts";
 import { type DrawnProbe, drawProbes } from "../../training/probes/draw.ts";
 import { type MadeProbes, makeProbes } from "../../training/probes/make.ts";
 
@@ -56,10 +57,9 @@ describe("the probe photos", () => {
     for (const { file, bytes } of photos)
       scales.set(file, (await decodePhoto(bytes, input, codecs, edgeLimits.photo)).scale);
     for (const file of ["large.jpg", "large-progressive-turned-6.jpg"])
-      for (const size of [224, 260]) {
+      for (const { input } of Object.values(catalogue)) {
         const { bytes } = photos.find((photo) => photo.file === file)!;
-        const larger = { ...input, size, crop: size / (size + 32) };
-        expect((await decodePhoto(bytes, larger, codecs, edgeLimits.photo)).scale).toBeGreaterThan(1);
+        expect((await decodePhoto(bytes, input, codecs, edgeLimits.photo)).scale).toBeGreaterThan(1);
       }
     expect(scales.get("upright.jpg")).toBe(1);
   });

@@ -9,6 +9,7 @@ import {
   promote,
   prune,
   publish,
+  RemovedError,
   readCurrent,
   readFile,
   readManifest,
@@ -294,6 +295,37 @@ describe("listing", () => {
   });
 });
 
+describe("what is published or promoted again, unchanged", () => {
+  it("answers where no model is named, though another was promoted in between", async () => {
+    const dogs = await publishContent("one");
+    const cats = await publishContent("cats", { name: "cats" });
+    expect(await publishContent("one")).toMatchObject({ version: dogs.version, existed: true });
+    expect(await latestModel(store)).toBe("dogs");
+    await promote(store, "cats", cats.version, clock);
+    expect(await latestModel(store)).toBe("cats");
+    const { pointer } = (await readPointer(store, "cats"))!;
+    expect(pointer).not.toHaveProperty("previous");
+  });
+
+  it("writes nothing when it was the last to be promoted anyway", async () => {
+    await publishContent("cats", { name: "cats" });
+    const { version } = await publishContent("one");
+    const before = await readPointer(store, "dogs");
+    await publishContent("one");
+    await promote(store, "dogs", version, clock);
+    expect(await readPointer(store, "dogs")).toEqual(before);
+  });
+
+  it("answers by default also beside a pointer that cannot be read", async () => {
+    await publishContent("cats", { name: "cats" });
+    const { version } = await publishContent("one");
+    await damage("models/cats/current.json", "{");
+    const before = await readPointer(store, "dogs");
+    await promote(store, "dogs", version, clock);
+    expect((await readPointer(store, "dogs"))!.pointer.changed > before!.pointer.changed).toBe(true);
+  });
+});
+
 describe("promote and rollback", () => {
   it("swap the version that answers and the one before", async () => {
     const [first, second] = [await publishContent("one"), await publishContent("two")];
@@ -353,6 +385,46 @@ describe("remove", () => {
     await readWhole(store, "dogs-and-cats");
     await expect(remove(store, "dogs")).rejects.toMatchObject({ status: 404 });
   });
+
+  /** Removes at the `at`-th operation of a publish that another process does. */
+  const during = (at: number, removal: () => Promise<void>): Store => {
+    let operations = 0;
+    return new Proxy(store, {
+      get: (target, name) => {
+        const method = Reflect.get(target, name) as unknown;
+        if (typeof method !== "function") return method;
+        return async (...args: unknown[]) => {
+          if (operations++ === at) await removal();
+          return (method as (...args: unknown[]) => unknown).apply(target, args);
+        };
+      },
+    });
+  };
+
+  it.each(["the whole model", "the version that is published again"])(
+    "of %s at any moment of a publish leaves the model that was published whole, or none",
+    async (what) => {
+      for (let at = 0, reached = true; reached; at++) {
+        store = createMemoryStore();
+        const first = await publishContent("one");
+        if (what !== "the whole model") await publishContent("two");
+        reached = false;
+        const removal = async () => {
+          reached = true;
+          // what answers already may not be removed
+          await remove(store, "dogs", what === "the whole model" ? undefined : first.version).catch((error) => {
+            if (!/promote another first/.test(String(error))) throw error;
+          });
+        };
+        const publishing = publish(during(at, removal), { ...(await modelOf("one")), clock });
+        const { version } = await publishing.catch((error: unknown) => {
+          if (!(error instanceof RemovedError)) throw error;
+          return { version: undefined };
+        });
+        if ((await readPointer(store, "dogs")) !== undefined) expect([version]).toContain(await readWhole(store));
+      }
+    },
+  );
 });
 
 describe("prune", () => {
@@ -373,9 +445,20 @@ describe("prune", () => {
         { name: "dogs", version: "20260101T000000Z-aaaaaaaaaaaa", files: 1, bytes: 7 },
       ],
       leftovers: 0,
+      left: [],
     });
     expect(await readWhole(store)).toBe(whole.version);
     expect((await store.list("models/dogs/20260103")).length).toBe(1);
     expect((await store.list("models/dogs/notes")).length).toBe(1);
+  });
+
+  it("goes on beside a pointer that cannot be read, leaves what lies there, and says so", async () => {
+    await publishContent("one");
+    await store.put("models/dogs/20260101T000000Z-aaaaaaaaaaaa/model.int8.onnx", new Uint8Array(7));
+    await store.put("models/cats/20260101T000000Z-bbbbbbbbbbbb/probes/x.jpg", new Uint8Array(5));
+    await damage("models/dogs/current.json", "{");
+    const { orphans, left } = await prune(store, { olderThan: new Date(Date.now() + 1000) });
+    expect(orphans).toMatchObject([{ name: "cats" }]);
+    expect(left).toEqual([{ name: "dogs", reason: expect.stringContaining("models/dogs/current.json") }]);
   });
 });

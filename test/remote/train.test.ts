@@ -76,7 +76,7 @@ describe.runIf(has("seaweed"))("whippet train --remote", () => {
     expect(stdout).toBe("");
     expect(stderr).toMatch(/upload +0 photos uploaded, 40 were there/);
     expect(stderr).toMatch(/submitted +training .* on the cpu$/m);
-    expect(stderr).toMatch(/on 4 validation photos +accuracy/);
+    expect(stderr).toMatch(/on 4 photos +accuracy/);
     expect(stderr).toContain("Published, not promoted: photos 20261123T120000Z-1a2b3c4d5e6f: 2 classes in 12 s.");
     expect(stderr).toContain("npx whippet promote photos 20261123T120000Z-1a2b3c4d5e6f --store s3://models");
   });
@@ -239,6 +239,12 @@ describe.runIf(has("seaweed"))("whippet train --remote", () => {
       ["train", "photos", "--remote"],
       { WHIPPET_PHOTOS: "" },
       /WHIPPET_PHOTOS is not set; npx sst deploy/,
+    ],
+    [
+      "photos that trainings may not read",
+      ["train", "s3://my-photos/dogs", "--remote"],
+      { WHIPPET_TRAINING_READS: "s3://photos/photos/,s3://my-photos/cats/" },
+      /trainings may not read s3:\/\/my-photos\/dogs\/; name its prefix in training\.readsFrom of sst\.config\.ts/,
     ],
     ["a bucket that is not there", ["train", "photos", "--remote"], { WHIPPET_PHOTOS: "s3://nowhere" }, /nowhere/],
     ["no token", ["trainings", "--via", "http://127.0.0.1:9"], {}, /needs that server's token; set WHIPPET_TOKEN/],

@@ -53,6 +53,28 @@ export const describeStore = (name: string, open: () => Promise<Store>): void =>
       expect(text(await store.get("key", undefined))).toBe("two");
     });
 
+    it("gives a part of an object, and says how large the whole is", async () => {
+      const store = await open();
+      await store.put("key", bytes("0123456789"));
+      const part = async (start: number, end: number) => {
+        const { size, ...found } = (await store.getPart("key", start, end))!;
+        expect(size).toBe(10);
+        return text(found);
+      };
+      expect([await part(0, 1), await part(3, 7), await part(8, 99), await part(0, 10)]).toEqual([
+        "0",
+        "3456",
+        "89",
+        "0123456789",
+      ]);
+      expect([await part(10, 12), await part(5, 5), await part(99, 100)]).toEqual(["", "", ""]);
+      expect(await store.getPart("none", 0, 1)).toBeUndefined();
+      await store.put("folder/key", bytes("x"));
+      expect(await store.getPart("folder", 0, 1)).toBeUndefined();
+      await store.put("empty", new Uint8Array());
+      expect(await store.getPart("empty", 0, 1)).toEqual({ bytes: new Uint8Array(), size: 0 });
+    });
+
     it("writes only where nothing is, when asked to", async () => {
       const store = await open();
       await store.put("key", bytes("one"), { only: "absent" });
@@ -123,6 +145,7 @@ export const describeStore = (name: string, open: () => Promise<Store>): void =>
         const store = await open();
         await expect(store.put(key, bytes("x"))).rejects.toThrow("is not a key");
         await expect(store.get(key)).rejects.toThrow("is not a key");
+        await expect(store.getPart(key, 0, 1)).rejects.toThrow("is not a key");
         await expect(store.remove([key])).rejects.toThrow("is not a key");
       },
     );

@@ -41,6 +41,7 @@ export const createFaultyStore = (store: Store, at: number, fault: Fault): Store
   return {
     url: store.url,
     get,
+    getPart: (key, start, end) => attempt(() => store.getPart(key, start, end)),
     put: (key, bytes, options) => attempt(() => store.put(key, bytes, options)),
     list: (prefix) => attempt(() => store.list(prefix)),
     remove: (keys) =>

@@ -29,6 +29,8 @@ describe("a task's settings", () => {
     const shards = { step: "features", shards: 3 };
     expect(readSettings(environment(shards, { AWS_BATCH_JOB_ARRAY_INDEX: "2" })).shard).toBe(2);
     expect(readSettings(environment({ step: "features" })).shard).toBe(0);
+    expect(readSettings(environment({})).hours).toBeUndefined();
+    expect(readSettings(environment({}, { WHIPPET_HOURS: "6" })).hours).toBe(6);
   });
 
   it.each<[string, Record<string, string | undefined>, string]>([
@@ -46,6 +48,11 @@ describe("a task's settings", () => {
       "WHIPPET_TRAINING.photos is /home/me/photos: s3://BUCKET/datasets/X.json, s3://BUCKET/PREFIX/ or file:FOLDER",
     ],
     ["a misspelt option", environment({ options: { epoch: 3 } }), 'WHIPPET_TRAINING.options is {"epoch":3}: '],
+    [
+      "a time limit",
+      environment({}, { WHIPPET_HOURS: "six" }),
+      'WHIPPET_HOURS is "six"; it must be above 0, and 500 at most',
+    ],
     [
       "a shard without a number",
       environment({ step: "features", shards: 3 }),

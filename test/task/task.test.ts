@@ -84,6 +84,22 @@ describe.runIf(has("seaweed"))("the training task", async () => {
     expect(notes[0]).toMatch(/^features\/.* was damaged; it is removed, and computed again$/);
   });
 
+  it("goes on with the same photos' features for another training of them", async () => {
+    const another = await runTask(machines(), { ...job, id: "shapes-2", options: { seed: 7 } }, 1);
+    expect(lastOf(another, "extracted")).toMatchObject({ photos: 36, cached: 36 });
+  });
+
+  it("ends by itself after its hours, keeps what it has, and asks for no other attempt", async () => {
+    const fresh = { ...job, work: "s3://photos/trainings/hours", shards: 1, step: "features" } as const;
+    const { home: folder, environment } = machines();
+    const limited = { home: folder, environment: { ...environment, WHIPPET_HOURS: "0.0002" } };
+    const ended = await runTask(limited, fresh, 0);
+    expect(ended.code).toBe(1);
+    expect(lastOf(ended, "failed").error).toMatch(
+      /^it took longer than 0\.0002 hours \(training\.hours of sst\.config\.ts\)/,
+    );
+  });
+
   it("exits with 2 where its settings are wrong, and with 1 where it cannot work, in one clear line", async () => {
     const misspelt = await runTask(machines(), { ...job, shards: 0 });
     expect(misspelt.code).toBe(2);

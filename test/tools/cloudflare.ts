@@ -25,7 +25,12 @@ export interface FakeCloudflare {
   /** `METHOD /path`, in order. */
   asked: string[];
   /** What was uploaded as a Worker, by its name: bindings and variables. */
-  workers: Map<string, { bindings: Record<string, unknown>[]; limits: unknown; observability: unknown }>;
+  workers: Map<
+    string,
+    { bindings: Record<string, unknown>[]; limits: unknown; observability: unknown; assets?: unknown }
+  >;
+  /** The static assets that were uploaded, by path. */
+  assets: Map<string, Buffer>;
   stop(): Promise<void>;
 }
 
@@ -43,15 +48,38 @@ const metadataIn = async (body: Buffer<ArrayBuffer>, type: string) => {
   return JSON.parse(typeof metadata === "string" ? metadata : await metadata!.text());
 };
 
+/** A token is read by wrangler, which looks for nothing in ours: header, payload, signature. */
+const JWT = "e30.e30.c2lnbmVk";
+
+/** The parts of an upload of assets, base64 by their hashes. */
+const assetsIn = async (body: Buffer<ArrayBuffer>, type: string): Promise<[hash: string, bytes: Buffer][]> => {
+  const form = await new Response(body, { headers: { "content-type": type } }).formData();
+  return Promise.all(
+    [...form].map(async ([hash, file]) => [
+      hash,
+      Buffer.from(typeof file === "string" ? file : await file.text(), "base64"),
+    ]),
+  );
+};
+
 export const startCloudflare = async (account: FakeAccount): Promise<FakeCloudflare> => {
   const { token, tokenId, accounts, buckets = [], createBucket, r2 = true } = account;
   const asked: string[] = [];
   const workers: FakeCloudflare["workers"] = new Map();
 
+  const assets: FakeCloudflare["assets"] = new Map();
+  /** Paths by hash. */
+  const announced = new Map<string, string>();
+
   const answer = async (request: IncomingMessage, body: Buffer<ArrayBuffer>): Promise<Answer> => {
     const { pathname } = new URL(request.url!, "http://cloudflare");
     const asks = `${request.method} ${pathname}`;
     asked.push(asks);
+    const type = request.headers["content-type"] ?? "";
+    if (/\/workers\/assets\/upload$/.test(pathname) && request.headers.authorization === `Bearer ${JWT}`) {
+      for (const [hash, bytes] of await assetsIn(body, type)) assets.set(announced.get(hash)!, bytes);
+      return { status: 201, result: { jwt: JWT } };
+    }
     if (request.headers.authorization !== `Bearer ${token}`)
       return { status: 403, error: { code: 10000, message: "Authentication error" } };
     if (asks === "GET /accounts") return { result: accounts };
@@ -59,11 +87,18 @@ export const startCloudflare = async (account: FakeAccount): Promise<FakeCloudfl
     const [, ofBuckets, bucket] = /^\/accounts\/[^/]+(\/r2\/buckets)(?:\/(.+))?$/.exec(pathname) ?? [];
     if (ofBuckets) return answerBucket(bucket, request.method!, body);
     const [, worker, part] = /\/workers\/scripts\/([^/]+)(?:\/(.+))?$/.exec(pathname) ?? [];
+    if (part === "assets-upload-session") {
+      const { manifest } = JSON.parse(body.toString()) as { manifest: Record<string, { hash: string }> };
+      for (const [path, { hash }] of Object.entries(manifest)) announced.set(hash, path);
+      return { result: { jwt: JWT, buckets: [[...announced.keys()]] } };
+    }
     if (worker !== undefined && part === undefined) {
-      const { bindings, limits, observability } = await metadataIn(body, request.headers["content-type"]!);
-      workers.set(worker, { bindings, limits, observability });
+      const { bindings, limits, observability, assets } = await metadataIn(body, type);
+      workers.set(worker, { bindings, limits, observability, assets });
       return { result: { id: worker, etag: "etag", startup_time_ms: 12 } };
     }
+    if (part === "settings") return workers.has(worker!) ? { result: workers.get(worker!) } : missing;
+    if (part === "deployments") return { result: { deployments: [] } };
     if (worker !== undefined && request.method === "GET") return workers.has(worker) ? { result: [] } : missing;
     if (/\/workers\/services\//.test(pathname)) return missing;
     if (/\/workers\/workers\//.test(pathname))
@@ -97,6 +132,7 @@ export const startCloudflare = async (account: FakeAccount): Promise<FakeCloudfl
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked,
     workers,
+    assets,
     stop: () => new Promise((resolve) => server.close(() => resolve())),
   };
 };

@@ -18,7 +18,7 @@ export interface RuntimeApi {
   address: string;
   /** Hands over an event and waits for what comes of it. */
   invoke(event: string): Promise<Outcome>;
-  /** Gives up every invocation that has no outcome yet, as when the runtime has ended. */
+  /** The runtime is gone: every invocation without an outcome is given up, and nothing that it sent before is heard any more. */
   fail(reason: string): void;
   close(): void;
 }
@@ -71,6 +71,7 @@ export const startRuntimeApi = async ({ timeout, onIdle, onInvoke }: RuntimeApiO
     const failed = [...running.values(), ...waiting.splice(0)];
     running.clear();
     poll = undefined;
+    server.closeAllConnections();
     for (const invocation of failed) invocation.settle({ kind: "failed", body: Buffer.from(reason) });
   };
 
@@ -84,7 +85,7 @@ export const startRuntimeApi = async ({ timeout, onIdle, onInvoke }: RuntimeApiO
     }
     const body = await read(request);
     response.writeHead(202, { "content-type": "application/json" }).end("{}");
-    if (id === undefined) fail(body.toString());
+    if (id === undefined) response.on("finish", () => fail(body.toString()));
     else settle(id, { kind: what === "response" ? "answered" : "failed", body });
   });
   server.listen(0, "127.0.0.1");

@@ -117,18 +117,33 @@ describe("verify", () => {
       "20250101T000000Z",
     ],
     [
-      "refused",
+      "unauthorized",
       () =>
         new Response(JSON.stringify({ detail: "send a key" }), {
           status: 401,
           headers: { "content-type": "application/problem+json" },
         }),
-      "401: send a key",
+      "401: send a key; verify asks with none: set WHIPPET_KEY",
     ],
   ])("says %s, and why", async (kind, change, words) => {
     await expect(verifyAgainst(server(change))).rejects.toMatchObject({
       kind,
       message: expect.stringContaining(words),
+    });
+  });
+
+  it("shows its key to a server that answers to keys alone", async () => {
+    const open = server();
+    const keyed: typeof fetch = async (input, init) =>
+      new Headers(init?.headers).get("authorization") === "Bearer whip_key"
+        ? open(input, init)
+        : new Response("{}", { status: 401, headers: { "content-type": "application/problem+json" } });
+    const source = await probesFromStore(store, "dogs");
+    const by = (key: string) => verify({ call: createCall(url, { fetch: keyed, key }), source });
+    expect(await by("whip_key")).toMatchObject({ passed: true });
+    await expect(by("whip_other")).rejects.toMatchObject({
+      kind: "unauthorized",
+      message: expect.stringContaining("verify asks with the one in WHIPPET_KEY"),
     });
   });
 

@@ -1,8 +1,7 @@
 /** Features of further looks at each photo: what a frozen backbone sees of photos that nobody took. */
-import type { Part, Photo } from "../dataset/dataset.ts";
+import type { Photo } from "../dataset/dataset.ts";
 import { type ExtractOptions, extractFeatures } from "../features/extract.ts";
-import { gatherFeatures } from "../features/gather.ts";
-import type { LabelledFeatures } from "../head/linear.ts";
+import { type FeatureRows, gatherFeatures } from "../features/gather.ts";
 import type { Progress } from "../progress.ts";
 import { augmentedView } from "./augmentation.ts";
 
@@ -17,7 +16,7 @@ export interface AugmentedOptions extends Omit<ExtractOptions, "onProgress"> {
 export const augmentedFeatures = async (
   photos: readonly Photo[],
   options: AugmentedOptions,
-): Promise<Record<Part, LabelledFeatures> | undefined> => {
+): Promise<FeatureRows | undefined> => {
   const { views, seed, progress } = options;
   if (views === 1) return undefined;
   const stage = progress.stage("views");
@@ -29,5 +28,5 @@ export const augmentedFeatures = async (
     onProgress: ({ done, total }) => stage.update(done, total),
   });
   stage.end(`${views - 1} more of each photo${cached > 0 ? `, ${cached} from the cache` : ""}`);
-  return gatherFeatures(looks, features);
+  return gatherFeatures(looks, features, photos.length);
 };

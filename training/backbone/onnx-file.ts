@@ -9,10 +9,11 @@ import { importNativeRuntime } from "../../shared/engine/native-runtime.ts";
 import { sha256 } from "../../shared/hash.ts";
 import { inputSchema } from "../../shared/manifest.ts";
 import { floatValue, inputName } from "../../shared/onnx/graph.ts";
-import { type Model, readModel, writeModel } from "../../shared/onnx/model.ts";
+import { readModel, writeModel } from "../../shared/onnx/model.ts";
 import { canonicalise } from "../export/canonicalise.ts";
 import { type Cut, cutAt, findFeatureCut } from "../export/feature-cut.ts";
 import type { OpenBackbone } from "./backbone.ts";
+import { fixedSize, fixSize } from "./input-size.ts";
 import { fromImageProcessor, fromTimm, type Preprocessing } from "./preprocessing.ts";
 
 /** What its owner says of a network; the rest is read from beside it. */
@@ -122,27 +123,6 @@ const checked = (input: OpenBackbone["backbone"]["input"], path: string): OpenBa
   if (input.std.some((deviation) => deviation <= 0))
     throw new Error(`--std ${input.std} holds a number that is not above 0; photos are divided by it`);
   return input;
-};
-
-const inputDims = ({ graph }: Model) => {
-  const type = graph.input.find(({ name }) => name === inputName(graph))?.type?.value;
-  return type?.case === "tensorType" ? (type.value.shape?.dim ?? []) : [];
-};
-
-/** Side of the square photos in pixels, where the graph fixes it. @throws Error for an input of another shape */
-const fixedSize = (model: Model, path: string): number | undefined => {
-  const dims = inputDims(model).map(({ value }) => (value.case === "dimValue" ? Number(value.value) : undefined));
-  const [, channels = 3, height, width] = dims;
-  const shown = `[${dims.map((dim) => dim ?? "any").join(", ")}]`;
-  if (dims.length !== 4 || channels !== 3)
-    throw new Error(`the input of ${path} is ${shown}; export it for photos as [1, 3, height, width], colours first`);
-  if (height !== width) throw new Error(`the input of ${path} is ${shown}; export it for square photos`);
-  return height;
-};
-
-const fixSize = (model: Model, size: number): void => {
-  for (const [place, dim] of inputDims(model).entries())
-    dim.value = { case: "dimValue", value: BigInt([1, 3, size, size][place]!) };
 };
 
 /** Runs the network once, on nothing, to see the feature map's shape. */

@@ -3,7 +3,7 @@
  * second training, or the next attempt of a stopped one, fetches only what is new.
  */
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, stat, statfs, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { inParallel } from "../../shared/parallel.ts";
 import { type Connection, type ConnectionOptions, connect } from "../../shared/store/s3/connection.ts";
@@ -57,6 +57,27 @@ const fetchOne = async (connection: Connection, photo: BucketPhoto, file: string
   }
 };
 
+/** @throws Error before anything is fetched, when the disk has no room for what is missing */
+const checkRoom = async (
+  url: string,
+  folder: string,
+  placed: readonly { photo: BucketPhoto; file: string }[],
+): Promise<void> => {
+  let missing = 0;
+  const add = async ({ photo: { bytes }, file }: (typeof placed)[number]): Promise<void> => {
+    if (!(await isWhole(file, bytes))) missing += bytes;
+  };
+  await inParallel(placed, AT_ONCE, add);
+  const { bavail, bsize } = await statfs(folder);
+  const free = bavail * bsize;
+  if (missing <= free) return;
+  const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
+  throw new Error(
+    `${url}: the photos that are to be fetched take ${gigabytes(missing)}, and ${folder} has ${gigabytes(free)} free; make room ` +
+      "there, take fewer, or spread them over machines (train --remote --shards N)",
+  );
+};
+
 /**
  * @param url `s3://BUCKET/PREFIX/` with a folder per class, whose name is the label, verbatim; or
  * `s3://BUCKET/datasets/SHA256.json`, the listing of a training's photos
@@ -74,6 +95,7 @@ export const fetchPhotos = async (url: string, options: FetchOptions): Promise<s
     label: photo.label,
     path: photo.path,
   }));
+  await checkRoom(url, kept, placed);
   const stage = progress.stage("fetch");
   let done = 0;
   let fetched = 0;

@@ -1,9 +1,15 @@
-/** A first look at each file: its bytes are read once, hashed, and recognised by their header. Nothing is decoded yet. */
+/**
+ * A first look at each file: its bytes are read once, hashed, and recognised by their header. Nothing is decoded yet, and what is
+ * too large for a photo is not read at all.
+ */
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { open } from "node:fs/promises";
+import { nodeLimits } from "../../shared/limits.ts";
+import { checkBytes } from "../../shared/pixels/limits.ts";
+import { otherFormat } from "../../shared/pixels/other-formats.ts";
 import { Problem } from "../../shared/problem.ts";
 import type { LabelledFile, Skipped } from "./dataset.ts";
-import { recognise } from "./decode/other-kinds.ts";
+import { otherKind, type Reader, recognise } from "./decode/other-kinds.ts";
 import type { HashedFile } from "./duplicates.ts";
 import { codeOf } from "./walk.ts";
 
@@ -15,13 +21,13 @@ export interface Fingerprints {
   otherFormats: LabelledFile[];
 }
 
-/** Files open at once: enough to keep the disk busy, few enough for 20 MB photos. */
+/** Files open at once: enough to keep the disk busy, few enough for photos of as many bytes as they may have. */
 const atOnce = 8;
 
 export interface FingerprintOptions {
   onFile?: (done: number, total: number) => void;
-  /** The photos will be read on another machine. */
-  elsewhere?: boolean;
+  /** Training here by default. */
+  reader?: Reader;
   signal?: AbortSignal | undefined;
 }
 
@@ -36,7 +42,7 @@ export const fingerprint = async (
     while (next < files.length) {
       options.signal?.throwIfAborted();
       const index = next++;
-      results[index] = await fingerprintOne(files[index]!, options.elsewhere);
+      results[index] = await fingerprintOne(files[index]!, options.reader);
       options.onFile?.(++done, files.length);
     }
   };
@@ -54,15 +60,37 @@ export const fingerprint = async (
   return found;
 };
 
-const fingerprintOne = async (file: LabelledFile, elsewhere?: boolean): Promise<HashedFile | Problem> => {
-  let bytes: Uint8Array;
+/** Enough to recognise a format by; what is larger than a photo may be is read no further. */
+const HEAD = 4096;
+
+/** The whole file, or of a file that no photo may be as large as, its beginning. */
+const readPhoto = async (path: string): Promise<{ bytes: Uint8Array; size: number }> => {
+  const file = await open(path);
   try {
-    bytes = await readFile(file.path);
+    const { size } = await file.stat();
+    if (size <= nodeLimits.photo.bytes) return { bytes: await file.readFile(), size };
+    const { buffer, bytesRead } = await file.read({ buffer: new Uint8Array(HEAD), position: 0 });
+    return { bytes: buffer.subarray(0, bytesRead), size };
+  } finally {
+    await file.close();
+  }
+};
+
+const fingerprintOne = async (file: LabelledFile, reader: Reader = "training"): Promise<HashedFile | Problem> => {
+  let read: Awaited<ReturnType<typeof readPhoto>>;
+  try {
+    read = await readPhoto(file.path);
   } catch (cause) {
     return new Problem(400, `cannot be read (${codeOf(cause)}); make it readable or remove it`, { cause });
   }
+  const { bytes, size } = read;
   try {
-    recognise(bytes, elsewhere);
+    if (size > bytes.length) {
+      // a video is no photo of any size
+      if (otherKind(bytes) === undefined && otherFormat(bytes) !== undefined) recognise(bytes, reader);
+      checkBytes(size, nodeLimits.photo);
+    }
+    recognise(bytes, reader);
   } catch (error) {
     if (error instanceof Problem) return error;
     throw error;

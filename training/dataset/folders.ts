@@ -5,11 +5,14 @@ import type { Listing } from "./dataset.ts";
 import { sameButForCase } from "./label-case.ts";
 import { codeOf, type Found, look, walk } from "./walk.ts";
 
-/** @throws Error naming the folder, what it holds and what to do, when it is not a folder per class */
-export const listFolders = async (folder: string): Promise<Listing> => {
+/**
+ * @param fewest classes that will do
+ * @throws Error naming the folder, what it holds and what to do, when it is not a folder per class
+ */
+export const listFolders = async (folder: string, fewest: 1 | 2 = 2): Promise<Listing> => {
   await requireFolder(folder);
   const root = await look(folder);
-  await refuseOtherLayouts(folder, root);
+  await refuseOtherLayouts(folder, root, fewest);
 
   const listing: Listing = {
     root: folder,
@@ -49,7 +52,7 @@ const requireFolder = async (folder: string): Promise<void> => {
 /** Folders that data sets come in, above the classes rather than being them. */
 const partNames = new Set(["train", "training", "test", "testing", "val", "valid", "validation", "dev", "eval"]);
 
-const refuseOtherLayouts = async (folder: string, { files, folders }: Found): Promise<void> => {
+const refuseOtherLayouts = async (folder: string, { files, folders }: Found, fewest: 1 | 2): Promise<void> => {
   if (files.length === 0 && folders.length === 0)
     throw new Error(`${folder} is empty; put a folder per class into it, each with photos of that class`);
   if (folders.length === 0)
@@ -66,7 +69,7 @@ const refuseOtherLayouts = async (folder: string, { files, folders }: Found): Pr
     );
   }
 
-  if (folders.length === 1) {
+  if (folders.length < fewest) {
     const [only] = folders as [string];
     const inside = (await look(only)).folders;
     const fix =

@@ -18,18 +18,19 @@ const photoEnding = /\.(jpe?g|png|webp|hei[cf]|avif|tiff?)$/i;
 /**
  * @param labels the CSV
  * @param folder that holds the photos, in `train/` where rows have ids; paths are taken from here and may not leave it
+ * @param fewest classes that will do
  * @throws Error naming the line, what is wrong with it and the fix
  */
-export const listLabelled = async (labels: string, folder: string): Promise<Listing> => {
+export const listLabelled = async (labels: string, folder: string, fewest: 1 | 2): Promise<Listing> => {
   const table = await readLabelTable(labels);
   const root = await realpath(folder).catch((cause: unknown) => {
     throw new Error(`${folder} cannot be opened (${codeOf(cause)}); give the folder that holds the photos`, { cause });
   });
   const classes = [...new Set(table.rows.map(({ label }) => label))];
-  if (classes.length < 2)
+  if (classes.length < fewest)
     throw new Error(
       `${table.name} has ${table.rows.length} rows and ${classes.length === 1 ? `one class, "${classes[0]}"` : "no class"}; ` +
-        "a classifier needs two or more: add rows of another class",
+        (fewest === 2 ? "a classifier needs two or more: add rows of another class" : "add a row per photo"),
     );
 
   const inFolder = cachedLook();

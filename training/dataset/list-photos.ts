@@ -16,12 +16,15 @@ export interface PhotoSource {
 /** What a folder's own CSV is called. */
 const ownLabels = "labels.csv";
 
-/** @throws Error naming what is wrong with the source, and the fix */
-export const listPhotos = async ({ photos, labels }: PhotoSource): Promise<Listing> => {
-  if (labels !== undefined) return listLabelled(labels, photos);
-  if (photos.toLowerCase().endsWith(".csv")) return listLabelled(photos, dirname(photos));
+/**
+ * @param fewest classes that will do: a classifier learns from two or more, and is judged by one
+ * @throws Error naming what is wrong with the source, and the fix
+ */
+export const listPhotos = async ({ photos, labels }: PhotoSource, fewest: 1 | 2 = 2): Promise<Listing> => {
+  if (labels !== undefined) return listLabelled(labels, photos, fewest);
+  if (photos.toLowerCase().endsWith(".csv")) return listLabelled(photos, dirname(photos), fewest);
   const own = join(photos, ownLabels);
-  return (await isFile(own)) ? listLabelled(own, photos) : listFolders(photos);
+  return (await isFile(own)) ? listLabelled(own, photos, fewest) : listFolders(photos, fewest);
 };
 
 const isFile = (path: string): Promise<boolean> =>

@@ -2,6 +2,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { access, copyFile, link, mkdir, rename, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { hasCode } from "../../shared/error-code.ts";
 
 export interface PlacedPhoto {
   /** Where its bytes lie. */
@@ -37,9 +38,6 @@ const isThere = (path: string): Promise<boolean> =>
     () => true,
     () => false,
   );
-
-const hasCode = (error: unknown, code: string): boolean =>
-  error instanceof Error && "code" in error && error.code === code;
 
 const place = async (file: string, to: string): Promise<void> => {
   try {

@@ -35,19 +35,22 @@ export const calibrate = async ({ model: bytes, photos, size, signal }: Calibrat
   const histograms = new Map(names.map((name) => [name, emptyHistogram()]));
   const sums = new Map<string, Float64Array>();
   let count = 0;
-  for await (const photo of photos) {
-    signal?.throwIfAborted();
-    const image = new Tensor("float32", photo, [1, 3, size, size]);
-    const results = { ...(await session.run({ [input]: image })), [input]: image };
-    for (const name of names) {
-      const values = results[name]!.data as Float32Array;
-      addValues(histograms.get(name)!, values);
-      const axis = weighted.get(name);
-      if (axis !== undefined) addMeans(sums, name, values, results[name]!.dims, axis);
+  try {
+    for await (const photo of photos) {
+      signal?.throwIfAborted();
+      const image = new Tensor("float32", photo, [1, 3, size, size]);
+      const results = { ...(await session.run({ [input]: image })), [input]: image };
+      for (const name of names) {
+        const values = results[name]!.data as Float32Array;
+        addValues(histograms.get(name)!, values);
+        const axis = weighted.get(name);
+        if (axis !== undefined) addMeans(sums, name, values, results[name]!.dims, axis);
+      }
+      count++;
     }
-    count++;
+  } finally {
+    await session.release();
   }
-  await session.release();
   if (count === 0) throw new Error("calibration needs photos, and got none; 50 or more of the training photos will do");
 
   const tensors = [...names].sort().map((name) => {

@@ -6,7 +6,7 @@ import type { EngineKind } from "../../shared/engine/engine.ts";
 import type { Manifest, Trial } from "../../shared/manifest.ts";
 import type { Form, Rung } from "./ladder.ts";
 import type { Speed } from "./measure-speed.ts";
-import { NoPlanError } from "./plan/no-plan.ts";
+import { buildIfThere, firstPlan, type MissingPlans, notesOfMissing } from "./missing-plans.ts";
 import { judge, percent, type TrialInput } from "./trial.ts";
 
 /** Fewer views would let a bad form pass by luck. */
@@ -73,12 +73,14 @@ export const runGate = async <View>(input: GateInput<View>): Promise<GateResult>
     const measured = await input.speed(forms);
     for (const [i, form] of forms.entries()) speeds.set(form, measured[i]!);
   };
-  const { ladder, notes } = await withoutMissingPlans(input.ladder);
-  const preferred = [rungFor(ladder, "int8"), rungFor(ladder, "int8-weights"), ladder.find(({ plan }) => plan)];
-  await measure(await Promise.all(preferred.flatMap((rung) => rung?.build() ?? [])));
+  const missing: MissingPlans = new Map();
+  const plan = await firstPlan(input.ladder, missing);
+  const ladder = input.ladder.filter(({ plan }) => !plan || !missing.has(plan));
+  const [int8, weights] = [rungFor(ladder, "int8"), rungFor(ladder, "int8-weights")];
+  await measure([await int8.build(), await weights.build(), ...(plan ? [plan] : [])]);
 
-  const native = await chooseForm({ ...input, ladder }, "native", speeds);
-  const web = await chooseForm({ ...input, ladder }, "web", speeds);
+  const native = await chooseForm({ ...input, ladder }, "native", speeds, missing);
+  const web = await chooseForm({ ...input, ladder }, "web", speeds, missing);
   const served = [...new Set([native.form, web.form])];
   for (const form of served) if (!speeds.has(form)) await measure([form]);
   const all = [...native.tried, ...web.tried];
@@ -91,20 +93,13 @@ export const runGate = async <View>(input: GateInput<View>): Promise<GateResult>
       trials: all.filter((tried) => tried.form === form).map(({ trial }) => trial),
     })),
     trials: { native: native.trial, web: web.trial },
-    gate: { passed, forced: !passed, precomputed: false, notes: [...notes, ...notesOf(all, labels)] },
+    gate: {
+      passed,
+      forced: !passed,
+      precomputed: false,
+      notes: [...notesOfMissing(input.ladder, missing), ...notesOf(all, labels)],
+    },
   };
-};
-
-/** All full int8 forms have the same operators: where one has no plan, none has. */
-const withoutMissingPlans = async (ladder: readonly Rung[]): Promise<{ ladder: readonly Rung[]; notes: string[] }> => {
-  try {
-    await ladder.find(({ plan }) => plan)?.build();
-    return { ladder, notes: [] };
-  } catch (error) {
-    if (!(error instanceof NoPlanError)) throw error;
-    const note = `no model.plan: ${error.message}; the web engine runs ONNX`;
-    return { ladder: ladder.filter(({ plan }) => !plan), notes: [note] };
-  }
 };
 
 interface Tried {
@@ -117,10 +112,12 @@ const chooseForm = async <View>(
   input: GateInput<View>,
   engine: EngineKind,
   speeds: ReadonlyMap<Form, Speed>,
+  missing: MissingPlans,
 ): Promise<Tried & { tried: Tried[] }> => {
   const tried: Tried[] = [];
   for (const rung of await orderFor(input, engine, speeds)) {
-    const form = await rung.build();
+    const form = await buildIfThere(rung, missing);
+    if (!form) continue;
     const logits = await input.run(form, engine, input.views);
     const trial = judge({ engine, logits, float: input.float, labels: input.labels, score: input.score });
     input.onTrial?.(form, trial);
@@ -137,9 +134,9 @@ const chooseForm = async <View>(
 };
 
 /**
- * Both engines prefer full int8: native as ONNX, the web engine as a plan. Where there is no plan it prefers int8 weights, since
- * onnxruntime-web's depthwise convolutions are slow in integers. Another of the two comes first only where it is clearly
- * faster, and at the edge only if it fits there.
+ * Both engines prefer full int8: native as ONNX, the web engine as a plan, after which it takes plans with ever more in float.
+ * Where there is no plan it prefers int8 weights, since onnxruntime-web's depthwise convolutions are slow in integers. Another
+ * of the two comes first only where it is clearly faster, and at the edge only if it fits there.
  */
 const orderFor = async <View>(
   { ladder, fitsEdge }: GateInput<View>,
@@ -149,7 +146,7 @@ const orderFor = async <View>(
   const order = ladder.filter(({ precision, plan }) => (engine === "native" ? !plan : plan || precision !== "int8"));
   const preferred = engine === "native" ? rungFor(order, "int8") : order[0]!;
   const other = preferred.precision === "int8" ? rungFor(ladder, "int8-weights") : rungFor(ladder, "int8");
-  const ms = async (rung: Rung): Promise<number> => speeds.get(await rung.build())!.ms[engine]!;
+  const ms = async (rung: Rung): Promise<number> => speeds.get(await rung.build())!.cpuMs[engine]!;
   if (!((await ms(other)) <= fasterBy * (await ms(preferred)))) return order;
   if (engine === "web" && fitsEdge && !(await fitsEdge(await other.build()))) return order;
   return [other, ...order.filter((rung) => rung !== other)];

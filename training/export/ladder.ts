@@ -22,12 +22,14 @@ export const pathOf = ({ name, bytes }: Form): string => (isPlan(bytes) ? planFi
 /** Plans are for the lean engine, which is the web's. */
 export const runsOn = ({ bytes }: Form, engine: EngineKind): boolean => engine === "web" || !isPlan(bytes);
 
+export type PlanFamily = "int8" | "int8-partly" | "int8-weights";
+
 /** A form that is made when it is wanted, once. */
 export interface Rung {
   name: string;
   precision: Precision;
-  /** A plan for the lean engine. */
-  plan?: true;
+  /** Of a plan for the lean engine: what it is compiled of. All of one family have the same operators. */
+  plan?: PlanFamily;
   /** @throws NoPlanError when it would be a plan, but the graph has none */
   build(): Promise<Form>;
 }
@@ -39,21 +41,25 @@ export const buildLadder = (model: Uint8Array, statistics: ActivationStatistics)
       optimiseAhead(quantize({ model, statistics, method })),
     ),
   );
+  const partly = rung("int8-partly", "int8", () =>
+    optimiseAhead(quantize({ model, statistics, method: "mse", floats: sensitiveTensors(statistics) })),
+  );
+  const weights = rung("int8-weights", "int8-weights", () => optimiseAhead(quantizeWeights({ model, statistics })));
   return [
     ...whole,
-    rung("int8-partly", "int8", () =>
-      optimiseAhead(quantize({ model, statistics, method: "mse", floats: sensitiveTensors(statistics) })),
-    ),
-    ...whole.map(
-      ({ name, build }): Rung => ({
-        ...rung(`${name}-plan`, "int8", async () => compilePlan((await build()).bytes)),
-        plan: true,
-      }),
-    ),
-    rung("int8-weights", "int8-weights", () => optimiseAhead(quantizeWeights({ model, statistics }))),
+    partly,
+    ...whole.map((form) => planOf(form, "int8")),
+    planOf(partly, "int8-partly"),
+    planOf(weights, "int8-weights"),
+    weights,
     rung("float16", "float16", async () => halveWeights(model)),
   ];
 };
+
+const planOf = ({ name, precision, build }: Rung, plan: PlanFamily): Rung => ({
+  ...rung(`${name}-plan`, precision, async () => compilePlan((await build()).bytes)),
+  plan,
+});
 
 const rung = (name: string, precision: Precision, make: () => Promise<Uint8Array>): Rung => {
   let form: Promise<Form> | undefined;

@@ -8,13 +8,19 @@ const weighted = new Set(["Conv", "Gemm", "MatMul"]);
 /** Those whose output holds only numbers of their input, so that both share one scale. */
 const rearranging = new Set(["Flatten", "Identity", "MaxPool", "Reshape", "Squeeze", "Transpose", "Unsqueeze"]);
 
-const others = [
-  ...["Add", "AveragePool", "Clip", "Concat", "Div", "Erf", "Gelu", "GlobalAveragePool", "HardSigmoid", "HardSwish"],
-  ...["LayerNormalization", "LeakyRelu", "Mul", "Pad", "Pow", "PRelu", "ReduceLogSumExp", "ReduceMean", "Relu"],
-  ...["Sigmoid", "Softmax", "Sqrt", "Sub", "Tanh"],
+/** Those that make each number of one of one input; others of it are constants, such as bounds. */
+export const numberByNumber: readonly string[] = [
+  ...["Abs", "Celu", "Ceil", "Clip", "Elu", "Erf", "Exp", "Floor", "Gelu", "HardSigmoid", "HardSwish", "LeakyRelu"],
+  ...["Log", "Mish", "Neg", "Reciprocal", "Relu", "Round", "Selu", "Shrink", "Sigmoid", "Sign", "Softplus"],
+  ...["Softsign", "Sqrt", "Tanh", "ThresholdedRelu"],
 ];
 
-const known = new Set([...weighted, ...rearranging, ...others]);
+const others = [
+  ...["Add", "AveragePool", "Concat", "Div", "GlobalAveragePool", "LayerNormalization", "Mul", "Pad", "Pow", "PRelu"],
+  ...["ReduceLogSumExp", "ReduceMean", "Softmax", "Sub"],
+];
+
+const known = new Set([...weighted, ...rearranging, ...numberByNumber, ...others]);
 
 export const hasWeights = (node: NodeProto, constants: ReadonlyMap<string, unknown>): boolean =>
   weighted.has(node.opType) && constants.has(node.input[1] ?? "");

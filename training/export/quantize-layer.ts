@@ -1,6 +1,6 @@
 /** One layer's weights and bias in 8-bit form: the constants that are stored, and the nodes that read them. */
 import type { NodeProto, TensorProto } from "../../shared/onnx/model.ts";
-import { describeNode, node } from "../../shared/onnx/node.ts";
+import { node } from "../../shared/onnx/node.ts";
 import { tensor } from "../../shared/onnx/tensor.ts";
 import type { Layer } from "./layer.ts";
 import type { ActivationStatistics } from "./statistics.ts";
@@ -74,12 +74,9 @@ const quantizeBias = (
   const scales = weightScales.map((scale) => scale * inputScale);
   const products = magnitudes(values, layout);
   const steps = Int32Array.from(biases, (bias, channel) => {
-    const count = Math.round(bias / scales[channel]!);
-    const sum = Math.abs(count) + 255 * products[channel]!;
-    if (sum <= largestSum) return count;
-    throw new Error(
-      `${describeNode(of)}, channel ${channel}, may sum up to ${sum} steps, but int32 ends at ${largestSum}; leave its input in float`,
-    );
+    // means far outside of the quantized range could correct it by more than there is room for
+    const room = Math.max(0, largestSum - 255 * products[channel]!);
+    return Math.max(-room, Math.min(room, Math.round(bias / scales[channel]!)));
   });
   const parameters = [`${name}_quantized`, `${name}_scale`];
   return {

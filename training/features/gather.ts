@@ -1,29 +1,49 @@
-/** Feature vectors of a data set's photos, sorted into what the head learns from and what judges it. */
+/** Feature vectors of photos, as the rows that heads learn from and are judged by. */
 import type { Problem } from "../../shared/problem.ts";
-import type { Part } from "../dataset/dataset.ts";
 import type { LabelledFeatures } from "../head/linear.ts";
 
+export interface FeatureRows extends LabelledFeatures {
+  /** Which photo each row shows; several rows may be looks at one. */
+  photo: Int32Array;
+}
+
 /**
- * @param features one per photo, in their order, all of one length
+ * A row per look.
+ *
+ * @param looks at photos, once through all of them or several times over
+ * @param features one per look, in their order, all of one length
+ * @param photos how many there are; by default every look is at one of its own
  * @throws Error naming a photo that has no features
  */
 export const gatherFeatures = (
-  photos: readonly { path: string; label: number; part: Part }[],
+  looks: readonly { path: string; label: number }[],
   features: readonly (Float32Array | Problem)[],
-): Record<Part, LabelledFeatures> => {
+  photos: number = looks.length,
+): FeatureRows => {
   const channels = features.find((vector) => vector instanceof Float32Array)?.length ?? 0;
-  const gather = (part: Part): LabelledFeatures => {
-    const chosen = [...photos.keys()].filter((index) => photos[index]!.part === part);
-    const gathered = new Float32Array(chosen.length * channels);
-    for (const [row, index] of chosen.entries()) {
-      const vector = features[index];
-      if (!(vector instanceof Float32Array))
-        throw new Error(
-          `${photos[index]!.path} has no features: ${vector?.message ?? "it was not extracted"}; run again`,
-        );
-      gathered.set(vector, row * channels);
-    }
-    return { features: gathered, labels: Int32Array.from(chosen, (index) => photos[index]!.label) };
+  const gathered = new Float32Array(looks.length * channels);
+  for (const [row, { path }] of looks.entries()) {
+    const vector = features[row];
+    if (!(vector instanceof Float32Array))
+      throw new Error(`${path} has no features: ${vector?.message ?? "it was not extracted"}; run again`);
+    gathered.set(vector, row * channels);
+  }
+  return {
+    features: gathered,
+    labels: Int32Array.from(looks, ({ label }) => label),
+    photo: Int32Array.from(looks, (_, row) => row % photos),
   };
-  return { training: gather("training"), validation: gather("validation") };
+};
+
+/** The rows of some photos, in their order. */
+export const rowsOf = (
+  { features, labels, photo }: FeatureRows,
+  wanted: (photo: number) => boolean,
+): LabelledFeatures => {
+  const rows = [...photo.keys()].filter((row) => wanted(photo[row]!));
+  const channels = labels.length && features.length / labels.length;
+  const chosen = new Float32Array(rows.length * channels);
+  for (const [to, row] of rows.entries())
+    chosen.set(features.subarray(row * channels, (row + 1) * channels), to * channels);
+  return { features: chosen, labels: Int32Array.from(rows, (row) => labels[row]!) };
 };

@@ -1,7 +1,6 @@
 /** What the pool and its worker threads say to each other. */
 import type { EngineKind, Precision } from "../../shared/engine/engine.ts";
 import type { InputSpec } from "../../shared/pixels/pixels.ts";
-import type { ProblemStatus } from "../../shared/problem.ts";
 import type { AugmentedView } from "../augment/augmentation.ts";
 
 /** What is done with each photo: turned into a tensor, and run through a model when there is one. */
@@ -22,15 +21,3 @@ export interface Item {
   /** The looks at the photo to be taken; `{}` is the plain centre view. None: the photo is decoded only. */
   views: readonly AugmentedView[];
 }
-
-export type Request =
-  | { kind: "open"; work: number; open: Work }
-  | { kind: "run"; work: number; index: number; item: Item }
-  | { kind: "free"; work: number }
-  | { kind: "close" };
-
-export type Answer =
-  | { kind: "done"; index: number; outputs: Float32Array[] }
-  | { kind: "problem"; index: number; status: ProblemStatus; detail: string }
-  /** The engine or the code failed, not the photo: the whole run ends. */
-  | { kind: "failed"; index: number; error: Error };

@@ -4,11 +4,18 @@
  * threads changes nothing but the time.
  */
 import { availableParallelism } from "node:os";
+import { nodeLimitsOn } from "../../shared/limits.ts";
+import { machineMemory } from "../../shared/machine-memory.ts";
+import { workerFile } from "../../shared/package-root.ts";
+import { Problem } from "../../shared/problem.ts";
+import { createCrew, shareBytes } from "../../shared/threads/crew.ts";
+import { startThread, ThreadEnded } from "../../shared/threads/thread.ts";
 import type { Item, Work } from "./messages.ts";
-import { type Outcome, startThread, type Thread } from "./thread.ts";
 
 export type { Item, Work } from "./messages.ts";
-export type { Outcome } from "./thread.ts";
+
+/** What became of one photo: an output per view, or what is wrong with it. */
+export type Outcome = Float32Array[] | Problem;
 
 export interface RunOptions {
   /** Called after each photo with the number done; photos end in no particular order. */
@@ -23,7 +30,7 @@ export interface Pool {
   /** Makes every thread ready for `work`; its model is loaded once per thread. */
   open(work: Work): number;
   /**
-   * An outcome per item, in order. A photo that is no good is a Problem in its place, and the others go on.
+   * An outcome per item, in order. A photo that is no good, or takes too long, is a Problem in its place, and the others go on.
    *
    * @throws Error when a model cannot be loaded or run, or a thread dies; the signal's reason when it is aborted
    */
@@ -37,16 +44,39 @@ export interface Pool {
 export interface PoolOptions {
   /** Threads; one per core by default, each running its models on one core. */
   workers?: number;
-  /** Starts a thread; tests pass one that fails. */
-  start?: () => Thread;
+  /** Milliseconds that a photo may take, for each look at it. */
+  patience?: number;
+  /** What a thread runs; tests pass another. */
+  file?: URL;
 }
 
-export const createPool = ({ workers = availableParallelism(), start = startThread }: PoolOptions = {}): Pool => {
+/**
+ * A sound photo and a heavy network take a second or two. A server gives its photos less, but what it gives up is only asked
+ * again; here a photo would be missing from the model because the machine had other things to do.
+ */
+const PATIENCE = 30_000;
+
+export const createPool = (options: PoolOptions = {}): Pool => {
+  const {
+    workers = availableParallelism(),
+    patience = PATIENCE,
+    file = workerFile("training/features/worker"),
+  } = options;
   if (!Number.isInteger(workers) || workers < 1)
     throw new Error(`a pool of ${workers} worker threads cannot work; use a whole number from 1`);
-  const threads = Array.from({ length: workers }, () => start());
-  let works = 0;
+  const { photo: limits } = nodeLimitsOn(machineMemory(), workers);
+  const crew = createCrew({ count: workers, start: () => startThread<Work, Item, Float32Array[]>(file, limits) });
   let busy: Promise<unknown> = Promise.resolve();
+
+  const look = async (work: number, item: Item): Promise<Outcome> => {
+    try {
+      return await crew.run(work, item, { patience: patience * Math.max(1, item.views.length) });
+    } catch (error) {
+      if (error instanceof Problem) return error;
+      if (error instanceof ThreadEnded) throw diedOf(item, error);
+      throw error;
+    }
+  };
 
   const runNow = async (work: number, items: readonly Item[], options: RunOptions): Promise<Outcome[]> => {
     const { onProgress, onOutcome, signal } = options;
@@ -54,11 +84,11 @@ export const createPool = ({ workers = availableParallelism(), start = startThre
     let next = 0;
     let done = 0;
     let failed = false;
-    const feed = async (thread: Thread): Promise<void> => {
+    const feed = async (): Promise<void> => {
       while (next < items.length && !failed) {
         signal?.throwIfAborted();
         const index = next++;
-        const outcome = await thread.run(work, index, items[index]!).catch((error: unknown) => {
+        const outcome = await look(work, items[index]!).catch((error: unknown) => {
           failed = true;
           throw error;
         });
@@ -68,7 +98,7 @@ export const createPool = ({ workers = availableParallelism(), start = startThre
       }
     };
     // Each thread finishes the photo it has, so that the pool is at rest when the run ends, well or badly
-    const ends = await Promise.allSettled(threads.map(feed));
+    const ends = await Promise.allSettled(Array.from({ length: workers }, feed));
     for (const end of ends) if (end.status === "rejected") throw end.reason;
     return outcomes;
   };
@@ -76,29 +106,27 @@ export const createPool = ({ workers = availableParallelism(), start = startThre
   return {
     workers,
     open(work) {
-      const id = works++;
-      const shared = work.model ? { ...work, model: { ...work.model, bytes: share(work.model.bytes) } } : work;
-      for (const thread of threads) thread.open(id, shared);
-      return id;
+      const opened = crew.add(
+        work.model ? { ...work, model: { ...work.model, bytes: shareBytes(work.model.bytes) } } : work,
+      );
+      // Who runs a photo hears of a failure; until then nobody listens
+      crew.open(opened).catch(() => undefined);
+      return opened;
     },
     run(work, items, options = {}) {
-      // A thread takes one photo at a time, so runs take turns
+      // Results of one run are not mixed with another's, so runs take turns
       const turn = busy.then(() => runNow(work, items, options));
       busy = turn.catch(() => undefined);
       return turn;
     },
-    free(work) {
-      for (const thread of threads) thread.free(work);
-    },
-    async close() {
-      await Promise.all(threads.map((thread) => thread.close()));
-    },
+    free: (work) => void crew.free(work),
+    close: crew.close,
   };
 };
 
-/** A copy in memory that every thread can read, instead of a copy for each. */
-const share = (bytes: Uint8Array): Uint8Array => {
-  const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
-  shared.set(bytes);
-  return shared;
-};
+const diedOf = ({ photo }: Item, cause: ThreadEnded): Error =>
+  new Error(
+    `${cause.message}, while it worked on ${typeof photo === "string" ? photo : `a photo of ${photo.length} bytes`}; ` +
+      "remove that photo, or close other programs where memory is short, and run the command again",
+    { cause },
+  );

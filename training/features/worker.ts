@@ -1,29 +1,28 @@
 /** A worker thread of the pool: photo to tensor to model output, one photo at a time. */
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
-import { parentPort } from "node:worker_threads";
+import { workerData } from "node:worker_threads";
 import type { Session } from "../../shared/engine/engine.ts";
 import { createNativeEngine } from "../../shared/engine/native.ts";
 import { createWebEngine } from "../../shared/engine/web.ts";
-import { nodeLimits } from "../../shared/limits.ts";
 import { loadCodecs } from "../../shared/pixels/codecs-node.ts";
+import type { Limits } from "../../shared/pixels/limits.ts";
 import { toTensor } from "../../shared/pixels/normalise.ts";
 import { Problem } from "../../shared/problem.ts";
+import { answerRequests } from "../../shared/threads/answer.ts";
 import { augment } from "../augment/augment.ts";
 import { decodeTrainingPhoto } from "../dataset/decode/decode-photo.ts";
-import type { Answer, Item, Request, Work } from "./messages.ts";
+import type { Item, Work } from "./messages.ts";
+
+const limits = workerData as Limits;
 
 interface Opened {
   input: Work["input"];
-  /** Loaded once, when the first photo needs it. */
-  session?: Promise<Session>;
+  session: Session | undefined;
 }
 
-const port = parentPort!;
-const opened = new Map<number, Opened>();
-
-const load = async ({ input, model }: Work): Promise<Session> => {
-  const { bytes, precision, engine } = model!;
+const load = async ({ input, model }: Required<Work>): Promise<Session> => {
+  const { bytes, precision, engine } = model;
   const runtime = await (engine === "native" ? createNativeEngine() : createWebEngine());
   // The runtimes take no shared memory: this copy is the thread's own, and lives only until the session is made
   return runtime.load({ bytes: bytes.slice(), precision, size: input.size });
@@ -40,57 +39,18 @@ const readPhoto = async (photo: string | Uint8Array): Promise<Uint8Array> => {
   }
 };
 
-const run = async ({ photo, views }: Item, { input, session }: Opened): Promise<Float32Array[]> => {
-  const decoded = await decodeTrainingPhoto(await readPhoto(photo), input, await loadCodecs(), nodeLimits.photo);
-  const outputs: Float32Array[] = [];
-  for (const view of views) {
-    const tensor = toTensor(augment(decoded, input, view), input);
-    // Sliced, because a runtime may hand out a window on its own memory
-    outputs.push(session ? (await (await session).run(tensor)).logits.slice() : tensor);
-  }
-  return outputs;
-};
-
-const answer = async (index: number, item: Item, work: Opened): Promise<Answer> => {
-  try {
-    return { kind: "done", index, outputs: await run(item, work) };
-  } catch (error) {
-    if (error instanceof Problem) return { kind: "problem", index, status: error.status, detail: error.message };
-    return { kind: "failed", index, error: error instanceof Error ? error : new Error(String(error)) };
-  }
-};
-
-const free = async (work: number): Promise<void> => {
-  const session = opened.get(work)?.session;
-  opened.delete(work);
-  // One that never loaded has said so to the run that asked for it
-  await session?.then(
-    (loaded) => loaded.dispose(),
-    () => undefined,
-  );
-};
-
-port.on("message", async (request: Request) => {
-  switch (request.kind) {
-    case "open":
-      opened.set(request.work, {
-        input: request.open.input,
-        ...(request.open.model && { session: load(request.open) }),
-      });
-      // Who runs a photo hears of a failure; until then nobody listens
-      opened.get(request.work)!.session?.catch(() => undefined);
-      break;
-    case "run": {
-      const message = await answer(request.index, request.item, opened.get(request.work)!);
-      const transfer = message.kind === "done" ? message.outputs.map(({ buffer }) => buffer as ArrayBuffer) : [];
-      port.postMessage(message, transfer);
-      break;
+answerRequests<Work, Opened, Item, Float32Array[]>({
+  open: async ({ input, model }) => ({ input, session: model && (await load({ input, model })) }),
+  async run({ input, session }, { photo, views }) {
+    const decoded = await decodeTrainingPhoto(await readPhoto(photo), input, await loadCodecs(), limits);
+    const outputs: Float32Array[] = [];
+    for (const view of views) {
+      const tensor = toTensor(augment(decoded, input, view), input);
+      // Sliced, because a runtime may hand out a window on its own memory
+      outputs.push(session ? (await session.run(tensor)).logits.slice() : tensor);
     }
-    case "free":
-      await free(request.work);
-      break;
-    case "close":
-      for (const work of [...opened.keys()]) await free(work);
-      port.close();
-  }
+    return outputs;
+  },
+  free: async ({ session }) => session?.dispose(),
+  transfer: (outputs) => outputs.map(({ buffer }) => buffer as ArrayBuffer),
 });

@@ -3,8 +3,9 @@
  *
  *   mean cross-entropy + ||W||² / (2 · strength · photos)
  *
- * over features scaled by group (scaling.ts), from zero down to its lowest point by L-BFGS. The loss has one such point, which
- * only photos, labels and strength decide: nothing is drawn, and no epoch has to be chosen.
+ * over features scaled by group (scaling.ts) and measured by how photos of one class differ (whitening.ts), from zero down to
+ * its lowest point by L-BFGS. The loss has one such point, which only photos, labels and strength decide: nothing is drawn, and
+ * no epoch has to be chosen.
  */
 import { setImmediate } from "node:timers/promises";
 import { z } from "zod";
@@ -15,6 +16,7 @@ import { type Descent, descend, dot, startDescent } from "./lbfgs.ts";
 import { applyScaling, fitScaling, foldScaling } from "./scaling.ts";
 import { type Judged, softmaxRegression } from "./softmax-regression.ts";
 import { requireFastBackend, type TensorFlow } from "./tensorflow.ts";
+import { fitWhitening } from "./whitening.ts";
 
 /** Features and labels of one part of the photos. */
 export interface LabelledFeatures {
@@ -49,7 +51,7 @@ export interface LinearHead {
 }
 
 export interface LinearHeadSettings {
-  /** Inverse of the L2 penalty on scaled features: scikit-learn's C. */
+  /** Inverse of the L2 penalty on scaled and whitened features: scikit-learn's C. */
   strength: number;
   /** The first step, as a multiple of the inverse of the loss's steepest curvature; up to 1 is safe. */
   learningRate: number;
@@ -75,15 +77,15 @@ export interface LinearHeadOptions {
 }
 
 /** What is used unless the owner says otherwise. */
-export const linearHeadDefaults: LinearHeadSettings = { strength: 30, learningRate: 1, epochs: 200 };
+export const linearHeadDefaults: LinearHeadSettings = { strength: 3, learningRate: 1, epochs: 200 };
 
 /** The head has arrived when the gradient is this much shorter than at the start: no answer changes by further epochs. */
 const arrived = 1e-3;
 
 /** Raised whenever the same features and settings train another head; checkpoints of another method are not used. */
-const METHOD = 2;
+const METHOD = 3;
 
-/** @throws Error on the plain cpu backend, or when the loss is no number; the signal's reason when aborted */
+/** @throws Error on the plain cpu backend, or when a feature is no number; the signal's reason when aborted */
 export const trainLinearHead = async (options: LinearHeadOptions): Promise<LinearHead> => {
   const { tf, training, validation, classes, groups, cache, onEpoch, signal } = options;
   requireFastBackend(tf);
@@ -93,12 +95,22 @@ export const trainLinearHead = async (options: LinearHeadOptions): Promise<Linea
 
   const scaling = fitScaling(training.features, groups);
   const channels = scaling.mean.length;
-  const scaled = ({ features, labels }: LabelledFeatures) => ({ features: applyScaling(features, scaling), labels });
-  const learned = scaled(training);
+  const scaled = applyScaling(training.features, scaling);
+  if (!scaled.every(Number.isFinite))
+    throw new Error("the photos' features hold what is no number; they are damaged: clear .whippet/cache");
+  const whitening = fitWhitening(tf, scaled, training.labels, classes);
+  const learned = { features: whitening.apply(scaled), labels: training.labels };
   const penalty = 1 / (2 * settings.strength * photos);
   const firstStep = settings.learningRate / (curvatureOf(learned.features, channels) + 2 * penalty);
   const learn = softmaxRegression(tf, learned, classes, penalty);
-  const judge = validation?.labels.length ? softmaxRegression(tf, scaled(validation), classes, penalty) : undefined;
+  const judge = validation?.labels.length
+    ? softmaxRegression(
+        tf,
+        { features: whitening.apply(applyScaling(validation.features, scaling)), labels: validation.labels },
+        classes,
+        penalty,
+      )
+    : undefined;
   // The objective's last look is at the point that an epoch ends at
   let seen: Judged = { loss: Number.NaN, accuracy: 0 };
   const objective = (point: Float32Array) => {
@@ -142,11 +154,10 @@ export const trainLinearHead = async (options: LinearHeadOptions): Promise<Linea
       onEpoch?.(row);
       await checkpoint?.offer(async () => snapshotOf(state));
     }
-    const { point, value } = state.descent;
-    if (!Number.isFinite(value))
-      throw new Error(`the head's loss became ${value}; the photos' features are damaged: clear the cache`);
+    const { point } = state.descent;
     if (state.history.length > trained) await checkpoint?.write(snapshotOf(state));
-    const head = { weights: transposed(point, channels, classes), bias: point.slice(channels * classes) };
+    const weights = whitening.fold(point.subarray(0, channels * classes));
+    const head = { weights: transposed(weights, channels, classes), bias: point.slice(channels * classes) };
     return { ...foldScaling(head, scaling), history: state.history };
   } finally {
     learn.dispose();

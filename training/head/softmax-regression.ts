@@ -6,7 +6,7 @@
 import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import type { Evaluation } from "./lbfgs.ts";
 import type { LabelledFeatures } from "./linear.ts";
-import type { TensorFlow } from "./tensorflow.ts";
+import { type TensorFlow, tidily } from "./tensorflow.ts";
 
 /** What a head says of photos whose labels are known. */
 export interface Judged {
@@ -31,6 +31,8 @@ export const softmaxRegression = (
   const photos = labels.length;
   const channels = features.length / photos;
   const x = tf.tensor2d(features, [photos, channels]);
+  // multiplying by a transposed matrix is ten times as fast on wasm as having it transposed on the way
+  const transposed = x.transpose<Tensor2D>();
   const truth = tf.tidy(() => tf.oneHot(tf.tensor1d(labels, "int32"), classes).toFloat() as Tensor2D);
 
   const logitsOf = (point: Float32Array): Tensor2D => {
@@ -50,7 +52,7 @@ export const softmaxRegression = (
       const judged = tidily(tf, () => {
         const logits = logitsOf(point);
         const off = logits.softmax().sub<Tensor2D>(truth).div<Tensor2D>(photos);
-        gradient.set(x.matMul<Tensor2D>(off, true).dataSync());
+        gradient.set(transposed.matMul<Tensor2D>(off).dataSync());
         gradient.set(off.sum<Tensor1D>(0).dataSync(), weights.length);
         return judgeLogits(logits);
       });
@@ -63,16 +65,8 @@ export const softmaxRegression = (
     },
     dispose() {
       x.dispose();
+      transposed.dispose();
       truth.dispose();
     },
   };
-};
-
-/** What `work` computes, while every tensor it made on the way is freed. */
-const tidily = <Result>(tf: TensorFlow, work: () => Result): Result => {
-  let result: Result | undefined;
-  tf.tidy(() => {
-    result = work();
-  });
-  return result as Result;
 };

@@ -29,3 +29,12 @@ export const requireFastBackend = (tf: TensorFlow): void => {
   if (tf.getBackend() === "cpu")
     throw new Error('TensorFlow.js runs on its plain "cpu" backend; choose wasm (loadTensorFlow) or a node binding');
 };
+
+/** What `work` computes, while every tensor it made on the way is freed. */
+export const tidily = <Result>(tf: TensorFlow, work: () => Result): Result => {
+  let result: Result | undefined;
+  tf.tidy(() => {
+    result = work();
+  });
+  return result as Result;
+};

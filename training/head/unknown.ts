@@ -19,10 +19,11 @@ export interface UnknownThreshold {
  * would cut off a photo already, so the threshold lies one standard deviation below the lowest instead:
  * a small sample has not seen the tail, and crying "unknown" at good photos is the worse mistake.
  *
- * @param logits a row per validation photo; `undefined` comes back for none
+ * @param logits a row per photo that the head has not learned from
+ * @throws Error without any
  */
-export const fitUnknownThreshold = (logits: readonly Float32Array[]): UnknownThreshold | undefined => {
-  if (logits.length === 0) return undefined;
+export const fitUnknownThreshold = (logits: readonly Float32Array[]): UnknownThreshold => {
+  if (logits.length === 0) throw new Error("an unknown threshold needs photos to be fitted to, and got none");
   const energies = Float64Array.from(logits, energy).sort();
   const threshold = energies.length < 1 / (1 - kept) ? belowAll(energies) : percentile(energies, 1 - kept);
   return { threshold, kept: energies.filter((energy) => energy >= threshold).length / energies.length };

@@ -1,17 +1,6 @@
 /** Which classes are taken for which, and what that means for each. */
+import type { ClassFigures } from "../../shared/metrics.ts";
 import { best, type Predictions } from "./predictions.ts";
-
-export interface ClassFigures {
-  label: string;
-  /** Of the photos answered with this label, the share that are of it; 0 when there are none. */
-  precision: number;
-  /** Of the photos of this label, the share answered so; 0 when there are none. */
-  recall: number;
-  /** Harmonic mean of both. */
-  f1: number;
-  /** Photos of this label. */
-  support: number;
-}
 
 /** Rows are true labels, columns the answers. */
 export const confusionMatrix = ({ scores, labels }: Predictions, classes: number): number[][] => {

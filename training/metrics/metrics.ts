@@ -1,36 +1,10 @@
-/** `metrics.json`, published beside a model: what its report draws, for the float model and for the one that is served. */
-import { z } from "zod";
-import { scoresSchema } from "../../shared/manifest.ts";
+/** Builds `metrics.json` (shared/metrics.ts). */
+import type { Scores } from "../../shared/manifest.ts";
+import type { Figures, Metrics } from "../../shared/metrics.ts";
 import { classFigures, confusionMatrix } from "./confusion.ts";
 import type { Predictions } from "./predictions.ts";
 import { reliability } from "./reliability.ts";
 import { scorePredictions } from "./scores.ts";
-
-const unit = z.number().min(0).max(1);
-const count = z.int().nonnegative();
-
-export const figuresSchema = z.object({
-  scores: scoresSchema,
-  /** Rows are true labels, columns the answers, in the order of `labels`. */
-  confusion: z.array(z.array(count)),
-  perClass: z.array(z.object({ label: z.string(), precision: unit, recall: unit, f1: unit, support: count })),
-  reliability: z.array(z.object({ from: unit, to: unit, photos: count, confidence: unit, accuracy: unit })),
-});
-
-export const metricsSchema = z.object({
-  schema: z.literal(1),
-  labels: z.array(z.string()),
-  /** Photos of each label, in each part. */
-  classCounts: z.array(z.object({ label: z.string(), training: count, validation: count })),
-  /** How the figures came about, in words; files without it are of models whose one head never saw the validation photos. */
-  method: z.object({ float: z.string(), served: z.string() }).optional(),
-  /** On the validation photos. */
-  float: figuresSchema,
-  served: figuresSchema,
-});
-
-export type Figures = z.infer<typeof figuresSchema>;
-export type Metrics = z.infer<typeof metricsSchema>;
 
 /** Everything that is reported of one set of predictions. */
 export const figuresOf = (predictions: Predictions, labels: readonly string[]): Figures => {
@@ -43,32 +17,41 @@ export const figuresOf = (predictions: Predictions, labels: readonly string[]): 
   };
 };
 
-const method = {
-  float:
-    "validation photos, by a head that learned from the training photos alone; the published head learned from all photos",
-  served:
-    "the same, each logit moved by as much as the served form moves the published head's logit of that photo from the float model's",
-};
+const methods = {
+  "out-of-fold":
+    "all photos that can judge, each by a head that learned from the other folds; temperature and threshold are fitted to other folds than they are scored on; the published head learned from all photos",
+  "held-out":
+    "validation photos, by a head that learned from the training photos alone; temperature and threshold are fitted to other parts of them than they are scored on; the published head learned from all photos",
+} as const;
 
-/** @param photos of the data set; @param float and @param served predictions for its validation photos */
-export const buildMetrics = (
-  labels: readonly string[],
-  photos: readonly { label: number; part: "training" | "validation" }[],
-  float: Predictions,
-  served: Predictions,
-): Metrics => {
-  const counted = (index: number, part: "training" | "validation"): number =>
-    photos.filter((photo) => photo.label === index && photo.part === part).length;
+const servedMethod =
+  "the same, moved by what the served form changes: it answered the gate's photos, and each of its logits lies as far from the held-out one as from the published float model's";
+
+export interface MetricsParts extends Pick<Metrics, "unknown" | "optimistic"> {
+  labels: readonly string[];
+  /** Of the data set. */
+  photos: readonly { label: number; part: "training" | "validation" }[];
+  judged: NonNullable<Metrics["judged"]>;
+  /** Predictions for the photos that were judged. */
+  float: Predictions;
+  served: Predictions;
+  /** Of what is served, where they are known better than from `served`. */
+  servedScores: Scores;
+}
+
+export const buildMetrics = (parts: MetricsParts): Metrics => {
+  const { labels, photos, judged, float, served, servedScores, unknown, optimistic } = parts;
+  const counts = labels.map((label) => ({ label, training: 0, validation: 0 }));
+  for (const { label, part } of photos) counts[label]![part]++;
   return {
     schema: 1,
     labels: [...labels],
-    classCounts: labels.map((label, index) => ({
-      label,
-      training: counted(index, "training"),
-      validation: counted(index, "validation"),
-    })),
-    method,
+    classCounts: counts,
+    method: { float: methods[judged.method], served: servedMethod },
+    judged,
+    ...(unknown && { unknown }),
+    ...(optimistic && { optimistic }),
     float: figuresOf(float, labels),
-    served: figuresOf(served, labels),
+    served: { ...figuresOf(served, labels), scores: servedScores },
   };
 };

@@ -1,16 +1,6 @@
 /** Whether scores mean what they say: of the photos answered with a score near .8, are four in five right? */
+import type { ReliabilityBin } from "../../shared/metrics.ts";
 import { best, type Predictions } from "./predictions.ts";
-
-/** Photos whose top score lies between `from` and `to` (the last bin takes 1 as well). */
-export interface ReliabilityBin {
-  from: number;
-  to: number;
-  photos: number;
-  /** Mean top score; 0 in an empty bin. */
-  confidence: number;
-  /** Share of them that are right; 0 in an empty bin. */
-  accuracy: number;
-}
 
 const bins = 15;
 

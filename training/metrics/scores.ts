@@ -1,12 +1,13 @@
-/** A set of predictions in four numbers. */
+/** A set of predictions in a few numbers. */
 import type { Scores } from "../../shared/manifest.ts";
+import { wilsonInterval } from "./interval.ts";
 import { type Predictions, rankOf } from "./predictions.ts";
 import { expectedCalibrationError, reliability } from "./reliability.ts";
 
 /** A score of 0 would make the mean NLL infinite; this is what doubles can still tell from it. */
 const leastScore = Number.MIN_VALUE;
 
-/** Top-1, top-5, mean negative log-likelihood (nats) and ECE over 15 bins; zeros for no photos. */
+/** Top-1 with its 95% interval, top-5, mean negative log-likelihood (nats) and ECE over 15 bins; zeros for no photos. */
 export const scorePredictions = (predictions: Predictions): Scores => {
   const { scores, labels } = predictions;
   const photos = scores.length;
@@ -22,5 +23,27 @@ export const scorePredictions = (predictions: Predictions): Scores => {
   }
   const mean = (sum: number): number => photos && sum / photos;
   const ece = expectedCalibrationError(reliability(predictions));
-  return { photos, top1: mean(top1), top5: mean(top5), nll: mean(nll), ece };
+  const share = mean(top1);
+  return { photos, top1: share, interval: wilsonInterval(share, photos), top5: mean(top5), nll: mean(nll), ece };
+};
+
+/**
+ * Scores of what is served, on more photos than it was run on: the float model's on all of them, moved by as much as the form
+ * changes each figure on those that both answered. A difference on the same photos is known far better than either figure.
+ *
+ * @param all the float model's scores
+ * @param before and @param after scores of the float model and of the form on the same photos
+ */
+export const shiftScores = (all: Scores, before: Scores, after: Scores): Scores => {
+  if (before.photos === all.photos) return after;
+  const unit = (value: number): number => Math.min(1, Math.max(0, value));
+  const top1 = unit(all.top1 + after.top1 - before.top1);
+  return {
+    photos: all.photos,
+    top1,
+    interval: wilsonInterval(top1, all.photos),
+    top5: unit(all.top5 + after.top5 - before.top5),
+    nll: Math.max(0, all.nll + after.nll - before.nll),
+    ece: unit(all.ece + after.ece - before.ece),
+  };
 };

@@ -1,10 +1,10 @@
-/** Step `features`: one shard's share of the photos, through the backbone, into the training's work. */
-
+/** Step `features`: one shard's share of the photos, their prints and what the backbone makes of them, into the training's work. */
 import { Problem } from "../../shared/problem.ts";
 import type { TrainingJob } from "../../shared/training-job.ts";
 import { defaultBackbone, readBackbone } from "../backbone/catalogue.ts";
 import type { Cache } from "../cache.ts";
 import { fingerprint } from "../dataset/fingerprint.ts";
+import { extractPrints } from "../dataset/prints.ts";
 import { extractFeatures } from "../features/extract.ts";
 import { createPool } from "../features/pool.ts";
 import { featureWorkOf } from "../features/work.ts";
@@ -27,14 +27,22 @@ export const extractShare = async ({ job, shard, photos, cache, log, signal }: S
     photos.map((path) => ({ path, label: "" })),
     { signal },
   );
-  const stage = log.progress.stage("features");
   const pool = createPool();
   try {
-    const onProgress = ({ done, total }: { done: number; total: number }) => stage.update(done, total);
-    const { features, cached } = await extractFeatures(readable, { pool, work, cache, onProgress, signal });
+    const options = { pool, cache, signal };
+    // by which the head's step tells near duplicates apart, without decoding each photo again
+    const checking = log.progress.stage("check");
+    await extractPrints(readable, { ...options, onProgress: ({ done, total }) => checking.update(done, total) });
+    checking.end(`${readable.length} photos`);
+    const stage = log.progress.stage("features");
+    const { features, cached } = await extractFeatures(readable, {
+      ...options,
+      work,
+      onProgress: ({ done, total }) => stage.update(done, total),
+    });
     const problems = features.filter((one) => one instanceof Problem).length;
     const count = { photos: photos.length, cached, skipped: skipped.length + problems };
-    await markDone(cache, job.shards, shard);
+    await markDone(cache, job, shard);
     stage.end(`${count.photos} photos, ${cached} from the cache, ${count.skipped} skipped`);
     log.emit({ event: "extracted", shard, ...count });
   } finally {
@@ -42,13 +50,14 @@ export const extractShare = async ({ job, shard, photos, cache, log, signal }: S
   }
 };
 
-const markOf = (shards: number, shard: number): string => `shards/${shards}/${shard}`;
+/** Trainings of the same photos share their work, but each has its own shards. */
+const marksOf = ({ id }: TrainingJob): string => `shards/${id}/`;
 
-const markDone = (cache: Cache, shards: number, shard: number): Promise<void> =>
-  cache.write(markOf(shards, shard), new TextEncoder().encode(new Date().toISOString()));
+const markDone = (cache: Cache, job: TrainingJob, shard: number): Promise<void> =>
+  cache.write(`${marksOf(job)}${shard}`, new TextEncoder().encode(new Date().toISOString()));
 
 /** Shards whose share is not there, although the head's step has begun. */
-export const missingShards = async (cache: Cache, shards: number): Promise<number[]> => {
-  const done = new Set(await cache.list(`shards/${shards}/`));
-  return [...Array(shards).keys()].filter((shard) => !done.has(markOf(shards, shard)));
+export const missingShards = async (cache: Cache, job: TrainingJob): Promise<number[]> => {
+  const done = new Set(await cache.list(marksOf(job)));
+  return [...Array(job.shards).keys()].filter((shard) => !done.has(`${marksOf(job)}${shard}`));
 };

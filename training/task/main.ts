@@ -18,9 +18,21 @@ const stop = (name: NodeJS.Signals): void => {
 process.on("SIGTERM", stop);
 process.on("SIGINT", stop);
 
+/** Its work is kept as when it is stopped, but nobody is to start it again by himself. */
+class TimeLimitError extends Error {
+  override readonly name = "TimeLimitError";
+}
+
+const endAfter = (hours: number): NodeJS.Timeout =>
+  setTimeout(() => {
+    const message = `it took longer than ${hours} hours (training.hours of sst.config.ts); what it computed is kept, and the same command goes on from there`;
+    stopping.abort(new TimeLimitError(message));
+  }, hours * 3_600_000).unref();
+
 const codeOf = (error: unknown): number => {
   if (error instanceof SettingsError) return exitCodes.settings;
   if (error instanceof GateRefusedError) return exitCodes.refused;
+  if (stopping.signal.reason instanceof TimeLimitError) return exitCodes.failed;
   // Whatever fails while it stops: the next attempt finds out whether it fails by itself
   return stopping.signal.aborted ? exitCodes.stopped : exitCodes.failed;
 };
@@ -29,6 +41,7 @@ const write = (line: string): void => void process.stdout.write(line);
 let settings: TaskSettings | undefined;
 try {
   settings = readSettings(process.env);
+  if (settings.hours !== undefined) endAfter(settings.hours);
   const log = createLog({ write, training: settings.job.id });
   await runTask({ ...settings, log, signal: stopping.signal });
 } catch (error) {

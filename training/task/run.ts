@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openStore } from "../../shared/store/open.ts";
+import type { Store } from "../../shared/store/store.ts";
 import type { TrainingJob } from "../../shared/training-job.ts";
 import { defaultBackbone } from "../backbone/catalogue.ts";
 import { type Cache, createCache } from "../cache.ts";
@@ -26,7 +27,7 @@ export interface TaskOptions extends TaskSettings {
 export const runTask = async ({ job, shard, log, signal }: TaskOptions): Promise<void> => {
   const { name, step, photos, work, shards } = job;
   log.emit({ event: "started", name, step, ...(step === "features" && { shard }) });
-  const cache = createCache(openStore(work), log.progress.line);
+  const cache = createCache(workStore(work, signal), log.progress.line);
   const home = await mkdtemp(join(tmpdir(), "whippet-task-"));
   const fetching = { photos, cache: home, progress: log.progress, signal };
   try {
@@ -45,8 +46,15 @@ export const runTask = async ({ job, shard, log, signal }: TaskOptions): Promise
   }
 };
 
-const noteMissing = async ({ shards }: TrainingJob, cache: Cache, log: Log): Promise<void> => {
-  const missing = await missingShards(cache, shards);
+/** Once it is to stop, nobody waits for what is read; what is computed is still written. */
+const workStore = (url: string, signal: AbortSignal): Store => {
+  const { get, list } = openStore(url, { signal });
+  return { ...openStore(url), get, list };
+};
+
+const noteMissing = async (job: TrainingJob, cache: Cache, log: Log): Promise<void> => {
+  const { shards } = job;
+  const missing = await missingShards(cache, job);
   if (missing.length === 0) return;
   log.progress.line(
     `shard ${missing.join(", ")} of ${shards} (from 0) has not finished; the features it owes are computed here`,
@@ -62,6 +70,7 @@ const trainOn = async (
   const { dataset, ...trained } = await train({
     photos,
     name,
+    // without the signal: what is being published is published to its end
     store: openStore(job.store),
     backbone,
     validation,

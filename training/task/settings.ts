@@ -5,6 +5,8 @@ export interface TaskSettings {
   job: TrainingJob;
   /** Which of the job's shards this is, from 0. */
   shard: number;
+  /** After so many it ends itself, where nobody else does. */
+  hours?: number;
 }
 
 /** The settings are wrong; running again as it is will not help. */
@@ -14,6 +16,10 @@ export class SettingsError extends Error {
 
 /** Set by AWS Batch in each child of an array job. */
 const INDEX_VARIABLE = "AWS_BATCH_JOB_ARRAY_INDEX";
+/** Set on Fargate, which has no time limit of its own; AWS Batch has one. */
+const HOURS_VARIABLE = "WHIPPET_HOURS";
+/** What a timer counts to; no training takes as long. */
+const MOST_HOURS = 500;
 
 /** @throws SettingsError naming the setting, its value and what it has to be */
 export const readSettings = (environment: Readonly<Record<string, string | undefined>>): TaskSettings => {
@@ -23,7 +29,21 @@ export const readSettings = (environment: Readonly<Record<string, string | undef
       `${TRAINING_VARIABLE} is not set; give it the training job as JSON (shared/training-job.ts says what it holds)`,
     );
   const job = readJob(text);
-  return { job, shard: job.step === "features" ? readShard(job, environment[INDEX_VARIABLE]) : 0 };
+  const hours = readHours(environment[HOURS_VARIABLE]);
+  return {
+    job,
+    shard: job.step === "features" ? readShard(job, environment[INDEX_VARIABLE]) : 0,
+    ...(hours !== undefined && { hours }),
+  };
+};
+
+const readHours = (text: string | undefined): number | undefined => {
+  if (!text) return undefined;
+  const hours = Number(text);
+  if (hours > 0 && hours <= MOST_HOURS) return hours;
+  throw new SettingsError(
+    `${HOURS_VARIABLE} is ${JSON.stringify(text)}; it must be above 0, and ${MOST_HOURS} at most`,
+  );
 };
 
 const readJob = (text: string): TrainingJob => {

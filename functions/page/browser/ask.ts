@@ -1,39 +1,13 @@
 /** Asks the server about one photo, and tells how far its upload is. */
-
-export interface Answer {
-  model: string;
-  version: string;
-  predictions: { label: string; score: number }[];
-  unknown: boolean;
-  heatmap?: {
-    width: number;
-    height: number;
-    /** Row by row, 0 to 1. */
-    values: number[];
-    /** Of the upright photo's pixels. */
-    box: { x: number; y: number; width: number; height: number };
-  };
-}
-
-export interface Told {
-  answer: Answer;
-  requestId: string | undefined;
-  /** Milliseconds of each step, where they were measured. */
-  steps: [name: string, milliseconds: number][];
-}
-
-/** What the server said no to, or a connection that broke. */
-export class Refusal extends Error {
-  readonly status: number;
-  constructor(message: string, status = 0) {
-    super(message);
-    this.status = status;
-  }
-}
+import type { Answer } from "../../../shared/classifier/classifier.ts";
+import { type Step, serverTimings, stepsOf } from "./steps.ts";
+import { Refusal, type Told } from "./told.ts";
 
 export interface Question {
   photo: Blob;
   model: string;
+  /** How many predictions; undefined leaves it to the server. */
+  top: number | undefined;
   key: string | undefined;
   /** From 0 to 1. */
   onUploaded: (share: number) => void;
@@ -41,16 +15,18 @@ export interface Question {
 }
 
 /** @throws Refusal; the signal's reason */
-export const ask = ({ photo, model, key, onUploaded, signal }: Question): Promise<Told> =>
+export const ask = ({ photo, model, top, key, onUploaded, signal }: Question): Promise<Told> =>
   new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    const query = new URLSearchParams({ model, heatmap: "1", ...(top !== undefined && { top: String(top) }) });
     // fetch says nothing of uploads
     const request = new XMLHttpRequest();
-    request.open("POST", `/classify?heatmap=1&model=${encodeURIComponent(model)}`);
+    request.open("POST", `/classify?${query}`);
     request.responseType = "text";
     request.setRequestHeader("content-type", photo.type || "application/octet-stream");
     if (key) request.setRequestHeader("authorization", `Bearer ${key}`);
     const begun = performance.now();
-    let uploaded: number | undefined;
+    let uploaded = 0;
     request.upload.onprogress = ({ loaded, total }) => onUploaded(total > 0 ? loaded / total : 0);
     request.upload.onload = () => {
       uploaded = performance.now() - begun;
@@ -60,16 +36,14 @@ export const ask = ({ photo, model, key, onUploaded, signal }: Question): Promis
     request.onload = () => {
       const body = parsed(request.responseText);
       if (request.status !== 200) return reject(refusal(request, body));
-      const total = performance.now() - begun;
-      const steps = timingsOf(request.getResponseHeader("server-timing"));
+      const there = stepsOf(serverTimings(request.getResponseHeader("server-timing")));
+      // browsers may say that all is sent when the answer is there already
+      const longest = performance.now() - begun - there.reduce((sum, [, time]) => sum + time, 0);
+      const upload: Step = ["upload", Math.max(0, Math.min(uploaded, longest))];
       resolve({
         answer: body as Answer,
         requestId: request.getResponseHeader("x-request-id") ?? undefined,
-        steps: [
-          ...(uploaded === undefined ? [] : [["upload", uploaded] as [string, number]]),
-          ...steps,
-          ["in all", total],
-        ],
+        steps: [upload, ...there],
       });
     };
     signal.addEventListener("abort", () => {
@@ -91,12 +65,3 @@ const refusal = ({ status, statusText }: XMLHttpRequest, body: unknown): Refusal
   const { title, detail } = (body ?? {}) as { title?: string; detail?: string };
   return new Refusal([title ?? `${status} ${statusText}`, detail].filter(Boolean).join(": "), status);
 };
-
-const names: Record<string, string> = { decode: "decoding", pixels: "resizing", infer: "model" };
-
-/** Of `decode;dur=3.1, pixels;dur=1.9, infer;dur=14.2`. */
-export const timingsOf = (header: string | null): [string, number][] =>
-  (header ?? "").split(",").flatMap((step) => {
-    const [, name, duration] = /^\s*(\w+);dur=([\d.]+)/.exec(step) ?? [];
-    return name === undefined ? [] : [[names[name] ?? name, Number(duration)] as [string, number]];
-  });

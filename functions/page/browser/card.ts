@@ -1,18 +1,41 @@
 /** One photo and what became of it. */
-import { type Answer, ask, Refusal, type Told } from "./ask.ts";
-import { button, element, milliseconds, percent } from "./element.ts";
-import { feedbackForm } from "./feedback.ts";
-import { heatMapOver } from "./heat-map.ts";
+import type { Manifest } from "../../../shared/manifest.ts";
+import { percent } from "../numbers.ts";
+import { type Answered, answerParts } from "./answer.ts";
+import { ask } from "./ask.ts";
+import { button, element } from "./element.ts";
 import type { Settings } from "./settings.ts";
 import { shrink } from "./shrink.ts";
+import type { Step } from "./steps.ts";
+import { CannotRunHere, Refusal, type Told } from "./told.ts";
 
 export interface Card {
   item: HTMLLIElement;
   /** Asks about the photo; settles when there is an answer or a reason. Never rejects. */
   run(): Promise<void>;
+  /** Whether the server refused it for want of a key. */
+  readonly keyless: boolean;
 }
 
-export const createCard = (file: File, settings: Settings): Card => {
+export interface CardParts {
+  settings: Settings;
+  /** Has the card run again, when its turn comes. */
+  again(card: Card): void;
+  removed(card: Card): void;
+}
+
+/** Best labels that are shown. */
+const SHOWN = 5;
+
+/** One more than is shown, since the background is not; undefined where the model is not known. */
+const topOf = (manifest: Manifest | undefined): number | undefined =>
+  manifest && Math.min(SHOWN + 1, manifest.labels.length);
+
+export const createCard = (file: File, { settings, again, removed }: CardParts): Card => {
+  const { local } = settings;
+  /** A photo that was not to leave this machine does not leave it when the switch goes off. */
+  let here = local?.on ?? false;
+  let status: number | undefined;
   const url = URL.createObjectURL(file);
   const image = element("img", { src: url, alt: `Your photo ${file.name}` });
   const frame = element("div", { className: "frame" }, image);
@@ -24,6 +47,7 @@ export const createCard = (file: File, settings: Settings): Card => {
       left.abort(new DOMException("removed", "AbortError"));
       URL.revokeObjectURL(url);
       item.remove();
+      removed(card);
     },
     "remove",
   );
@@ -31,88 +55,79 @@ export const createCard = (file: File, settings: Settings): Card => {
   const item = element("li", { className: "card" }, frame, said, remove);
   image.addEventListener("error", () => frame.classList.add("unseen"));
 
-  const run = async (): Promise<void> => {
+  const askServer = async (model: string, manifest: Manifest | undefined): Promise<[Told, Blob]> => {
     const bar = element("progress", { max: 1 });
     bar.setAttribute("aria-label", `Upload of ${file.name}`);
     const doing = element("p", { className: "quiet" }, "Preparing …");
     doing.setAttribute("role", "status");
     said.replaceChildren(doing, bar);
+    const begun = performance.now();
+    const photo = await shrink(file, manifest?.input.size);
+    const shrinking: Step = ["shrinking", photo === file ? 0 : performance.now() - begun];
+    const onUploaded = (share: number) => {
+      bar.value = share;
+      doing.textContent = share < 1 ? `Uploading, ${percent(share)}` : "Looking …";
+      if (share >= 1) bar.removeAttribute("value");
+    };
+    const told = await ask({
+      photo,
+      model,
+      top: topOf(manifest),
+      key: settings.key(),
+      onUploaded,
+      signal: left.signal,
+    });
+    return [{ ...told, steps: [shrinking, ...told.steps] }, photo];
+  };
+
+  const askHere = async (model: string, manifest: Manifest | undefined): Promise<[Told, Blob]> => {
+    const doing = element("p", { className: "quiet" }, "Looking, in this browser …");
+    doing.setAttribute("role", "status");
+    said.replaceChildren(doing);
+    return [await local!.ask(model, file, topOf(manifest)), file];
+  };
+
+  const run = async (): Promise<void> => {
+    status = undefined;
+    const begun = performance.now();
+    const model = settings.model();
+    const manifest = await settings.manifest(model).catch(() => undefined);
     try {
-      const { model, key, inputSize } = settings;
-      const photo = await shrink(file, await inputSize(model()));
-      const onUploaded = (share: number) => {
-        bar.value = share;
-        doing.textContent = share < 1 ? `Uploading, ${percent(share)}` : "Looking …";
-        if (share >= 1) bar.removeAttribute("value");
-      };
-      const told = await ask({ photo, model: model(), key: key(), onUploaded, signal: left.signal });
-      await show(told, photo);
+      left.signal.throwIfAborted();
+      const [told, photo] = await (here ? askHere : askServer)(model, manifest);
+      left.signal.throwIfAborted();
+      const total = performance.now() - begun;
+      const shrunk = () => shrink(file, manifest?.input.size);
+      const answered: Answered = { ...told, here, photo, shrunk, total, background: manifest?.background };
+      said.replaceChildren(...(await answerParts(answered, { frame, settings, shown: SHOWN })));
     } catch (error) {
-      if (left.signal.aborted) return;
-      settings.onRefused(error instanceof Refusal ? error.status : 0);
-      const reason = element("p", { className: "problem" }, error instanceof Error ? error.message : String(error));
-      reason.setAttribute("role", "alert");
-      said.replaceChildren(
-        element("h2", {}, "No answer"),
-        reason,
-        button("Try again", () => void run()),
-      );
+      if (!left.signal.aborted) refuse(error);
     }
   };
 
-  const show = async ({ answer, steps, requestId }: Told, photo: Blob): Promise<void> => {
-    const parts: HTMLElement[] = [headline(answer), bars(answer)];
+  const refuse = (error: unknown): void => {
+    status = error instanceof Refusal ? error.status : undefined;
+    if (card.keyless) settings.wantKey();
+    const reason = element("p", { className: "problem" }, error instanceof Error ? error.message : String(error));
+    reason.setAttribute("role", "alert");
     const actions = element("div", { className: "row" });
-    const size = await sizeOf(photo);
-    if (answer.heatmap && size) actions.append(heatMapToggle(frame, heatMapOver(answer.heatmap, size), answer));
-    if (settings.feedback) {
-      const labels = () => settings.labels(answer.model);
-      actions.append(feedbackForm({ model: answer.model, requestId, photo, key: settings.key(), labels }));
-    }
-    const version = element("a", { href: `/models/${encodeURIComponent(answer.model)}` }, answer.model);
-    const times = steps.map(([name, time]) => `${name} ${milliseconds(time)}`).join(" · ");
-    const small = element("p", { className: "quiet" }, version, ` ${answer.version}`, element("br"), times);
-    said.replaceChildren(...parts, ...(actions.childElementCount > 0 ? [actions] : []), small);
+    actions.append(button("Try again", () => again(card)));
+    if (error instanceof CannotRunHere)
+      actions.append(
+        button("Ask the server", () => {
+          here = false;
+          again(card);
+        }),
+      );
+    said.replaceChildren(element("h2", {}, "No answer"), reason, actions);
   };
-  return { item, run };
-};
 
-const headline = ({ unknown, predictions: [best] }: Answer): HTMLElement => {
-  if (!best) return element("h2", {}, "No label");
-  if (!unknown) return element("h2", {}, best.label, " ", element("span", { className: "share" }, percent(best.score)));
-  const honest = element("p", { className: "quiet" }, "The closest of what it knows:");
-  return element("div", {}, element("h2", {}, "None of the things I know"), honest);
-};
-
-const bars = ({ predictions }: Answer): HTMLElement => {
-  const list = element("ol", { className: "bars" });
-  for (const { label, score } of predictions) {
-    const bar = element("span", { className: "bar" });
-    bar.style.setProperty("--share", String(score));
-    const share = element("span", { className: "number" }, percent(score));
-    list.append(element("li", {}, element("span", { className: "label" }, label), share, bar));
-  }
-  return list;
-};
-
-/** Upright, of what was sent; undefined where this browser cannot read it. */
-const sizeOf = async (photo: Blob): Promise<{ width: number; height: number } | undefined> => {
-  const bitmap = await createImageBitmap(photo).catch(() => undefined);
-  const size = bitmap && { width: bitmap.width, height: bitmap.height };
-  bitmap?.close();
-  return size;
-};
-
-const heatMapToggle = (frame: HTMLElement, map: HTMLCanvasElement, { predictions }: Answer): HTMLButtonElement => {
-  frame.querySelector("canvas")?.remove();
-  map.hidden = true;
-  map.setAttribute("role", "img");
-  map.setAttribute("aria-label", `Where in the photo ${predictions[0]?.label ?? "it"} is seen`);
-  frame.append(map);
-  const toggle = button("Heat map", () => {
-    map.hidden = !map.hidden;
-    toggle.setAttribute("aria-pressed", String(!map.hidden));
-  });
-  toggle.setAttribute("aria-pressed", "false");
-  return toggle;
+  const card: Card = {
+    item,
+    run,
+    get keyless() {
+      return status === 401;
+    },
+  };
+  return card;
 };

@@ -1,5 +1,6 @@
 /** The page at `/`, in a browser: photos come by choice, drop, paste or camera, and are asked about two at a time. */
 import { type Card, createCard } from "./card.ts";
+import { createQueue } from "./queue.ts";
 import { readSettings } from "./settings.ts";
 
 const AT_ONCE = 2;
@@ -9,28 +10,26 @@ const answers = document.querySelector<HTMLOListElement>("#answers")!;
 const drop = document.querySelector<HTMLElement>("#drop")!;
 const choose = document.querySelector<HTMLInputElement>("#choose")!;
 const take = document.querySelector<HTMLInputElement>("#take")!;
-const settings = readSettings(form);
 
-const waiting: Card[] = [];
-let running = 0;
+const cards = new Set<Card>();
+const queue = createQueue<Card>(AT_ONCE, (card) => card.run());
 
-const next = (): void => {
-  while (running < AT_ONCE) {
-    const card = waiting.shift();
-    if (!card) return;
-    running++;
-    void card.run().finally(() => {
-      running--;
-      next();
-    });
-  }
+const settings = readSettings(form, () => {
+  for (const card of cards) if (card.keyless) queue.add(card);
+});
+
+const removed = (card: Card): void => {
+  cards.delete(card);
+  queue.remove(card);
 };
 
 const add = (files: Iterable<File>): void => {
-  const cards = [...files].map((file) => createCard(file, settings));
-  answers.prepend(...cards.map(({ item }) => item));
-  waiting.push(...cards);
-  next();
+  const added = [...files].map((file) => createCard(file, { settings, again: queue.add, removed }));
+  answers.prepend(...added.map(({ item }) => item));
+  for (const card of added) {
+    cards.add(card);
+    queue.add(card);
+  }
 };
 
 for (const input of [choose, take])

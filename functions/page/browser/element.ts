@@ -15,9 +15,3 @@ export const button = (text: string, onClick: () => void, className = "quiet"): 
   made.addEventListener("click", onClick);
   return made;
 };
-
-export const percent = (share: number): string => `${(share * 100).toFixed(1)}%`;
-
-/** "340 ms", "2.1 s" */
-export const milliseconds = (time: number): string =>
-  time < 1000 ? `${time < 10 ? time.toFixed(1) : Math.round(time)} ms` : `${(time / 1000).toFixed(1)} s`;

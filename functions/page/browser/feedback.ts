@@ -4,7 +4,8 @@ import { button, element } from "./element.ts";
 export interface FeedbackContext {
   model: string;
   requestId: string | undefined;
-  photo: Blob;
+  /** Small enough to travel. */
+  photo: () => Promise<Blob>;
   key: string | undefined;
   labels: () => Promise<readonly string[]>;
 }
@@ -45,7 +46,7 @@ const showForm = async (place: HTMLElement, context: FeedbackContext): Promise<v
 
 const sendIt = async ({ model, requestId, photo, key }: FeedbackContext, label: string): Promise<void> => {
   const body = new FormData();
-  body.append("photo", photo, "photo");
+  body.append("photo", await photo(), "photo");
   body.append("label", label);
   if (requestId !== undefined) body.append("requestId", requestId);
   const response = await fetch(`/models/${encodeURIComponent(model)}/feedback`, {

@@ -1,9 +1,9 @@
 /** Where in a photo the first label is seen, drawn over it. */
-import type { Answer } from "./ask.ts";
+import type { Heatmap } from "../../../shared/classifier/heatmap.ts";
 
 /** @param size of the upright photo that was asked about */
 export const heatMapOver = (
-  { width, height, values, box }: NonNullable<Answer["heatmap"]>,
+  { width, height, values, box }: Heatmap,
   size: { width: number; height: number },
 ): HTMLCanvasElement => {
   const canvas = document.createElement("canvas");

@@ -1,59 +1,58 @@
 /** What the page was told by the server and its visitor. */
+import type { Manifest } from "../../../shared/manifest.ts";
+import { createLocalSwitch, type LocalSwitch } from "./local/switch.ts";
 
 export interface Settings {
   /** The one chosen. */
   model(): string;
   key(): string | undefined;
+  /** Shows the visitor where a key goes. */
+  wantKey(): void;
   feedback: boolean;
-  /** Side of a model's square input in pixels. */
-  inputSize(model: string): Promise<number>;
-  labels(model: string): Promise<readonly string[]>;
-  /** A refusal's status, 0 for a connection that broke. */
-  onRefused(status: number): void;
+  /** Of the version that answered when it was first asked for. @throws Error when it cannot be read */
+  manifest(model: string): Promise<Manifest>;
+  /** Where this browser can be asked instead of the server. */
+  local: LocalSwitch | undefined;
 }
 
-interface Manifest {
-  labels: string[];
-  input: { size: number };
-}
-
-/** Larger than any embedded model's: what is shrunk for it is large enough for them. */
-const USUAL_INPUT = 260;
 const KEY = "whippet-key";
 
-export const readSettings = (form: HTMLFormElement): Settings => {
-  const select = document.querySelector<HTMLSelectElement>("#model");
-  const keyField = document.querySelector<HTMLInputElement>("#key");
+/** @param onKey called when another key was given */
+export const readSettings = (form: HTMLFormElement, onKey: () => void): Settings => {
+  const select = form.querySelector<HTMLSelectElement>("#model");
+  const keyField = form.querySelector<HTMLInputElement>("#key");
   if (keyField) {
     keyField.value = sessionStorage.getItem(KEY) ?? "";
-    keyField.addEventListener("change", () => sessionStorage.setItem(KEY, keyField.value.trim()));
+    keyField.addEventListener("change", () => {
+      sessionStorage.setItem(KEY, keyField.value.trim());
+      onKey();
+    });
   }
   const manifests = new Map<string, Promise<Manifest>>();
-  const manifestOf = (model: string): Promise<Manifest> => {
-    const known = manifests.get(model);
+  const manifest = (name: string): Promise<Manifest> => {
+    const known = manifests.get(name);
     if (known) return known;
-    const asked = fetch(`/models/${encodeURIComponent(model)}`, { headers: { accept: "application/json" } }).then(
-      (response) => {
-        if (!response.ok) throw new Error(`the model answers ${response.status}`);
-        return response.json() as Promise<Manifest>;
-      },
-    );
-    asked.catch(() => manifests.delete(model));
-    manifests.set(model, asked);
+    const asked = readManifest(name);
+    asked.catch(() => manifests.delete(name));
+    manifests.set(name, asked);
     return asked;
   };
+  const model = () => select?.value ?? form.dataset.model ?? "";
+  const root = form.querySelector<HTMLElement>("#local");
+  const local = root ? createLocalSwitch(root, { model, manifest }) : undefined;
+  select?.addEventListener("change", () => local?.changed());
   return {
-    model: () => select?.value ?? form.dataset.model ?? "",
+    model,
     key: () => keyField?.value.trim() || undefined,
+    wantKey: () => keyField?.focus(),
     feedback: form.dataset.feedback !== undefined,
-    inputSize: (model) =>
-      manifestOf(model).then(
-        ({ input }) => input.size,
-        () => USUAL_INPUT,
-      ),
-    labels: (model) => manifestOf(model).then(({ labels }) => labels),
-    onRefused(status) {
-      if (status === 401) keyField?.focus();
-    },
+    manifest,
+    local,
   };
+};
+
+const readManifest = async (name: string): Promise<Manifest> => {
+  const response = await fetch(`/models/${encodeURIComponent(name)}`, { headers: { accept: "application/json" } });
+  if (!response.ok) throw new Error(`the model ${name} answers ${response.status}`);
+  return (await response.json()) as Manifest;
 };

@@ -5,6 +5,8 @@
 
 /** Pixels of the long side that a photo may keep. */
 const LONG = 1600;
+/** Side of a model's input that is not known: larger than any embedded one's, and what is shrunk for it is enough for them. */
+const USUAL_INPUT = 260;
 /** JPEG's, of a browser's encoder, from 0 to 1. */
 const QUALITY = 0.92;
 
@@ -21,8 +23,11 @@ export const shrunkSize = (
   return scale >= 1 ? undefined : { width: Math.round(width * scale), height: Math.round(height * scale) };
 };
 
-/** @returns the photo upright and smaller; the same file where it is small enough, or this browser cannot read it */
-export const shrink = async (file: Blob, input: number): Promise<Blob> => {
+/**
+ * @param input as above
+ * @returns the photo upright and smaller; the same file where it is small enough, or this browser cannot read it
+ */
+export const shrink = async (file: Blob, input = USUAL_INPUT): Promise<Blob> => {
   const photo = await createImageBitmap(file).catch(() => undefined);
   if (!photo) return file;
   try {

@@ -1,9 +1,9 @@
 /** What is taken for what: the commonest mistakes in words, and the whole matrix as a drawing that holds 120 classes. */
 import { html } from "hono/html";
 import type { Markup } from "../markup.ts";
+import { percent, whole } from "../numbers.ts";
 import { type ModelMetrics, squareConfusion } from "./metrics.ts";
 import { type Mistake, mistakesOf, neighbourOrder } from "./mistakes.ts";
-import { percent, whole } from "./numbers.ts";
 
 /** Up to so many classes the matrix is a table that names them all. */
 const TABLE_CLASSES = 12;

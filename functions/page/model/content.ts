@@ -1,11 +1,11 @@
 /** A model's page, below the site's header. */
 import { html } from "hono/html";
 import type { Markup } from "../markup.ts";
+import { moment } from "../numbers.ts";
 import { calibration } from "./calibration.ts";
 import { confusion } from "./confusion.ts";
 import { known } from "./known.ts";
 import { made } from "./made.ts";
-import { moment } from "./numbers.ts";
 import { perClass } from "./per-class.ts";
 import { headline, scores } from "./scores.ts";
 import { versionList } from "./versions.ts";

@@ -2,8 +2,8 @@
 import { html } from "hono/html";
 import type { Manifest } from "../../../shared/manifest.ts";
 import type { Markup } from "../markup.ts";
+import { whole } from "../numbers.ts";
 import type { ModelMetrics } from "./metrics.ts";
-import { whole } from "./numbers.ts";
 
 /** Photos by label, of both parts, from the metrics or else the manifest. */
 const countsOf = ({ data }: Manifest, { classCounts }: ModelMetrics): ReadonlyMap<string, number> =>

@@ -2,7 +2,7 @@
 import { html } from "hono/html";
 import type { Manifest, ModelFile } from "../../../shared/manifest.ts";
 import type { Markup } from "../markup.ts";
-import { bytes, duration, moment, percent, whole } from "./numbers.ts";
+import { bytes, duration, moment, percent, whole } from "../numbers.ts";
 
 type Fact = readonly [name: string, value: string | Markup];
 
@@ -55,7 +55,7 @@ const files = ({
 
 export const made = (manifest: Manifest): Markup => {
   const { backbone, data, input, unknown, hardware, limits, seconds } = manifest;
-  const took = Object.values(seconds).reduce((sum, part) => sum + part, 0);
+  const took = seconds.total ?? Object.values(seconds).reduce((sum, part) => sum + part, 0);
   const rows: Fact[] = [
     ["Backbone", backbone.name],
     ["Pretrained on", backbone.pretrainedOn],
@@ -65,11 +65,12 @@ export const made = (manifest: Manifest): Markup => {
     ["Published", moment(manifest.created)],
   ];
   if (data) {
-    const { photos, training, validation, skipped } = data;
-    rows.push([
-      "Photos",
-      `${whole(photos)}: ${whole(training)} to learn from, ${whole(validation)} to check${skipped > 0 ? `; ${whole(skipped)} skipped` : ""}`,
-    ]);
+    const { photos, training, validation, folds, skipped } = data;
+    const parts =
+      folds === undefined
+        ? `${whole(training)} to learn from, ${whole(validation)} to check`
+        : `each checked by one of ${whole(folds)} heads that had not learned from it`;
+    rows.push(["Photos", `${whole(photos)}: ${parts}${skipped > 0 ? `; ${whole(skipped)} skipped` : ""}`]);
   }
   if (took > 0) rows.push(["Took", `${duration(took)} on ${hardware.cores} cores (${hardware.cpu})`]);
   rows.push(["Temperature", written(manifest.temperature)]);

@@ -3,35 +3,44 @@
  * taken by itself: one that is missing, or of another shape, is not drawn, and the others are.
  */
 import { z } from "zod";
+import { scoresSchema } from "../../../shared/manifest.ts";
+import { figuresSchema, metricsSchema as wholeSchema } from "../../../shared/metrics.ts";
 
-const unit = z.number().min(0).max(1);
-const count = z.number().nonnegative();
 /** A part of the file that may be absent or unreadable. */
 const part = <Schema extends z.ZodType>(schema: Schema) => schema.optional().catch(undefined);
 
-const scores = z.object({ photos: count, top1: part(unit), top5: part(unit), nll: part(z.number()), ece: part(unit) });
-const classFigures = z.object({ label: z.string(), precision: unit, recall: unit, f1: unit, support: count });
-const bin = z.object({ from: unit, to: unit, photos: count, confidence: unit, accuracy: unit });
-
-const figures = z.object({
-  scores: part(scores),
-  /** Rows are true labels, columns the answers, in the order of `labels`. */
-  confusion: part(z.array(z.array(count))),
-  perClass: part(z.array(classFigures)),
-  reliability: part(z.array(bin)),
+const { photos, ...shares } = scoresSchema.shape;
+const { interval, ...measured } = shares;
+const scores = z.object({
+  photos,
+  interval: part(interval),
+  top1: part(measured.top1),
+  top5: part(measured.top5),
+  nll: part(measured.nll),
+  ece: part(measured.ece),
 });
 
+const { confusion, perClass, reliability } = figuresSchema.shape;
+const figures = z.object({
+  scores: part(scores),
+  confusion: part(confusion),
+  perClass: part(perClass),
+  reliability: part(reliability),
+});
+
+const { labels, classCounts, method, judged, unknown, optimistic } = wholeSchema.shape;
 const metricsSchema = z.object({
-  labels: part(z.array(z.string())),
-  classCounts: part(z.array(z.object({ label: z.string(), training: count, validation: count }))),
-  method: part(z.object({ float: z.string(), served: z.string() })),
+  labels: part(labels),
+  classCounts: part(classCounts),
+  method: part(method),
+  judged: part(judged),
+  unknown: part(unknown),
+  optimistic: part(optimistic),
   float: part(figures),
   served: part(figures),
 });
 
 export type ModelScores = z.infer<typeof scores>;
-export type ClassFigures = z.infer<typeof classFigures>;
-export type ReliabilityBin = z.infer<typeof bin>;
 export type ModelFigures = z.infer<typeof figures>;
 export type ModelMetrics = z.infer<typeof metricsSchema>;
 

@@ -2,8 +2,8 @@
 import { html } from "hono/html";
 import type { Manifest, Scores } from "../../../shared/manifest.ts";
 import type { Markup } from "../markup.ts";
+import { bytes, percent, points, whole } from "../numbers.ts";
 import type { ModelMetrics, ModelScores } from "./metrics.ts";
-import { bytes, percent, points, whole } from "./numbers.ts";
 
 type AnyScores = Scores | ModelScores;
 

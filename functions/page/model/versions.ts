@@ -2,7 +2,7 @@
 import { html } from "hono/html";
 import type { Pointer } from "../../../shared/manifest.ts";
 import type { Markup } from "../markup.ts";
-import { moment, percent, versionTime, whole } from "./numbers.ts";
+import { moment, percent, versionTime, whole } from "../numbers.ts";
 
 /** Older ones are counted. */
 const LISTED = 20;

@@ -1,24 +1,17 @@
 /** Operators as calls of kernels: the words of a kernel's record of arguments, in the order of its class in `assembly/`. */
-import {
-  type Concat,
-  type Convolution,
-  type Depthwise,
-  elementBytes,
-  isVector,
-  type Operator,
-  type Plan,
-  type PlanTensor,
-  roundUp,
-  type TensorIndex,
-  type Window,
-} from "./plan.ts";
+import { bitsOf } from "./format.ts";
+import type { Concat, Convolution, Depthwise, Operator, Window } from "./operators.ts";
+import { elementBytes, isVector, type Plan, type PlanTensor, roundUp, type TensorIndex } from "./plan.ts";
 import { convolutionScratch, depthwiseScratch } from "./scratch.ts";
+import { packedWeights } from "./weights.ts";
 import { isWinograd, winogradScratch } from "./winograd.ts";
 
 /** Addresses in the wasm memory. */
 export interface Places {
   tensor(index: TensorIndex): number;
   constant(offset: number): number;
+  /** Of a layer, as its kernel reads them. */
+  weights(of: Convolution | Depthwise): number;
   photo: number;
   scratch: number;
 }
@@ -30,39 +23,37 @@ export interface Call {
 }
 
 /** @param operator of a plan that `checkPlan` let pass */
-export const callOf = (operator: Operator, plan: Plan, places: Places): Call => {
+export const callsOf = (operator: Operator, plan: Plan, places: Places): Call[] => {
   const output = plan.tensors[operator.output]!;
   switch (operator.op) {
     case "conv":
-      if (isWinograd(operator, plan)) return { kernel: "winograd_u8", words: winograd(operator, plan, places) };
-      return { kernel: `conv_${output.type}`, words: convolution(operator, plan, places) };
+      if (isWinograd(operator, plan)) return [{ kernel: "winograd_u8", words: winograd(operator, plan, places) }];
+      return [{ kernel: `conv_${output.type}`, words: convolution(operator, plan, places) }];
     case "depthwise":
-      return { kernel: `depthwise_${output.type}`, words: depthwise(operator, plan, places) };
+      return depthwise(operator, plan, places).map((words) => ({ kernel: `depthwise_${output.type}`, words }));
     case "maxPool":
     case "averagePool":
-      return { kernel: `${operator.op}_${output.type}`, words: pool(operator, plan, places) };
+      return [{ kernel: `${operator.op}_${output.type}`, words: pool(operator, plan, places) }];
     case "globalAverage": {
       const types = new Set([plan.tensors[operator.input]!.type, output.type]);
       const window = { kernel: [1, 1], strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0] } as const;
       const words = pool({ ...operator, window }, plan, places);
-      return { kernel: ["globalAverage", ...types].join("_"), words };
+      return [{ kernel: ["globalAverage", ...types].join("_"), words }];
     }
     case "add":
     case "mul":
     case "sub":
     case "div":
     case "prelu":
-      return { kernel: `${operator.op}_${output.type}`, words: binary(operator, plan, places) };
+      return [{ kernel: `${operator.op}_${output.type}`, words: binary(operator, plan, places) }];
     case "image":
-      return { kernel: `image_${output.type}`, words: image(output, places.tensor(operator.output), places.photo) };
+      return [{ kernel: `image_${output.type}`, words: image(output, places.tensor(operator.output), places.photo) }];
     default: {
       const input = plan.tensors[operator.input]!;
-      return { kernel: `${operator.op}_${input.type}`, words: unary(operator, input, output, places) };
+      return [{ kernel: `${operator.op}_${input.type}`, words: unary(operator, input, output, places) }];
     }
   }
 };
-
-const bitsOf = (float: number): number => new Uint32Array(Float32Array.of(float).buffer)[0]!;
 
 const pitchOf = ({ pitch, type }: PlanTensor): number => pitch * elementBytes[type];
 
@@ -78,8 +69,8 @@ const maps = (input: PlanTensor, inputAt: number, output: PlanTensor, outputAt: 
 
 const slide = ({ strides, dilations, pads }: Window): number[] => [...strides, ...dilations, pads[0], pads[1]];
 
-const constants = (of: Convolution | Depthwise, output: PlanTensor, { constant }: Places): number[] => [
-  ...[constant(of.weights), constant(of.bias), output.type === "u8" ? constant(of.multipliers) : 0],
+const constants = (of: Convolution | Depthwise, output: PlanTensor, { constant, weights }: Places): number[] => [
+  ...[weights(of), constant(of.bias), output.type === "u8" ? constant(of.multipliers) : 0],
 ];
 
 const convolution = (operator: Convolution, plan: Plan, places: Places): number[] => {
@@ -111,23 +102,33 @@ const convolutionMaps = (operator: Convolution, plan: Plan, places: Places): num
   ];
 };
 
-const depthwise = (operator: Depthwise, plan: Plan, places: Places): number[] => {
+/** As many channels at a time as the ring holds. */
+const depthwise = (operator: Depthwise, plan: Plan, places: Places): number[][] => {
   const { window } = operator;
   const [input, output] = [plan.tensors[operator.input]!, plan.tensors[operator.output]!];
-  const { steps, slots, rowPixels, slotsAt, startsAt, ringAt } = depthwiseScratch(operator, plan);
-  return [
-    ...rounding(operator, output),
-    ...maps(input, places.tensor(operator.input), output, places.tensor(operator.output)),
-    steps,
-    window.kernel[1],
-    ...slide(window),
-    roundUp(output.channels, 8),
-    ...constants(operator, output, places),
-    places.scratch,
-    ...[slotsAt, startsAt, ringAt].map((offset) => places.scratch + offset),
-    ...[slots, rowPixels],
-  ];
+  const { steps, slots, rowPixels, channels, parts, slotsAt, startsAt, ringAt } = depthwiseScratch(operator, plan);
+  const [inputAt, outputAt] = [places.tensor(operator.input), places.tensor(operator.output)];
+  const [weights, bias, multipliers] = constants(operator, output, places) as Three;
+  const size = elementBytes[output.type];
+  const { depth } = packedWeights(operator, plan);
+  return Array.from({ length: parts }, (_, part) => {
+    const from = part * channels;
+    return [
+      ...rounding(operator, output),
+      ...maps(input, inputAt + from * size, output, outputAt + from * size),
+      steps,
+      window.kernel[1],
+      ...slide(window),
+      Math.min(channels, roundUp(output.channels, 8) - from),
+      ...[weights + from * depth * size, bias + from * 4, output.type === "u8" ? multipliers + from * 4 : 0],
+      places.scratch,
+      ...[slotsAt, startsAt, ringAt].map((offset) => places.scratch + offset),
+      ...[slots, rowPixels],
+    ];
+  });
 };
+
+type Three = [number, number, number];
 
 const pool = (
   operator: { input: TensorIndex; output: TensorIndex; window: Window; countPads?: boolean },
@@ -153,11 +154,12 @@ const binary = (
   { tensor }: Places,
 ): number[] => {
   const [left, right, output] = [tensors[operator.left]!, tensors[operator.right]!, tensors[operator.output]!];
-  const spread = isVector(right) && !isVector(left);
+  const everyPixel = isVector(right) && !isVector(left);
   return [
-    ...[tensor(operator.left), pitchOf(left), tensor(operator.right), spread ? 0 : pitchOf(right)],
+    ...[tensor(operator.left), pitchOf(left), tensor(operator.right), everyPixel ? 0 : pitchOf(right)],
     ...[tensor(operator.output), pitchOf(output), output.height * output.width, roundUp(output.channels, 8)],
     ...[left.zero, right.zero, output.zero, bitsOf(left.scale), bitsOf(right.scale), bitsOf(output.scale)],
+    Number(right.channels === 1),
   ];
 };
 

@@ -1,17 +1,9 @@
 /** What each operator needs of its tensors and its constants. */
 import { checkWindow } from "./check-window.ts";
-import { depthOf, panelOutputs } from "./pack.ts";
-import {
-  type ElementType,
-  elementBytes,
-  isVector,
-  type Operator,
-  type Plan,
-  type PlanTensor,
-  roundUp,
-  type TensorIndex,
-} from "./plan.ts";
+import type { Operator } from "./operators.ts";
+import { type ElementType, isVector, meets, type Plan, type PlanTensor, sameShape, type TensorIndex } from "./plan.ts";
 import { refuse } from "./refusal.ts";
+import { hasNarrowWeights, packedWeights } from "./weights.ts";
 
 /** @throws PlanRefusedError beginning with `where` */
 export const checkOperator = (operator: Operator, plan: Plan, where: string): void => {
@@ -28,7 +20,7 @@ export const checkOperator = (operator: Operator, plan: Plan, where: string): vo
   const constant = (offset: number, bytes: number, name: string): void =>
     need(offset % 16 === 0 && offset + bytes <= plan.constants.length, `its ${bytes} bytes of ${name} at ${offset}`);
   const check = checks[operator.op] as (operator: Operator, found: Found) => void;
-  check(operator, { need, tensor, plain, output, constant, photo: plan.input });
+  check(operator, { need, tensor, plain, output, constant, plan });
 };
 
 type Need = (holds: boolean, otherwise: string) => void;
@@ -40,14 +32,10 @@ interface Found {
   plain(index: TensorIndex): PlanTensor;
   output: PlanTensor;
   constant(offset: number, bytes: number, name: string): void;
-  photo: Shape;
+  plan: Plan;
 }
 
-type Shape = Pick<PlanTensor, "channels" | "height" | "width">;
 type Of<Kind extends Operator["op"]> = Extract<Operator, { op: Kind }>;
-
-const sameShape = (a: Shape, b: Shape): boolean =>
-  a.channels === b.channels && a.height === b.height && a.width === b.width;
 
 const sameScale = (a: PlanTensor, b: PlanTensor): boolean => a.scale === b.scale && a.zero === b.zero;
 
@@ -69,8 +57,7 @@ const binaryOf =
     need(types.includes(output.type), `not for ${output.type}`);
     need(left.type === output.type && right.type === output.type, `${left.type} and ${right.type} to ${output.type}`);
     need(sameShape(left, output), "its left has not its output's shape");
-    const fits = sameShape(right, left) || (isVector(right) && right.channels === left.channels);
-    need(fits, "its right has neither its left's shape nor is a vector of as many channels");
+    need(meets(right, left), "its right has neither its left's shape nor one pixel or one channel in its place");
   };
 
 const pool = (operator: Of<"maxPool" | "averagePool">, { need, plain, output }: Found): void => {
@@ -81,13 +68,16 @@ const pool = (operator: Of<"maxPool" | "averagePool">, { need, plain, output }: 
   checkWindow(operator.window, input, output, "either", need);
 };
 
-/** Bias, multipliers and bounds of a layer of `outputs` channels, as they are packed. */
-const checkLayer = (of: Of<"conv" | "depthwise">, outputs: number, { need, constant, output }: Found): void => {
-  const { low, high, bias, multipliers } = of;
+/** A layer's constants, as they are packed, and its bounds. */
+const checkLayer = (of: Of<"conv" | "depthwise">, { need, constant, output, plan }: Found): void => {
+  const { low, high, bias, weights, multipliers } = of;
   const unbounded = low === Number.NEGATIVE_INFINITY && high === Number.POSITIVE_INFINITY;
+  const { depth, outputs } = packedWeights(of, plan);
+  const int8 = output.type === "u8" || hasNarrowWeights(of, plan);
+  need(depth <= mostDepth, `${depth} weights for one output`);
+  constant(weights, outputs * depth * (int8 ? 1 : 4), "weights");
   constant(bias, outputs * 4, "bias");
-  if (output.type === "u8") constant(multipliers, outputs * 4, "multipliers");
-  else need(multipliers === 0, "multipliers, which are for uint8");
+  if (int8) constant(multipliers, outputs * 4, "multipliers");
   need(output.type === "u8" ? unbounded : low <= high, `bounds of ${low} and ${high}`);
 };
 
@@ -96,39 +86,31 @@ const mostDepth = 2 ** 18;
 const mostRows = 64;
 
 const checks: { [Kind in Operator["op"]]: (operator: Of<Kind>, found: Found) => void } = {
-  image: (_, { need, output, photo }) => need(sameShape(output, photo), "its output has not the photo's shape"),
+  image: (_, { need, output, plan }) => need(sameShape(output, plan.input), "its output has not the photo's shape"),
   quantize: mapOf("f32", "u8"),
   dequantize: mapOf("u8", "f32"),
 
   conv(operator, found) {
     const { need, output } = found;
-    const { window, groups, weights } = operator;
+    const { window, groups } = operator;
     const input = found.tensor(operator.input);
     need(input.type === output.type, `from ${input.type} to ${output.type}`);
     need(groups >= 1 && input.channels % groups === 0 && output.channels % groups === 0, `${groups} groups`);
     need(input.pitch !== 4 || groups === 1, "groups over a pitch of 4");
     checkWindow(window, input, output, "floor", need);
-    const outputs = groups * panelOutputs(output.channels, groups);
-    const depth = depthOf(input.channels / groups, window.kernel);
-    need(depth <= mostDepth, `${depth} weights for one output`);
-    found.constant(weights, outputs * depth * elementBytes[input.type], "weights");
-    checkLayer(operator, outputs, found);
+    checkLayer(operator, found);
   },
 
   depthwise(operator, found) {
     const { need, output } = found;
-    const { window, weights } = operator;
-    const [rows, columns] = window.kernel;
+    const { window } = operator;
     const input = found.plain(operator.input);
     need(input.type === output.type, `from ${input.type} to ${output.type}`);
     need(input.channels === output.channels, `from ${input.channels} to ${output.channels} channels`);
     checkWindow(window, input, output, "floor", need);
-    const covered = window.dilations[0] * (rows - 1) + 1;
+    const covered = window.dilations[0] * (window.kernel[0] - 1) + 1;
     need(covered <= mostRows, `a window of ${covered} rows`);
-    const outputs = roundUp(output.channels, 8);
-    const taps = roundUp(rows, input.type === "u8" ? 2 : 1) * columns;
-    found.constant(weights, outputs * taps * elementBytes[input.type], "weights");
-    checkLayer(operator, outputs, found);
+    checkLayer(operator, found);
   },
 
   add: binaryOf(["u8", "f32"]),

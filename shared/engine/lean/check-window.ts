@@ -1,5 +1,6 @@
 /** What a sliding window needs of the maps that it reads and makes. */
-import type { PlanTensor, Window } from "./plan.ts";
+import type { Window } from "./operators.ts";
+import type { PlanTensor } from "./plan.ts";
 
 const mostKernel = 1024;
 /** As long as the longest side of a map: no window covers more, or its pads would. */

@@ -2,11 +2,12 @@
 import { checkOperator } from "./check-operator.ts";
 import { elementBytes, isVector, type Plan, type PlanTensor, spanOf } from "./plan.ts";
 import { refuse } from "./refusal.ts";
-import { scratchOf } from "./scratch.ts";
+import { depthwiseScratch, scratchOf } from "./scratch.ts";
+import { widenedBytes } from "./weights.ts";
 import { workOf } from "./work.ts";
 
 export interface PlanLimits {
-  /** Of plan, arena and scratch memory. */
+  /** Of plan, arena, scratch memory and widened weights. */
   bytes: number;
   /** Multiplications, or what takes as long, of one photo. */
   work: number;
@@ -37,17 +38,26 @@ export const checkPlan = (plan: Plan, limits: Partial<PlanLimits> = {}): void =>
     if (!fits) refuse(`tensor ${outputs[name]} cannot be its ${name}: that must be float32, logits a vector`);
   }
 
-  let total = 0;
+  let [total, scratch, widened, calls] = [0, 0, 0, 0];
   for (const [i, operator] of plan.operators.entries()) {
     const where = `operator ${i} (${operator.op})`;
     checkOperator(operator, plan, where);
-    if (scratchOf(operator, plan) > left) refuseSize(`${where}: ${scratchOf(operator, plan)} bytes of scratch memory`);
+    scratch = Math.max(scratch, scratchOf(operator, plan));
+    widened += widenedBytes(operator, plan);
+    if (scratch + widened > left)
+      refuseSize(`${where}: ${scratch + widened} bytes of scratch memory and float weights`);
     total += workOf(operator, plan);
     if (total > work) refuseSize(`${where}: more than ${work} multiplications for a photo`);
+    calls += operator.op === "depthwise" ? depthwiseScratch(operator, plan).parts : 1;
+    if (calls > mostCalls) refuseSize(`${where}: more than ${mostCalls} calls of kernels`);
   }
 };
 
 const mostSide = 65_536;
+
+/** Each has a record in memory. */
+const mostCalls = 65_536;
+
 const isSide = (side: number): boolean => side >= 1 && side <= mostSide;
 
 const checkTensor = (tensor: PlanTensor, index: number, plan: Plan): void => {

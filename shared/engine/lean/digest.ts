@@ -1,5 +1,5 @@
 /** The sha256 in a plan's header: of all that lies behind it. */
-import { hashedFrom } from "./plan.ts";
+import { hashedFrom } from "./format.ts";
 import { refuse } from "./refusal.ts";
 
 const digestAt = 8;

@@ -1,18 +1,8 @@
 /** Writes a plan as the bytes of a `model.plan` file. The same plan gives the same bytes. */
 import { seal } from "./digest.ts";
-import {
-  fields,
-  hashedFrom,
-  headerBytes,
-  magic,
-  none,
-  type Operator,
-  type Plan,
-  roundUp,
-  tensorBytes,
-  version,
-  type Window,
-} from "./plan.ts";
+import { bitsOf, fields, hashedFrom, headerBytes, magic, none, tensorBytes, version } from "./format.ts";
+import type { Operator, Window } from "./operators.ts";
+import { type Plan, roundUp } from "./plan.ts";
 
 /** The file's numbers are trusted here; `parsePlan` judges them. */
 export const encodePlan = async (plan: Plan): Promise<Uint8Array> => {
@@ -57,5 +47,3 @@ const wordsOf = (operator: Operator): number[] => {
     }),
   ];
 };
-
-const bitsOf = (float: number): number => new Uint32Array(Float32Array.of(float).buffer)[0]!;

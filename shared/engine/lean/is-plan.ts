@@ -1,5 +1,5 @@
 /** Which of a model's files are for the lean engine. */
-import { magic } from "./plan.ts";
+import { magic } from "./format.ts";
 
 /** Every plan's file in a published version. */
 export const planFile = "model.plan";

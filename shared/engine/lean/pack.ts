@@ -2,7 +2,8 @@
  * Constants laid out as the kernels read them: weights in panels of eight output channels, so that a tile's inner loop runs
  * straight through memory. README.md draws the layouts.
  */
-import { roundUp, type Window } from "./plan.ts";
+import type { Window } from "./operators.ts";
+import { roundUp } from "./plan.ts";
 
 type Weights = Int8Array | Float32Array;
 

@@ -3,20 +3,9 @@
  * and its arena, nor take more memory or time than the limits allow.
  */
 import { checkPlan, type PlanLimits } from "./check.ts";
-import {
-  fields,
-  hashedFrom,
-  headerBytes,
-  magic,
-  none,
-  type Operator,
-  type Plan,
-  type PlanTensor,
-  roundUp,
-  tensorBytes,
-  version,
-  type Window,
-} from "./plan.ts";
+import { fields, hashedFrom, headerBytes, magic, none, tensorBytes, version } from "./format.ts";
+import type { Operator, Window } from "./operators.ts";
+import { type Plan, type PlanTensor, roundUp } from "./plan.ts";
 import { refuse } from "./refusal.ts";
 
 /** Far above any model's; the tables are walked before more is known. */

@@ -1,8 +1,8 @@
 /** A plan in the memory of an instance of the kernels, ready to run photo after photo without allocating. */
 import type { Output } from "../engine.ts";
-import { callOf, type Places } from "./arguments.ts";
-import { type Plan, type PlanTensor, roundUp, type TensorIndex } from "./plan.ts";
-import { scratchOf } from "./scratch.ts";
+import { layOut, recordWords } from "./layout.ts";
+import type { Plan, PlanTensor, TensorIndex } from "./plan.ts";
+import { widen, widenedBytes } from "./weights.ts";
 
 /** @param tensor the photo, NCHW @throws Error when it has another size */
 export type Program = (tensor: Float32Array, heatmap?: boolean) => Output;
@@ -11,13 +11,6 @@ type Kernel = (argumentsAt: number) => void;
 
 const pageBytes = 65_536;
 
-/** The kernels read whole vectors, so up to this many bytes past the last number. */
-const slackBytes = 64;
-
-/** For one record of arguments: the longest, `winograd_u8`'s, is just as long. */
-const recordWords = 32;
-const recordBytes = recordWords * 4;
-
 /**
  * Holds on to nothing of `plan` and `bytes`: they can be collected while the program runs on.
  *
@@ -25,10 +18,10 @@ const recordBytes = recordWords * 4;
  * @param plan as `parsePlan` made it of `bytes`
  */
 export const createProgram = (instance: WebAssembly.Instance, plan: Plan, bytes: Uint8Array): Program =>
-  programOf(instance.exports.memory as WebAssembly.Memory, layOut(instance, plan, bytes));
+  programOf(instance.exports.memory as WebAssembly.Memory, writePlan(instance, plan, bytes));
 
-/** Addresses, and what of a plan its runs still need. */
-interface Layout {
+/** What of a plan its runs still need. */
+interface Runs {
   calls: { kernel: Kernel; at: number }[];
   photo: { at: number; numbers: number };
   logits: Place;
@@ -40,50 +33,33 @@ interface Place {
   at: number;
 }
 
-/**
- * Writes into the memory, in this order after the kernels' own: the plan's bytes as they are, a record of arguments for
- * each call, scratch, the arena.
- */
-const layOut = (instance: WebAssembly.Instance, plan: Plan, bytes: Uint8Array): Layout => {
+/** Writes the memory that runs read. */
+const writePlan = (instance: WebAssembly.Instance, plan: Plan, bytes: Uint8Array): Runs => {
   const exports = instance.exports as Record<string, Kernel> & { memory: WebAssembly.Memory; heap: WebAssembly.Global };
   const { memory, heap } = exports;
-  const planAt = roundUp(heap.value, 64);
-  const constantsAt = planAt + plan.constants.byteOffset - bytes.byteOffset;
-  const recordsAt = roundUp(planAt + bytes.length, 64);
-  const scratchAt = recordsAt + plan.operators.length * recordBytes;
-  const arenaAt = roundUp(scratchAt + Math.max(0, ...plan.operators.map((o) => scratchOf(o, plan))), 64);
-  const end = arenaAt + plan.arena + slackBytes;
+  const { planAt, places, widened, calls, recordsAt, end } = layOut(plan, bytes, heap.value);
   memory.grow(Math.max(0, Math.ceil((end - memory.buffer.byteLength) / pageBytes)));
   new Uint8Array(memory.buffer, planAt).set(bytes);
-
-  const placeOf = (index: TensorIndex): Place => {
-    const tensor = plan.tensors[index]!;
-    return { tensor, at: (tensor.place === "arena" ? arenaAt : constantsAt) + tensor.offset };
-  };
-  const places: Places = {
-    tensor: (index) => placeOf(index).at,
-    constant: (offset) => constantsAt + offset,
-    photo: arenaAt + plan.input.offset,
-    scratch: scratchAt,
-  };
-  const calls = plan.operators.map((operator, i) => {
-    const { kernel, words } = callOf(operator, plan, places);
-    const at = recordsAt + i * recordBytes;
+  for (const [operator, at] of widened)
+    widen(operator, plan, new Float32Array(memory.buffer, at, widenedBytes(operator, plan) / 4));
+  const records = calls.map(({ kernel, words }, i) => {
+    const at = recordsAt + i * recordWords * 4;
     // throws where they are more
     new Uint32Array(memory.buffer, at, recordWords).set(words);
     return { kernel: exports[kernel]!, at };
   });
+  const placeOf = (index: TensorIndex): Place => ({ tensor: plan.tensors[index]!, at: places.tensor(index) });
   const { channels, height, width } = plan.input;
   const { logits, heatmap } = plan.outputs;
   return {
-    calls,
+    calls: records,
     photo: { at: places.photo, numbers: channels * height * width },
     logits: placeOf(logits),
     heatmap: heatmap === undefined ? undefined : placeOf(heatmap),
   };
 };
 
-const programOf = ({ buffer }: WebAssembly.Memory, { calls, photo, logits, heatmap }: Layout): Program => {
+const programOf = ({ buffer }: WebAssembly.Memory, { calls, photo, logits, heatmap }: Runs): Program => {
   const input = new Float32Array(buffer, photo.at, photo.numbers);
   const scores = new Float32Array(buffer, logits.at, logits.tensor.channels);
   return (tensor, wanted = false) => {

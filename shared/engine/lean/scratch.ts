@@ -1,6 +1,8 @@
 /** The memory that an operator needs besides its tensors, free again when it is done; and how it divides it. */
+
+import type { Convolution, Depthwise, Operator } from "./operators.ts";
 import { depthOf } from "./pack.ts";
-import { type Convolution, type Depthwise, elementBytes, type Operator, type Plan, roundUp } from "./plan.ts";
+import { elementBytes, type Plan, roundUp } from "./plan.ts";
 import { isWinograd, winogradScratch } from "./winograd.ts";
 
 /**
@@ -9,8 +11,9 @@ import { isWinograd, winogradScratch } from "./winograd.ts";
  */
 const gatheredBytes = 65_536;
 
-/** Panels of pixels at least, so that a panel of weights is used more than once when windows are large. */
+/** Panels of pixels, so that a panel of weights is used more than once when windows are large; fewer where they are huge. */
 const fewestPanels = 4;
+const mostGatheredBytes = 5 * 2 ** 17;
 
 export interface ConvolutionScratch {
   /** Pixels gathered at a time. */
@@ -27,16 +30,20 @@ export const convolutionScratch = (operator: Convolution, { tensors }: Plan): Co
   const output = tensors[operator.output]!;
   const inputs = input.channels / operator.groups;
   const panel = (depthOf(inputs, operator.window.kernel) * 16) / (input.type === "u8" ? 2 : 1);
-  const wanted = Math.max(fewestPanels, Math.floor(gatheredBytes / panel));
-  const panels = Math.min(wanted, Math.ceil((output.height * output.width) / 4));
+  const gathered = Math.max(gatheredBytes, Math.min(fewestPanels * panel, mostGatheredBytes));
+  const panels = Math.min(Math.max(1, Math.floor(gathered / panel)), Math.ceil((output.height * output.width) / 4));
   const pad = roundUp(operator.window.kernel[1] * roundUp(inputs, 8) * elementBytes[input.type], 16);
   const widenedAt = pad + panels * panel;
-  // eight int16 for each four bytes of a pixel
-  return { chunk: panels * 4, pad, widenedAt, bytes: widenedAt + (input.type === "u8" ? 2 * panel : 0) };
+  // eight int16 for each four bytes of a pixel; fewer panels meet int8 weights as they are (`assembly/convolution.ts`)
+  const widened = input.type === "u8" && panels >= fewestPanels ? 2 * panel : 0;
+  return { chunk: panels * 4, pad, widenedAt, bytes: widenedAt + widened };
 };
 
 /** Of eight channels in a row of the ring: eight f32, or eight pairs of i16. */
 const ringPixelBytes = 32;
+
+/** A ring of all channels of a wide map would be larger: then they are convolved a part after the other. */
+const mostRingBytes = 2 ** 19;
 
 export interface DepthwiseScratch {
   /** Of a window: rows, of u8 pairs of them. */
@@ -45,6 +52,10 @@ export interface DepthwiseScratch {
   slots: number;
   /** Pixels of a row in the ring. */
   rowPixels: number;
+  /** That it holds at once, a multiple of eight. */
+  channels: number;
+  /** How often it is filled with as many. */
+  parts: number;
   /** Offsets of the slots' row numbers, of the places that steps begin at, and of the ring. */
   slotsAt: number;
   startsAt: number;
@@ -54,7 +65,7 @@ export interface DepthwiseScratch {
 
 export const depthwiseScratch = ({ input, output, window }: Depthwise, { tensors }: Plan): DepthwiseScratch => {
   const step = tensors[input]!.type === "u8" ? 2 : 1;
-  const { channels, width } = tensors[output]!;
+  const { width, channels: outputs } = tensors[output]!;
   const { kernel, strides, dilations } = window;
   // one for each row from the first to the last that a window begins a step at
   const steps = Math.ceil(kernel[0] / step);
@@ -63,8 +74,11 @@ export const depthwiseScratch = ({ input, output, window }: Depthwise, { tensors
   const slotsAt = ringPixelBytes;
   const startsAt = slotsAt + slots * 4;
   const ringAt = roundUp(startsAt + steps * 4, 16);
-  const bytes = ringAt + slots * rowPixels * (roundUp(channels, 8) / 8) * ringPixelBytes;
-  return { steps, slots, rowPixels, slotsAt, startsAt, ringAt, bytes };
+  const eightChannels = slots * rowPixels * ringPixelBytes;
+  const channels = Math.min(roundUp(outputs, 8), 8 * Math.max(1, Math.floor(mostRingBytes / eightChannels)));
+  const bytes = ringAt + (channels / 8) * eightChannels;
+  const parts = Math.ceil(outputs / channels);
+  return { steps, slots, rowPixels, channels, parts, slotsAt, startsAt, ringAt, bytes };
 };
 
 export const scratchOf = (operator: Operator, plan: Plan): number => {

@@ -1,5 +1,6 @@
 /** Which convolutions run as `assembly/winograd.ts`, and how that divides its scratch memory. */
-import { type Convolution, type Plan, roundUp } from "./plan.ts";
+import type { Convolution } from "./operators.ts";
+import { type Plan, roundUp } from "./plan.ts";
 
 /** Bytes of transformed tiles that a Winograd convolution keeps while all weights, transformed anew, pass over them. */
 const transformedBytes = 2 ** 18;

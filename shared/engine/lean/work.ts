@@ -1,6 +1,8 @@
 /** How long an operator takes, in multiplications of a convolution: a bound, for judging plans. */
+
+import type { Depthwise, Operator } from "./operators.ts";
 import { depthOf, panelOutputs } from "./pack.ts";
-import type { Depthwise, Operator, Plan, PlanTensor } from "./plan.ts";
+import type { Plan, PlanTensor } from "./plan.ts";
 import { depthwiseScratch } from "./scratch.ts";
 
 /** An exponential takes about as long as this many multiplications in a tile. */

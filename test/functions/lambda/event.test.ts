@@ -25,6 +25,13 @@ describe("a function URL's event", () => {
     });
   });
 
+  it("keeps the id that a client gave it, where it is one, and else takes Lambda's", () => {
+    const idOf = (id: string) =>
+      read(eventOf("/classify", { headers: { "x-request-id": id } })).headers.get("x-request-id");
+    expect(["mine_1-2=3", "x".repeat(255)].map(idOf)).toEqual(["mine_1-2=3", "x".repeat(255)]);
+    for (const id of ["", "two words", "\u{1f415}", "x".repeat(256)]) expect(idOf(id)).toBe("the-id");
+  });
+
   it("hands over every byte of a body in base64, and its true length", async () => {
     const bytes = Uint8Array.from({ length: 256 }, (_, i) => i);
     const body = Buffer.from(bytes).toString("base64");

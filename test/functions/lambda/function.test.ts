@@ -155,6 +155,7 @@ describe.runIf(there).each(["native", "web"] as const)("the %s bundle on Lambda"
     expect(others).toEqual([]);
     expect(line).toMatchObject({ event: "request", status: 200, photos: 1, failures: 0, function: "whippet" });
     expect(line).toMatchObject({ requestId: expect.stringMatching(/^[0-9a-f-]{36}$/), milliseconds: line!.ms });
+    expect(line!.lambdaRequestId).toBe(line!.requestId);
     expect(line!._aws).toMatchObject({ CloudWatchMetrics: [{ Namespace: "Whippet", Dimensions: [["function"]] }] });
   });
 
@@ -183,7 +184,7 @@ describe.runIf(there).each(["native", "web"] as const)("the %s bundle on Lambda"
 describe.runIf(there)("the web bundle with a model that has a plan", () => {
   it("does without onnxruntime-web", async () => {
     const folder = await buildLambda("web", { folder: `${bundles.home}/lean` });
-    await rm(`${folder}/ort-wasm-simd-threaded.wasm`);
+    await rm(`${folder}/assets`, { recursive: true });
     const lambda = await createLambda({ folder, environment: { WHIPPET_STORE: model!.url }, memory: 512 });
     try {
       expect((await fetch(`${lambda.url}/classify`, { method: "POST", body: jpeg })).status).toBe(200);

@@ -1,10 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { createAllowance } from "../../../functions/lambda/allowance.ts";
 import { createHandler } from "../../../functions/lambda/handler.ts";
+import { nameInvocation } from "../../../functions/lambda/invocation.ts";
 import { RESULT_BYTES } from "../../../functions/lambda/result.ts";
 import type { LogEntry } from "../../../functions/log.ts";
 import { systemClock } from "../../../shared/classifier/clock.ts";
 import { Problem } from "../../../shared/problem.ts";
+import { tryOut } from "../../../shared/registry.ts";
+import { draw } from "../../drawing.ts";
+import { publishFake } from "../publishing.ts";
+import { post, serve } from "../serving.ts";
 import { eventOf } from "./events.ts";
 
 const invoke = async (
@@ -70,6 +75,68 @@ describe("the handler's answer", () => {
     const { result } = await invoke(() => new Response('"'.repeat(bytes), { headers: { "content-type": type } }));
     expect(result.statusCode).toBe(413);
     expect(result.body).toContain("send fewer photos at once");
+  });
+});
+
+describe("a request's id on Lambda", () => {
+  const jpeg = draw("stars", 2).jpeg().toBuffer();
+  const serving = async () => {
+    const server = await serve();
+    await publishFake(server.store, { logits: [1, 2] });
+    await tryOut(server.store, "letters", await publishFake(server.store, { logits: [2, 1], promote: false }), 0.5);
+    const handler = createHandler(server.app.fetch, () => {}, createAllowance(systemClock));
+    const body = (await jpeg).toString("base64");
+    const onLambda = async (id: string) => {
+      const event = eventOf("/classify", {
+        method: "POST",
+        headers: { "x-request-id": id },
+        body,
+        isBase64Encoded: true,
+      });
+      const { headers } = await handler(event, {
+        awsRequestId: `lambda-${id}`,
+        getRemainingTimeInMillis: () => 10_000,
+      });
+      expect(headers["x-request-id"]).toBe(id);
+      return headers["whippet-version"];
+    };
+    const elsewhere = async (id: string) =>
+      (await server.app.request("/classify", post(new Uint8Array(await jpeg), { "x-request-id": id }))).headers.get(
+        "whippet-version",
+      );
+    return { onLambda, elsewhere };
+  };
+
+  it("meets the version that it meets on every other server", async () => {
+    const { onLambda, elsewhere } = await serving();
+    const ids = Array.from({ length: 20 }, (_, i) => `client-${i}`);
+    const versions = [];
+    for (const id of ids) versions.push(await onLambda(id));
+    expect(new Set(versions).size).toBe(2);
+    for (const [i, id] of ids.entries()) expect(await elsewhere(id)).toBe(versions[i]);
+  });
+
+  it("stands in the log beside Lambda's own", async () => {
+    const logged: LogEntry[] = [];
+    const log = nameInvocation((entry) => void logged.push(entry));
+    const handler = createHandler(
+      async (request) => {
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        log({ level: "info", event: "request", requestId: request.headers.get("x-request-id") });
+        return new Response();
+      },
+      log,
+      createAllowance(systemClock),
+    );
+    const event = eventOf("/", { headers: { "x-request-id": "mine" } });
+    const invoked = (awsRequestId: string) => handler(event, { awsRequestId, getRemainingTimeInMillis: () => 10_000 });
+    await Promise.all([invoked("lambda-1"), invoked("lambda-2")]);
+    log({ level: "info", event: "model loaded" });
+    expect(logged).toEqual([
+      { level: "info", event: "request", requestId: "mine", lambdaRequestId: "lambda-1" },
+      { level: "info", event: "request", requestId: "mine", lambdaRequestId: "lambda-2" },
+      { level: "info", event: "model loaded" },
+    ]);
   });
 });
 

@@ -7,32 +7,40 @@ const topicOf = (graph: Graph): string => one(graph, "TopicPolicy", "AlarmsPolic
 
 export const alarms: readonly Promised[] = [
   {
-    promise: "alarms at the first error and the first throttle of either function",
+    promise:
+      "alarms within five minutes of the first crash, the first 5xx answer and the first throttle of either function",
     in: "development",
     holds: (graph) => {
-      const alarms = all(graph, "MetricAlarm");
-      expect(alarms.map(({ name }) => name).sort()).toEqual([
-        "ApiErrors",
-        "ApiThrottles",
-        "OwnerErrors",
-        "OwnerThrottles",
-      ]);
-      for (const { name, inputs } of alarms) {
-        const [, fn, metricName] = /^(Api|Owner)(Errors|Throttles)$/.exec(name) ?? [];
-        expect(inputs).toMatchObject({
+      const alarms = Object.fromEntries(all(graph, "MetricAlarm").map(({ name, inputs }) => [name, inputs]));
+      const names = ["Api", "Owner"].flatMap((fn) => ["Errors", "Throttles", "Url5xxCount"].map((what) => fn + what));
+      expect(Object.keys(alarms).sort()).toEqual(names);
+      for (const [name, { alarmDescription, ...inputs }] of Object.entries(alarms)) {
+        const [, fn, metricName] = /^(Api|Owner)(.+)$/.exec(name) ?? [];
+        expect(inputs).toEqual({
           namespace: "AWS/Lambda",
           metricName,
           dimensions: { FunctionName: one(graph, "Function", `${fn}Function`).inputs.name },
+          statistic: "Sum",
+          period: 300,
+          evaluationPeriods: 1,
           threshold: 0,
           comparisonOperator: "GreaterThanThreshold",
+          treatMissingData: "notBreaching",
           alarmActions: [topicOf(graph)],
         });
+        expect(alarmDescription).toMatch(
+          /^whippet dev: the (Api|Owner) function's (errors|throttles|answers of status 500)/,
+        );
       }
     },
     breaks: [
-      { file, find: '["Errors", "Throttles"]', put: '["Errors"]' },
+      { file, find: ', Throttles: "throttles"', put: "" },
+      { file, find: 'Url5xxCount: "', put: 'Url4xxCount: "' },
       { file, find: "alarmActions: [topic.arn]", put: "alarmActions: []" },
       { file, find: "threshold: 0,", put: "threshold: 1000," },
+      { file, find: "period: FIVE_MINUTES", put: "period: 86_400" },
+      { file, find: "evaluationPeriods: 1", put: "evaluationPeriods: 50" },
+      { file, find: 'statistic: "Sum"', put: 'statistic: "Average"' },
       { file: "sst.config.ts", find: "Owner: owner.function", put: "Owner: api.function" },
     ],
   },
@@ -80,15 +88,21 @@ export const alarms: readonly Promised[] = [
     holds: (graph) => {
       const { inputs } = one(graph, "Budget", "Budget");
       expect(inputs).toMatchObject({ budgetType: "COST", timeUnit: "MONTHLY", limitAmount: "20", limitUnit: "USD" });
-      expect(inputs.notifications).toHaveLength(2);
-      expect(inputs.notifications).toMatchObject([
-        { notificationType: "ACTUAL", threshold: 80, subscriberSnsTopicArns: [topicOf(graph)] },
-        { notificationType: "FORECASTED", threshold: 100, subscriberSnsTopicArns: [topicOf(graph)] },
+      const warns = {
+        thresholdType: "PERCENTAGE",
+        comparisonOperator: "GREATER_THAN",
+        subscriberSnsTopicArns: [topicOf(graph)],
+      };
+      expect(inputs.notifications).toEqual([
+        { notificationType: "ACTUAL", threshold: 80, ...warns },
+        { notificationType: "FORECASTED", threshold: 100, ...warns },
       ]);
     },
     breaks: [
       { file: "sst.config.ts", find: "dollarsAMonth: 20 ", put: "dollarsAMonth: 20000 " },
       { file, find: "threshold: 80", put: "threshold: 800" },
+      { file, find: '"GREATER_THAN"', put: '"LESS_THAN"' },
+      { file, find: '"PERCENTAGE"', put: '"ABSOLUTE_VALUE"' },
       { file, find: "subscriberSnsTopicArns: [topic.arn]", put: "subscriberSnsTopicArns: []" },
     ],
   },
@@ -101,12 +115,23 @@ export const alarms: readonly Promised[] = [
   {
     promise: "writes to the owner where an address is given",
     in: "withOptions",
-    holds: (graph) =>
+    holds: (graph) => {
       expect(one(graph, "TopicSubscription", "AlarmsEmail").inputs).toMatchObject({
         topic: topicOf(graph),
         protocol: "email",
         endpoint: "owner@example.org",
-      }),
+      });
+      expect(graph.outputs.alarms).toBe("to owner@example.org, once the mail from AWS is confirmed");
+    },
     breaks: [{ file, find: "if (settings.email !== undefined)", put: "if (settings.email === undefined)" }],
+  },
+  {
+    promise: "says so where alarms reach nobody",
+    in: "development",
+    holds: (graph) => {
+      expect(all(graph, "TopicSubscription")).toEqual([]);
+      expect(graph.outputs.alarms).toMatch(/^nobody is told: set email in sst\.config\.ts/);
+    },
+    breaks: [{ file: "sst.config.ts", find: "      ...alarms.outputs,\n", put: "" }],
   },
 ];

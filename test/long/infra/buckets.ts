@@ -144,4 +144,18 @@ export const buckets: readonly Promised[] = [
     },
     breaks: [{ file, find: "daysAfterInitiation: 1", put: "daysAfterInitiation: 365" }],
   },
+  {
+    promise: "keeps feedback for a year where that is on",
+    in: "withOptions",
+    holds: (graph) =>
+      expect(rules(graph, "PhotosAgeing").feedback).toMatchObject({
+        status: "Enabled",
+        filter: { prefix: "feedback/" },
+        expiration: { days: 365 },
+      }),
+    breaks: [
+      { file, find: "expiration: { days: 365 }", put: "expiration: { days: 1 }" },
+      { file, find: 'filter: { prefix: "feedback/" }', put: 'filter: { prefix: "" }' },
+    ],
+  },
 ];

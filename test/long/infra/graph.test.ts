@@ -4,11 +4,15 @@
  */
 import { afterAll, describe, expect, it } from "vitest";
 import { stopEvaluators } from "../../infra/evaluators.ts";
+import type { Change } from "../../infra/project.ts";
 import { has } from "../../require.ts";
 import { alarms } from "./alarms.ts";
 import { buckets } from "./buckets.ts";
 import { edge } from "./edge.ts";
+import { hosts } from "./hosts.ts";
+import { images } from "./images.ts";
 import { privilege } from "./privilege.ts";
+import type { Promised, Refused } from "./promise.ts";
 import { removal } from "./removal.ts";
 import { serving } from "./serving.ts";
 import { graphOf } from "./situations.ts";
@@ -16,17 +20,38 @@ import { training } from "./training.ts";
 
 afterAll(stopEvaluators);
 
-const parts = { buckets, privilege, serving, training, alarms, removal, edge };
+/** Holds what a deploy of `name` comes to against the promise; with a change in the configuration, one that must be deployable. */
+const check = async (promised: Promised | Refused, broken?: Change): Promise<() => void> => {
+  const graph = graphOf(promised.in, broken);
+  if ("holds" in promised) {
+    const made = await graph;
+    return () => promised.holds(made);
+  }
+  const deployed = graph.then(() => "");
+  const refusal = await (broken ? deployed : deployed.catch((error: Error) => error.message));
+  return () => expect(refusal).toMatch(promised.refuses);
+};
+
+const parts: Record<string, readonly (Promised | Refused)[]> = {
+  buckets,
+  privilege,
+  serving,
+  hosts,
+  images,
+  training,
+  alarms,
+  removal,
+  edge,
+};
 
 describe.runIf(has("sst"))("the deploy", () => {
   for (const [part, promises] of Object.entries(parts))
     describe(part, () => {
-      for (const { promise, holds, breaks, ...promised } of promises)
-        describe(promise, () => {
-          it("holds", async () => holds(await graphOf(promised.in)));
-          it.concurrent.each(breaks)("fails with `$put` for `$find` in $file", async (broken) => {
-            const graph = await graphOf(promised.in, broken);
-            expect(() => holds(graph)).toThrow();
+      for (const promised of promises)
+        describe(promised.promise, () => {
+          it("holds", async () => (await check(promised))());
+          it.concurrent.each(promised.breaks)("fails with `$put` for `$find` in $file", async (broken) => {
+            expect(await check(promised, broken)).toThrow();
           });
         });
     });

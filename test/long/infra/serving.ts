@@ -10,6 +10,8 @@ export const serving: readonly Promised[] = [
       const { inputs } = one(graph, "Function", "ApiFunction");
       expect(inputs).toMatchObject({ memorySize: 1769, runtime: "nodejs22.x", handler: "index.handler" });
       expect(inputs.reservedConcurrentExecutions).toBeUndefined();
+      // it runs no model
+      expect(one(graph, "Function", "OwnerFunction").inputs.memorySize).toBe(512);
       expect(one(graph, "FunctionUrl", "ApiUrl").inputs).toMatchObject({ authorizationType: "NONE" });
       expect(graph.outputs.classify).toBe("https://apiurl.lambda-url.eu-central-1.on.aws/classify");
       expect(graph.bundles).toEqual({ Api: "dist/lambda/native", Owner: "dist/lambda/owner" });
@@ -19,6 +21,7 @@ export const serving: readonly Promised[] = [
       { file: "sst.config.ts", find: "memory: 1769", put: "memory: 1769, concurrency: 10" },
       { file: "sst.config.ts", find: "classify: $interpolate`${api.url}classify`", put: "classify: owner.url" },
       { file: "infra/api.ts", find: "bundle: settings.engine", put: 'bundle: "web"' },
+      { file: "infra/owner.ts", find: "MEGABYTES = 512", put: "MEGABYTES = 10_240" },
     ],
   },
   {
@@ -57,12 +60,45 @@ export const serving: readonly Promised[] = [
       expect(environment.WHIPPET_STORE).toBe(graph.outputs.WHIPPET_STORE);
       expect(environment.WHIPPET_PHOTOS).toBe(graph.outputs.WHIPPET_PHOTOS);
       expect(environment).not.toHaveProperty("WHIPPET_TOKEN");
-      expect(environment.WHIPPET_CORS).toBe("");
+      expect(environment).toMatchObject({
+        WHIPPET_ACCESS: "public",
+        WHIPPET_FEEDBACK: "",
+        WHIPPET_MODEL: "",
+        WHIPPET_CORS: "",
+      });
+      expect(environment).not.toHaveProperty("WHIPPET_FALLBACK_TOKEN");
     },
     breaks: [
       { file: "infra/api.ts", find: "        WHIPPET_STORE: store,\n", put: "" },
       { file: "infra/api.ts", find: "WHIPPET_MODEL:", put: 'WHIPPET_TOKEN: "token", WHIPPET_MODEL:' },
       { file: "infra/api.ts", find: "settings.origins ?? []", put: 'settings.origins ?? ["*"]' },
+    ],
+  },
+  {
+    promise: "has no owner's routes before someone sets their token",
+    in: "development",
+    holds: (graph) => expect(environmentOf(graph, "OwnerFunction").WHIPPET_TOKEN).toBe(""),
+    breaks: [
+      { file: "infra/owner.ts", find: 'sst.Secret("OwnerToken", "")', put: 'sst.Secret("OwnerToken", "token")' },
+    ],
+  },
+  {
+    promise: "hands the owner's function the token that was set, and writes it into no plain state",
+    in: "withOptions",
+    holds: (graph) =>
+      expect(one(graph, "Function", "OwnerFunction").inputs.environment.secret.variables.WHIPPET_TOKEN).toBe(
+        "the owner's, as it was set",
+      ),
+    breaks: [{ file: "infra/owner.ts", find: "WHIPPET_TOKEN: token.value", put: 'WHIPPET_TOKEN: "token"' }],
+  },
+  {
+    promise: "tells the public function whether it keeps feedback, and which model answers",
+    in: "withOptions",
+    holds: (graph) =>
+      expect(environmentOf(graph, "ApiFunction")).toMatchObject({ WHIPPET_FEEDBACK: "1", WHIPPET_MODEL: "dogs" }),
+    breaks: [
+      { file: "infra/api.ts", find: "        WHIPPET_FEEDBACK:", put: "        FEEDBACK:" },
+      { file: "infra/api.ts", find: "        WHIPPET_MODEL:", put: "        MODEL:" },
     ],
   },
   {
@@ -73,6 +109,7 @@ export const serving: readonly Promised[] = [
       expect(one(graph, "Function", "ApiFunction").inputs.reservedConcurrentExecutions).toBe(5);
       expect(one(graph, "Function", "OwnerFunction").inputs.reservedConcurrentExecutions).toBeUndefined();
       expect(environmentOf(graph, "ApiFunction").WHIPPET_CORS).toBe("https://example.org,https://example.net");
+      expect(graph.outputs.classify).toBe("https://photos.example.org/classify");
       expect(all(graph, "Distribution").map(({ inputs }) => inputs.aliases)).toEqual([["photos.example.org"]]);
       const [acl] = all(graph, "WebAcl");
       // AWS' own rules refuse bodies over 8 KB
@@ -83,6 +120,7 @@ export const serving: readonly Promised[] = [
       { file: "infra/front.ts", find: "...(domain !== undefined && { domain }),", put: "" },
       { file: "infra/front.ts", find: "coreRuleSet: false", put: "coreRuleSet: true" },
       { file: "infra/front.ts", find: "rateLimitPerIp: requestsPerFiveMinutes", put: "rateLimitPerIp: 100000" },
+      { file: "infra/api.ts", find: ", ...(front && { router: { instance: front } })", put: "" },
       { file: "infra/api.ts", find: "concurrency: settings.concurrency", put: "concurrency: undefined" },
       { file: "infra/api.ts", find: "(settings.origins ?? [])", put: "[]" },
     ],

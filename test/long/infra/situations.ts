@@ -15,6 +15,8 @@ export const situations = {
   withDocker: { stage: "dev", docker: true },
   withoutTraining: { stage: "dev", changes: training("on: false") },
   dockerMissing: { stage: "dev", changes: training('on: true, build: "docker"') },
+  edgeWithoutToken: { stage: "production", changes: settings("edge: true,") },
+  edgeOff: { stage: "production", cloudflare: true, changes: settings("edge: false,") },
   withEdge: { stage: "dev", cloudflare: true },
   productionEdge: { stage: "production", cloudflare: true },
   webEngine: {
@@ -25,11 +27,15 @@ export const situations = {
   withOptions: {
     stage: "dev",
     cloudflare: true,
-    changes: settings(
-      'feedback: true, concurrency: 5, email: "owner@example.org", model: "dogs", ' +
-        'origins: ["https://example.org", "https://example.net"], ' +
-        'cloudfront: { domain: "photos.example.org", requestsPerFiveMinutes: 300 },',
-    ),
+    ownerToken: "the owner's, as it was set",
+    changes: [
+      ...settings(
+        'feedback: true, concurrency: 5, email: "owner@example.org", model: "dogs", ' +
+          'origins: ["https://example.org", "https://example.net"], ' +
+          'cloudfront: { domain: "photos.example.org", requestsPerFiveMinutes: 300 },',
+      ),
+      ...training('on: true, readsFrom: ["s3://my-photos/dogs/", "s3://my-pictures/"]'),
+    ],
   },
 } as const satisfies Record<string, Situation>;
 

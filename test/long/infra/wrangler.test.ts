@@ -15,10 +15,18 @@ describe.runIf(has("sst"))("the Worker's deploy", () => {
   it.each([
     ["withEdge", "whippet-models-staging"],
     ["productionEdge", "whippet-models"],
+    ["withKeys", "whippet-models-staging"],
   ] as const)("%s is one that wrangler takes, bound to the bucket that was made before it", async (name, bucket) => {
     const graph = await graphOf(name);
     const { create } = one(graph, "Command", "EdgeWorker").inputs;
-    const { stdout } = await run("sh", ["-c", `${create} --dry-run`], { cwd: packageRoot, maxBuffer: 1e8 });
+    const { stdout } = await run("sh", ["-c", `${create} --dry-run`], {
+      cwd: packageRoot,
+      maxBuffer: 1e8,
+      env: { ...process.env, WHIPPET_FALLBACK_TOKEN: "a-token-that-two-share" },
+    });
+    // a secret is named, never shown
+    expect(stdout.includes("env.WHIPPET_FALLBACK_TOKEN")).toBe(name === "withKeys");
+    expect(stdout).not.toContain("a-token-that-two-share");
     expect(stdout).toContain(`env.MODELS (${bucket})`);
     expect(stdout).toContain("env.WHIPPET_FALLBACK_URL");
     expect(one(graph, "Command", "EdgeModels").inputs.create).toMatch(new RegExp(`create ${bucket}$`));

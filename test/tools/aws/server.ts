@@ -8,7 +8,7 @@ import type { AddressInfo } from "node:net";
 import { createFakeQuotas, identityXml, type Quotas } from "./account.ts";
 import { createFakeBatch, type FakeBatch } from "./batch.ts";
 import { createFakeEcs, type FakeEcs } from "./ecs.ts";
-import { createFakeLogs } from "./logs.ts";
+import { createFakeLogs, type FakeLogs } from "./logs.ts";
 import type { Run } from "./machine.ts";
 
 /** What an operation throws to be answered as AWS answers errors. */
@@ -32,6 +32,7 @@ export interface FakeAws {
   environment: Record<string, string>;
   batch: FakeBatch;
   ecs: FakeEcs;
+  logs: FakeLogs;
   quotas: Quotas;
   /** Every operation asked for, in order: `SubmitJob`. */
   asked: string[];
@@ -94,6 +95,7 @@ export const startFakeAws = async (run: Run, accessKeyId = "AKIDFAKE"): Promise<
     },
     batch,
     ecs,
+    logs,
     quotas,
     asked,
     refuse: (operation, error, when = () => true) => void refusals.set(operation, { error, when }),

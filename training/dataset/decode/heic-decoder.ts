@@ -5,6 +5,7 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { z } from "zod";
+import { hasCode } from "../../../shared/error-code.ts";
 import { packageRoot } from "../../../shared/package-root.ts";
 
 export interface HeicImage {
@@ -28,7 +29,7 @@ export const heicDecoder = (folders: readonly string[] = [packageRoot, process.c
     try {
       return heicModule.parse(require("heic-decode"));
     } catch (error) {
-      if (!(error instanceof Error && "code" in error && error.code === "MODULE_NOT_FOUND")) throw error;
+      if (!hasCode(error, "MODULE_NOT_FOUND")) throw error;
     }
   }
   return undefined;

@@ -11,16 +11,18 @@ const kinds: Record<string, OtherKind> = { HEIC: "heic", HEIF: "heic", AVIF: "av
 /** The kind of a photo that only training reads; undefined for every other file. */
 export const otherKind = (photo: Uint8Array): OtherKind | undefined => kinds[otherFormat(photo) ?? ""];
 
+/** Who will read the photos: training on this machine, training on another, which has no HEIC decoder, or a server. */
+export type Reader = "training" | "remote" | "server";
+
 /**
- * Recognises a photo by its bytes, as serving does, and the other kinds too.
+ * Recognises a photo by its bytes, as serving does, and where training reads it the other kinds too.
  *
- * @param elsewhere it will be read on another machine, which has no HEIC decoder
- * @throws Problem 400 (no image, a damaged header) or 415 (a format that cannot be read here, and how it could be)
+ * @throws Problem 400 (no image, a damaged header) or 415 (a format that is not read there, and how it could be)
  */
-export const recognise = (photo: Uint8Array, elsewhere = false): void => {
-  const kind = otherKind(photo);
+export const recognise = (photo: Uint8Array, reader: Reader): void => {
+  const kind = reader === "server" ? undefined : otherKind(photo);
   if (kind === undefined) sniff(photo);
-  else if (kind === "heic" && elsewhere)
+  else if (kind === "heic" && reader === "remote")
     throw new Problem(415, "this is a HEIC file, which remote machines don't read: train here, or export it as JPEG");
   else if (kind === "heic") requireHeic(heicDecoder());
 };

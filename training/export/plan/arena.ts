@@ -3,16 +3,18 @@
  * its bytes with those that live at other times. Operators that work number by number write over their input where nothing
  * reads it later. Placed greedily, the largest first (Pisarchyk & Lee 2020, arXiv:2001.03288, "greedy by size").
  */
+import { fields } from "../../../shared/engine/lean/format.ts";
+import type { Operator } from "../../../shared/engine/lean/operators.ts";
 import {
   elementBytes,
-  fields,
-  type Operator,
   type PlanTensor,
   roundUp,
+  type Shape,
+  sameShape,
   spanOf,
   type TensorIndex,
 } from "../../../shared/engine/lean/plan.ts";
-import type { DraftTensor, Shape } from "./draft.ts";
+import type { DraftTensor } from "./draft.ts";
 
 /** Bytes of a cache line, so that no two tensors share one. */
 const LINE = 64;
@@ -136,7 +138,7 @@ const shareInPlace = (
     const over = reads.find((tensor) => {
       const block = shared.get(owners[tensor]!);
       const [input, output] = [tensors[tensor]!, tensors[writes]!];
-      const alike = input.type === output.type && input.pitch === output.pitch && spanOf(input) === spanOf(output);
+      const alike = input.type === output.type && input.pitch === output.pitch && sameShape(input, output);
       return block && owners[tensor] === tensor && block !== made && block.to === when && alike;
     });
     if (over === undefined) continue;

@@ -1,9 +1,11 @@
-/** Two tensors, number by number: of one shape, or a vector that meets every pixel of a map. */
-import { type Binary, type FloatBinary, roundUp, type TensorIndex } from "../../../shared/engine/lean/plan.ts";
+/** Two tensors, number by number: of one shape, or one of them a vector for every pixel, or a map for every channel. */
+import type { Binary, FloatBinary } from "../../../shared/engine/lean/operators.ts";
+import { isVector, meets, roundUp, type TensorIndex } from "../../../shared/engine/lean/plan.ts";
 import type { NodeProto } from "../../../shared/onnx/model.ts";
 import { dimsOf, readFloats, readIntegers } from "../../../shared/onnx/tensor.ts";
 import { computeNamed, computeQuantized } from "./compute.ts";
-import { addTensor, type Draft, isVector, type Quantization, sameShape, setComputed, unquantized } from "./draft.ts";
+import { tensorAlignment } from "./constants.ts";
+import { addTensor, type Draft, type Quantization, setComputed, unquantized } from "./draft.ts";
 import { uncovered } from "./no-plan.ts";
 import { quantizationAt } from "./read-node.ts";
 
@@ -37,7 +39,9 @@ const addConstant = (
   );
   const { scale, zero } = quantization ?? unquantized;
   const type = quantization ? "u8" : "f32";
-  const offset = draft.constants.add(quantization ? Uint8Array.from(numbers) : Float32Array.from(numbers));
+  const offset = quantization
+    ? draft.constants.add(Uint8Array.from(numbers))
+    : draft.constants.add(Float32Array.from(numbers), tensorAlignment);
   return draft.tensors.push({ type, place: "constants", channels, height: 1, width: 1, scale, zero, offset }) - 1;
 };
 
@@ -48,11 +52,13 @@ const addBinary = (
 ): void => {
   let [left, right] = operands;
   const shapeOf = ({ tensor }: Operand) => draft.tensors[tensor]!;
-  // the vector that meets every pixel comes second
-  if (commutative.includes(op) && isVector(shapeOf(left)) && !isVector(shapeOf(right))) [left, right] = [right, left];
+  // what meets every pixel or channel comes second
+  const swapped = commutative.includes(op) && !meets(shapeOf(right), shapeOf(left));
+  if (swapped) [left, right] = [right, left];
   const [map, other] = [shapeOf(left), shapeOf(right)];
-  const meets = isVector(other) && other.channels === map.channels;
-  if (!sameShape(map, other) && !meets)
+  // ONNX Runtime swaps vectors as well; but a sum of integers is rounded in the order of its operands
+  if (swapped && op === "add" && quantization && !isVector(other)) throw uncovered(node, "one channel plus many");
+  if (!meets(other, map))
     throw uncovered(
       node,
       `${map.channels} x ${map.height} x ${map.width} with ${other.channels} x ${other.height} x ${other.width}`,

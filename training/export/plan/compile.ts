@@ -4,20 +4,22 @@
  */
 import { checkPlan } from "../../../shared/engine/lean/check.ts";
 import { encodePlan } from "../../../shared/engine/lean/encode.ts";
-import type { Plan } from "../../../shared/engine/lean/plan.ts";
+import { isVector, type Plan, type Shape } from "../../../shared/engine/lean/plan.ts";
 import { PlanRefusedError } from "../../../shared/engine/lean/refusal.ts";
 import { inputName, prune } from "../../../shared/onnx/graph.ts";
 import { type NodeProto, readModel } from "../../../shared/onnx/model.ts";
+import { describeNode } from "../../../shared/onnx/node.ts";
 import { layOut } from "./arena.ts";
 import { addFloatBinary, addQLinearBinary } from "./binary.ts";
 import { computeNamed } from "./compute.ts";
 import { addFloatConcat, addQLinearConcat } from "./concat.ts";
 import { addDequantize, addImage, addQuantize } from "./conversions.ts";
-import { createDraft, type Draft, isVector, type Shape } from "./draft.ts";
-import { addClip, addFloatMap, addLogSumExp, addRearranging } from "./float-operators.ts";
-import { addConv, addGemm, addQGemm, addQLinearConv } from "./layers.ts";
+import { createDraft, type Draft } from "./draft.ts";
+import { addConv, addFusedConv, addGemm } from "./float-layers.ts";
+import { addClip, addFloatMap, addLogSumExp, addQuickGelu, addRearranging } from "./float-operators.ts";
+import { addQGemm, addQLinearConv } from "./integer-layers.ts";
 import { uncovered, uncoveredGraph, unloadable } from "./no-plan.ts";
-import { deferPointwise } from "./pointwise.ts";
+import { deferPointwise, isPointwise } from "./pointwise.ts";
 import {
   addAveragePool,
   addGlobalAveragePool,
@@ -26,7 +28,7 @@ import {
   addQLinearGlobalAveragePool,
   addReduceMean,
 } from "./pooling.ts";
-import { quantizationAt } from "./read-node.ts";
+import { isStoredDequantized, quantizationAt } from "./read-node.ts";
 
 type Add = (draft: Draft, node: NodeProto) => Promise<void>;
 
@@ -42,12 +44,14 @@ const covered: Record<string, Add> = {
   QLinearAveragePool: addQLinearAveragePool,
   QLinearGlobalAveragePool: addQLinearGlobalAveragePool,
   Conv: addConv,
+  FusedConv: addFusedConv,
   Gemm: addGemm,
   MatMul: addGemm,
   ...Object.fromEntries(["Add", "Sub", "Mul", "Div", "PRelu"].map((op) => [op, addFloatBinary])),
   ...Object.fromEntries(
     ["Sigmoid", "Tanh", "HardSigmoid", "HardSwish", "LeakyRelu", "Softmax"].map((op) => [op, addFloatMap]),
   ),
+  QuickGelu: addQuickGelu,
   Clip: addClip,
   Relu: addClip,
   Concat: addFloatConcat,
@@ -72,11 +76,12 @@ export const buildPlan = async (bytes: Uint8Array): Promise<Plan> => {
   model.graph.output = model.graph.output.filter(({ name }) => name === "logits" || name === "heatmap");
   prune(model.graph);
   const draft = createDraft(model);
+  checkCovered(draft.graph.node);
   const photo = photoOf(draft);
   readPhoto(draft, photo);
   for (const node of draft.graph.node) {
     const add = covered[node.opType];
-    if (draft.values.has(node.output[0]!)) continue;
+    if (draft.values.has(node.output[0]!) || isStoredDequantized(draft, node)) continue;
     if (deferPointwise(draft, node, () => known(add, node)(draft, node))) continue;
     await known(add, node)(draft, node);
   }
@@ -105,6 +110,13 @@ const loadable = (plan: Plan): Plan => {
   } catch (error) {
     throw error instanceof PlanRefusedError ? unloadable(error) : error;
   }
+};
+
+/** Names every operator that is covered nowhere, by its first node. */
+const checkCovered = (nodes: readonly NodeProto[]): void => {
+  const strange = nodes.filter(({ opType }) => !covered[opType] && !isPointwise(opType));
+  const firsts = [...new Map(strange.toReversed().map((node) => [node.opType, node])).values()].reverse();
+  if (firsts.length > 0) throw uncoveredGraph(firsts.map(describeNode).join(", "));
 };
 
 const known = (add: Add | undefined, node: NodeProto): Add => {

@@ -2,9 +2,9 @@
  * Operators are added when something needs their result. What follows number by number from one uint8 tensor, through any
  * chain of operators, becomes one table of 256 entries: SiLU's sigmoid and product, for instance.
  */
-import type { TensorIndex } from "../../../shared/engine/lean/plan.ts";
+import { isVector, type TensorIndex } from "../../../shared/engine/lean/plan.ts";
 import type { NodeProto } from "../../../shared/onnx/model.ts";
-import { addTensor, type Computed, type Draft, findValue, isVector, type Pointwise, setComputed } from "./draft.ts";
+import { addTensor, type Computed, type Draft, findValue, type Pointwise, setComputed } from "./draft.ts";
 import { uncovered } from "./no-plan.ts";
 import { quantizationAt } from "./read-node.ts";
 import { tabulate } from "./tabulate.ts";

@@ -1,7 +1,8 @@
 /** Between float and uint8, and from the photo's planes to pixels. */
+import type { Shape } from "../../../shared/engine/lean/plan.ts";
 import type { NodeProto } from "../../../shared/onnx/model.ts";
 import { computeNamed, computeQuantized } from "./compute.ts";
-import { addTensor, type Draft, type Quantization, type Shape, setComputed } from "./draft.ts";
+import { addTensor, type Draft, type Quantization, setComputed } from "./draft.ts";
 import { quantizationAt } from "./read-node.ts";
 
 /** The photo becomes pixels where something reads it: as float, or as uint8 at once. */

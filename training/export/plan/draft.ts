@@ -1,5 +1,6 @@
 /** A plan in the making: tensors without places yet, operators in order, constants one after the other. */
-import type { Operator, PlanTensor, TensorIndex } from "../../../shared/engine/lean/plan.ts";
+import type { Operator } from "../../../shared/engine/lean/operators.ts";
+import type { PlanTensor, Shape, TensorIndex } from "../../../shared/engine/lean/plan.ts";
 import { consumers, initializers, producers } from "../../../shared/onnx/graph.ts";
 import type { GraphProto, Model, NodeProto, TensorProto } from "../../../shared/onnx/model.ts";
 import { type ConstantPool, createConstantPool } from "./constants.ts";
@@ -12,8 +13,6 @@ export interface DraftTensor extends Omit<PlanTensor, "pitch" | "offset"> {
   /** The channels of another tensor from `at` on, which this one is. */
   within?: { tensor: TensorIndex; at: number };
 }
-
-export type Shape = Pick<PlanTensor, "channels" | "height" | "width">;
 
 /** value = scale x (stored - zero) */
 export type Quantization = Pick<PlanTensor, "scale" | "zero">;
@@ -89,8 +88,3 @@ export const findValue = (draft: Draft, name: string): Computed | Pointwise => {
   if (!value) throw uncoveredGraph(`the tensor "${name}", which is a constant or missing`);
   return value;
 };
-
-export const sameShape = (a: Shape, b: Shape): boolean =>
-  a.channels === b.channels && a.height === b.height && a.width === b.width;
-
-export const isVector = ({ height, width }: Shape): boolean => height === 1 && width === 1;

@@ -1,10 +1,10 @@
 /** Operators with one float input, and those that only rename or flatten. */
-import type { TensorIndex } from "../../../shared/engine/lean/plan.ts";
+import { isVector, type TensorIndex } from "../../../shared/engine/lean/plan.ts";
 import type { NodeProto } from "../../../shared/onnx/model.ts";
 import { float, integer, integers } from "../../../shared/onnx/node.ts";
 import { readFloats, readIntegers } from "../../../shared/onnx/tensor.ts";
 import { computeNamed } from "./compute.ts";
-import { addTensor, type Draft, isVector, setComputed } from "./draft.ts";
+import { addTensor, type Draft, setComputed } from "./draft.ts";
 import { uncovered } from "./no-plan.ts";
 
 const floatInput = async (draft: Draft, node: NodeProto): Promise<{ tensor: TensorIndex; flat: boolean }> => {
@@ -45,20 +45,43 @@ const unbounded = ({ low, high }: { low: number; high: number }): boolean =>
 
 const maps = { Sigmoid: "sigmoid", Tanh: "tanh", HardSwish: "hardSwish", Softmax: "softmax" } as const;
 
+interface FloatMap {
+  /** ONNX' name. */
+  opType: string;
+  alpha: number | undefined;
+  beta: number | undefined;
+}
+
+/** Adds an operator that works number by number, or over the channels. @returns its output */
+export const addMap = (draft: Draft, node: NodeProto, input: TensorIndex, map: FloatMap): TensorIndex => {
+  const { opType, alpha, beta } = map;
+  const output = addTensor(draft, draft.tensors[input]!);
+  if (opType === "LeakyRelu") draft.operators.push({ op: "leakyRelu", input, output, alpha: alpha ?? 0.01 });
+  else if (opType === "HardSigmoid")
+    draft.operators.push({ op: "hardSigmoid", input, output, alpha: alpha ?? 0.2, beta: beta ?? 0.5 });
+  else {
+    const op = maps[opType as keyof typeof maps];
+    if (!op) throw uncovered(node, opType);
+    draft.operators.push({ op, input, output });
+  }
+  return output;
+};
+
 export const addFloatMap = async (draft: Draft, node: NodeProto): Promise<void> => {
   const { tensor: input, flat } = await floatInput(draft, node);
-  const output = addTensor(draft, draft.tensors[input]!);
   const { opType } = node;
-  if (opType === "LeakyRelu")
-    draft.operators.push({ op: "leakyRelu", input, output, alpha: float(node, "alpha") ?? 0.01 });
-  else if (opType === "HardSigmoid") {
-    const [alpha, beta] = [float(node, "alpha") ?? 0.2, float(node, "beta") ?? 0.5];
-    draft.operators.push({ op: "hardSigmoid", input, output, alpha, beta });
-  } else {
-    if (opType === "Softmax" && (integer(node, "axis", -1) + 4) % (flat ? 2 : 4) !== 1)
-      throw uncovered(node, "along another axis than the channels");
-    draft.operators.push({ op: maps[opType as keyof typeof maps], input, output });
-  }
+  if (opType === "Softmax" && (integer(node, "axis", -1) + 4) % (flat ? 2 : 4) !== 1)
+    throw uncovered(node, "along another axis than the channels");
+  const output = addMap(draft, node, input, { opType, alpha: float(node, "alpha"), beta: float(node, "beta") });
+  setComputed(draft, node.output[0]!, output, flat);
+};
+
+/** x times the sigmoid of alpha x, as ONNX Runtime fuses SiLU. */
+export const addQuickGelu = async (draft: Draft, node: NodeProto): Promise<void> => {
+  const { tensor: left, flat } = await floatInput(draft, node);
+  if ((float(node, "alpha") ?? 1.702) !== 1) throw uncovered(node, "alpha other than 1");
+  const [right, output] = [addTensor(draft, draft.tensors[left]!), addTensor(draft, draft.tensors[left]!)];
+  draft.operators.push({ op: "sigmoid", input: left, output: right }, { op: "mul", left, right, output });
   setComputed(draft, node.output[0]!, output, flat);
 };
 

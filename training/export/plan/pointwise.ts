@@ -1,30 +1,27 @@
 /** Operators that work number by number: which of their results follow from one uint8 tensor alone. */
 import type { NodeProto } from "../../../shared/onnx/model.ts";
+import { numberByNumber } from "../operators.ts";
 import type { Draft, Quantization } from "./draft.ts";
 import { quantizationAt } from "./read-node.ts";
 
+/** Those of ONNX and those that ONNX Runtime makes of them. */
+const ofOne = [
+  ...numberByNumber,
+  ...["QuantizeLinear", "DequantizeLinear", "QLinearSigmoid", "QLinearLeakyRelu", "FastGelu", "QuickGelu"],
+];
+
+const ofTwo = ["Add", "Sub", "Mul", "Div", "Pow", "PRelu"];
+
 /** Where the tensors are among a node's inputs, the others being scales, zero points and bounds. */
 const sources: Record<string, readonly number[]> = {
-  QuantizeLinear: [0],
-  DequantizeLinear: [0],
+  ...Object.fromEntries(ofOne.map((op) => [op, [0]])),
+  ...Object.fromEntries(ofTwo.map((op) => [op, [0, 1]])),
   QLinearAdd: [0, 3],
   QLinearMul: [0, 3],
-  QLinearSigmoid: [0],
-  QLinearLeakyRelu: [0],
-  QuickGelu: [0],
-  Add: [0, 1],
-  Sub: [0, 1],
-  Mul: [0, 1],
-  Div: [0, 1],
-  PRelu: [0, 1],
-  Clip: [0],
-  Relu: [0],
-  Sigmoid: [0],
-  Tanh: [0],
-  HardSigmoid: [0],
-  HardSwish: [0],
-  LeakyRelu: [0],
 };
+
+/** Whether the operator may be part of a table. */
+export const isPointwise = (opType: string): boolean => opType in sources;
 
 /** Where the output's scale and zero point are, of those that make uint8 tensors. */
 const outputs: Record<string, number> = {

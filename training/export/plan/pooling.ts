@@ -1,4 +1,5 @@
 /** Windows that take the largest or the mean, and means over the whole map. */
+
 import type { TensorIndex } from "../../../shared/engine/lean/plan.ts";
 import type { NodeProto } from "../../../shared/onnx/model.ts";
 import { integer, integers } from "../../../shared/onnx/node.ts";
@@ -6,13 +7,14 @@ import { readIntegers } from "../../../shared/onnx/tensor.ts";
 import { compute, computeQuantized } from "./compute.ts";
 import { addTensor, type Draft, type Quantization, setComputed } from "./draft.ts";
 import { uncovered } from "./no-plan.ts";
-import { quantizationAt, windowed, windowOf, withCeiling } from "./read-node.ts";
+import { quantizationAt } from "./read-node.ts";
+import { windowed, windowOf, withCeiling } from "./window.ts";
 
 /** A uint8 maximum has its input's scale: ONNX Runtime pools such tensors without dequantizing them. */
 export const addMaxPool = async (draft: Draft, node: NodeProto): Promise<void> => {
   const input = await compute(draft, node, 0);
   const shape = draft.tensors[input]!;
-  const window = withCeiling(node, shape, windowOf(node));
+  const window = withCeiling(node, shape, windowOf(node, shape));
   const pooled = { channels: shape.channels, ...windowed(shape, window) };
   const output = addTensor(draft, pooled, shape.type === "u8" ? shape : undefined);
   draft.operators.push({ op: "maxPool", input, output, window });
@@ -20,12 +22,15 @@ export const addMaxPool = async (draft: Draft, node: NodeProto): Promise<void> =
 };
 
 const addAverage = (draft: Draft, node: NodeProto, input: TensorIndex, quantization?: Quantization): void => {
-  if (integer(node, "ceil_mode", 0) !== 0) throw uncovered(node, "ceil_mode");
   if (integer(node, "channels_last", 0) !== 0) throw uncovered(node, "channels_last");
-  const window = windowOf(node);
   const shape = draft.tensors[input]!;
-  const output = addTensor(draft, { channels: shape.channels, ...windowed(shape, window) }, quantization);
+  const plain = windowOf(node, shape);
+  const window = withCeiling(node, shape, plain);
   const countPads = integer(node, "count_include_pad", 0) === 1;
+  // ONNX Runtime counts the places that ceil_mode adds in integers alone
+  if (!quantization && countPads && window.pads.join() !== plain.pads.join())
+    throw uncovered(node, "ceil_mode with count_include_pad");
+  const output = addTensor(draft, { channels: shape.channels, ...windowed(shape, window) }, quantization);
   draft.operators.push({ op: "averagePool", input, output, window, countPads });
   setComputed(draft, node.output[0]!, output);
 };

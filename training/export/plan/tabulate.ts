@@ -4,6 +4,7 @@ import { importNativeRuntime } from "../../../shared/engine/native-runtime.ts";
 import { GraphProtoSchema, ModelProtoSchema, ValueInfoProtoSchema } from "../../../shared/onnx/gen/onnx_pb.js";
 import { prune } from "../../../shared/onnx/graph.ts";
 import { type Model, writeModel } from "../../../shared/onnx/model.ts";
+import { roundToEven } from "../../../shared/onnx/round-to-even.ts";
 import { DataType } from "../../../shared/onnx/tensor.ts";
 import type { Draft, Quantization } from "./draft.ts";
 
@@ -42,9 +43,12 @@ export const tabulate = async ({ model, graph }: Draft, root: string, name: stri
     logSeverityLevel: 3,
   });
   const every = Uint8Array.from({ length: 256 }, (_, value) => value);
-  const results = await session.run({ [root]: new Tensor("uint8", every, [1, 1, 16, 16]) });
-  await session.release();
-  return (results[name]!.data as Uint8Array).slice();
+  try {
+    const results = await session.run({ [root]: new Tensor("uint8", every, [1, 1, 16, 16]) });
+    return (results[name]!.data as Uint8Array).slice();
+  } finally {
+    await session.release();
+  }
 };
 
 /** Another scale for the same numbers, as QLinearConcat gives it to its parts: dequantized and quantized again, in float32. */
@@ -54,9 +58,3 @@ export const tabulateRescaling = (from: Quantization, to: Quantization): Uint8Ar
     const steps = roundToEven(Math.fround(value / Math.fround(to.scale)));
     return Math.max(0, Math.min(255, steps + to.zero));
   });
-
-/** IEEE 754's default: a half goes to the even neighbour. */
-const roundToEven = (value: number): number => {
-  const rounded = Math.round(value);
-  return rounded - value === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
-};

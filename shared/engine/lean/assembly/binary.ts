@@ -1,4 +1,4 @@
-/** Operators of two maps, or of a map and a vector that meets every pixel of it. */
+/** Operators of two maps; the right one may be a vector that meets every pixel, or one channel that meets all channels. */
 import { lessRounder, rounded, toBytes } from "./numbers";
 
 @unmanaged
@@ -20,6 +20,13 @@ export class Binary {
   leftScale: f32;
   rightScale: f32;
   outputScale: f32;
+  /** The right map has one channel, which meets all channels of the left. */
+  spread: u32;
+}
+
+export function addBytes(task: Binary): void {
+  if (task.spread) addAll(task, true);
+  else addAll(task, false);
 }
 
 /**
@@ -28,7 +35,9 @@ export class Binary {
  * float32 is exact, and so is the sum but where the numbers lie 2^20 apart. The fixed part, zero - (left x zero + right x
  * zero), is fused the same way.
  */
-export function addBytes(task: Binary): void {
+// @ts-ignore: decorator
+@inline
+function addAll(task: Binary, spread: bool): void {
   const leftRatio = task.leftScale / task.outputScale;
   const rightRatio = task.rightScale / task.outputScale;
   const right = <f64>(rightRatio * <f32>task.rightZero);
@@ -39,7 +48,7 @@ export function addBytes(task: Binary): void {
   for (let pixel: usize = 0; pixel < <usize>task.pixels; pixel++)
     for (let channel: usize = 0; channel < task.channels; channel += 8) {
       const a = v128.load_ext<u8>(task.left + pixel * task.leftPitch + channel);
-      const b = v128.load_ext<u8>(task.right + pixel * task.rightPitch + channel);
+      const b = rightBytes(task.right + pixel * task.rightPitch, channel, spread);
       const bLow = i32x4.extend_low_i16x8_u(b);
       const bHigh = i32x4.extend_high_i16x8_u(b);
       const low = multiplyAdd(i32x4.extend_low_i16x8_u(a), first, multiplyAdd(bLow, second, constant));
@@ -59,8 +68,15 @@ function multiplyAdd(integers: v128, ratio: v128, sum: v128): v128 {
   return i64x2.shuffle(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 2);
 }
 
-/** In the order of QLinearMul. */
 export function mulBytes(task: Binary): void {
+  if (task.spread) mulAll(task, true);
+  else mulAll(task, false);
+}
+
+/** In the order of QLinearMul. */
+// @ts-ignore: decorator
+@inline
+function mulAll(task: Binary, spread: bool): void {
   const ratio = f32x4.splat((task.leftScale * task.rightScale) / task.outputScale);
   const zero = f32x4.splat(<f32>task.outputZero);
   const leftZero = i16x8.splat(<i16>task.leftZero);
@@ -68,11 +84,18 @@ export function mulBytes(task: Binary): void {
   for (let pixel: usize = 0; pixel < <usize>task.pixels; pixel++)
     for (let channel: usize = 0; channel < task.channels; channel += 8) {
       const a = i16x8.sub(v128.load_ext<u8>(task.left + pixel * task.leftPitch + channel), leftZero);
-      const b = i16x8.sub(v128.load_ext<u8>(task.right + pixel * task.rightPitch + channel), rightZero);
+      const b = i16x8.sub(rightBytes(task.right + pixel * task.rightPitch, channel, spread), rightZero);
       const low = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extmul_low_i16x8_s(a, b)), ratio);
       const high = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extmul_high_i16x8_s(a, b)), ratio);
       storeRounded(task.output + pixel * task.outputPitch + channel, f32x4.add(low, zero), f32x4.add(high, zero));
     }
+}
+
+/** Eight numbers of a pixel of the right map. */
+// @ts-ignore: decorator
+@inline
+function rightBytes(pixel: usize, channel: usize, spread: bool): v128 {
+  return spread ? i16x8.splat(load<u8>(pixel)) : v128.load_ext<u8>(pixel + channel);
 }
 
 /** Eight numbers rounded half to even and cut to uint8. */
@@ -115,10 +138,18 @@ enum Operation {
 // @ts-ignore: decorator
 @inline
 function eachFour(task: Binary, operation: Operation): void {
+  if (task.spread) fours(task, operation, true);
+  else fours(task, operation, false);
+}
+
+// @ts-ignore: decorator
+@inline
+function fours(task: Binary, operation: Operation, spread: bool): void {
   for (let pixel: usize = 0; pixel < <usize>task.pixels; pixel++)
     for (let channel: usize = 0; channel < task.channels; channel += 4) {
       const a = v128.load(task.left + pixel * task.leftPitch + channel * 4);
-      const b = v128.load(task.right + pixel * task.rightPitch + channel * 4);
+      const right = task.right + pixel * task.rightPitch;
+      const b = spread ? v128.load32_splat(right) : v128.load(right + channel * 4);
       v128.store(task.output + pixel * task.outputPitch + channel * 4, combine(a, b, operation));
     }
 }

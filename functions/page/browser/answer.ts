@@ -1,0 +1,97 @@
+/** An answer on its card: what is in the photo, how sure that is, where it is seen, who said so and how long it took. */
+import type { Answer } from "../../../shared/classifier/classifier.ts";
+import { percent } from "../numbers.ts";
+import { button, element } from "./element.ts";
+import { feedbackForm } from "./feedback.ts";
+import { heatMapOver } from "./heat-map.ts";
+import type { Settings } from "./settings.ts";
+import { written } from "./steps.ts";
+import type { Told } from "./told.ts";
+
+export interface Answered extends Told {
+  /** Whether this browser gave the answer. */
+  here: boolean;
+  /** The one that was asked about. */
+  photo: Blob;
+  /** The same, small enough to travel. */
+  shrunk: () => Promise<Blob>;
+  /** Milliseconds from the question to the answer. */
+  total: number;
+  /** The label that means "none of the others". */
+  background: string | undefined;
+}
+
+interface Place {
+  /** Holds the photo, and the heat map over it. */
+  frame: HTMLElement;
+  settings: Settings;
+  /** How many labels. */
+  shown: number;
+}
+
+/** A share that would round to nothing. */
+const LEAST = 0.0005;
+
+export const answerParts = async (answered: Answered, { frame, settings, shown }: Place): Promise<HTMLElement[]> => {
+  const { answer, photo, shrunk, requestId, background } = answered;
+  const actions = element("div", { className: "row" });
+  const size = await sizeOf(photo);
+  frame.querySelector("canvas")?.remove();
+  if (answer.heatmap && size)
+    actions.append(heatMapToggle(frame, heatMapOver(answer.heatmap, size), answer.heatmap.label));
+  if (settings.feedback) {
+    const labels = async () => (await settings.manifest(answer.model)).labels.filter((label) => label !== background);
+    actions.append(feedbackForm({ model: answer.model, requestId, photo: shrunk, key: settings.key(), labels }));
+  }
+  const known = {
+    ...answer,
+    predictions: answer.predictions.filter(({ label }) => label !== background).slice(0, shown),
+  };
+  return [headline(known), bars(known), ...(actions.childElementCount > 0 ? [actions] : []), small(answered)];
+};
+
+const headline = ({ unknown, predictions: [best] }: Answer): HTMLElement => {
+  if (!unknown && best)
+    return element("h2", {}, best.label, " ", element("span", { className: "share" }, percent(best.score)));
+  const honest = element("p", { className: "quiet" }, best ? "The closest of what it knows:" : "");
+  return element("div", {}, element("h2", {}, "None of the things I know"), honest);
+};
+
+const bars = ({ predictions }: Answer): HTMLElement => {
+  const list = element("ol", { className: "bars" });
+  for (const { label, score } of predictions) {
+    const bar = element("span", { className: "bar" });
+    bar.style.setProperty("--share", String(score));
+    const share = element("span", { className: "number" }, score < LEAST ? "< 0.1%" : percent(score));
+    list.append(element("li", {}, element("span", { className: "label" }, label), share, bar));
+  }
+  return list;
+};
+
+const small = ({ answer: { model, version }, here, steps, total }: Answered): HTMLElement => {
+  const times = written(steps, total, "waiting");
+  const link = element("a", { href: `/models/${encodeURIComponent(model)}` }, model);
+  const where = here ? [element("b", {}, "Ran in this browser; the photo stayed here."), element("br")] : [];
+  return element("p", { className: "quiet" }, ...where, link, ` ${version}`, element("br"), times);
+};
+
+/** Upright, of what was asked about; undefined where this browser cannot read it. */
+const sizeOf = async (photo: Blob): Promise<{ width: number; height: number } | undefined> => {
+  const bitmap = await createImageBitmap(photo).catch(() => undefined);
+  const size = bitmap && { width: bitmap.width, height: bitmap.height };
+  bitmap?.close();
+  return size;
+};
+
+const heatMapToggle = (frame: HTMLElement, map: HTMLCanvasElement, label: string): HTMLButtonElement => {
+  map.hidden = true;
+  map.setAttribute("role", "img");
+  map.setAttribute("aria-label", `Where in the photo ${label} is seen`);
+  frame.append(map);
+  const toggle = button("Heat map", () => {
+    map.hidden = !map.hidden;
+    toggle.setAttribute("aria-pressed", String(!map.hidden));
+  });
+  toggle.setAttribute("aria-pressed", "false");
+  return toggle;
+};

@@ -1,0 +1,58 @@
+/** How the unknown threshold does on things that the model has never seen. */
+import { energy } from "../../shared/classifier/scores.ts";
+import type { UnknownCheck } from "../../shared/metrics.ts";
+import type { InputSpec } from "../../shared/pixels/pixels.ts";
+import type { Work } from "../features/messages.ts";
+import type { Pool } from "../features/pool.ts";
+import { type LinearHead, type LinearHeadOptions, trainLinearHead } from "../head/linear.ts";
+import { headLogits } from "../head/logits.ts";
+import type { UnknownThreshold } from "../head/unknown.ts";
+import { drawProbes } from "../probes/draw.ts";
+import type { Progress } from "../progress.ts";
+import { checkHiddenClasses, type HiddenClassesOptions } from "./hidden-classes.ts";
+
+export interface UnknownCheckOptions
+  extends Omit<HiddenClassesOptions, "train">,
+    Pick<LinearHeadOptions, "tf" | "groups" | "settings" | "cache" | "signal"> {
+  published: LinearHead;
+  unknown: UnknownThreshold;
+  pool: Pool;
+  /** What makes features of photos. */
+  work: Work & { input: InputSpec };
+  progress: Progress;
+}
+
+export const checkUnknown = async (options: UnknownCheckOptions): Promise<UnknownCheck> => {
+  const { tf, groups, settings, cache, signal, unknown, progress } = options;
+  const stage = progress.stage("unknown");
+  const hidden = await checkHiddenClasses({
+    ...options,
+    train: (training, classes) =>
+      trainLinearHead({ tf, groups, ...(settings && { settings }), cache, signal, training, classes }),
+  });
+  const drawn = await checkDrawn(options);
+  stage.end(
+    [
+      ...(hidden
+        ? [`${percent(hidden.refused)} of photos of hidden classes told (AUROC ${hidden.auroc.toFixed(2)})`]
+        : []),
+      `${percent(drawn.refused)} of drawn ones`,
+    ].join(", "),
+  );
+  return { kept: unknown.kept, ...(hidden && { hidden }), drawn };
+};
+
+/** Painted scenes that show no photo's subject. */
+const checkDrawn = async ({ published, unknown, pool, work, signal }: UnknownCheckOptions) => {
+  const items = (await drawProbes()).map(({ bytes }) => ({ photo: bytes, views: [{}] }));
+  const opened = pool.open(work);
+  const outcomes = await pool.run(opened, items, { signal }).finally(() => pool.free(opened));
+  const energies = outcomes.map((outcome) => {
+    if (!Array.isArray(outcome)) throw outcome;
+    return energy(headLogits(published, outcome[0]!)[0]!);
+  });
+  const refused = energies.filter((value) => value < unknown.threshold).length;
+  return { photos: energies.length, refused: refused / energies.length };
+};
+
+const percent = (share: number): string => `${Math.round(share * 100)}%`;
