@@ -1,4 +1,4 @@
-/** Damaged plans: what a hostile or careless hand could make of a sound one. */
+/** Damaged plan files: what a careless hand or a broken disk could make of a sound one. */
 import { hashedFrom, headerBytes } from "../../shared/engine/lean/format.ts";
 import type { Dice } from "./dice.ts";
 
@@ -29,7 +29,7 @@ const changes: readonly Change[] = [
 ];
 
 /** A copy with one to three changes, most of them to words of its header and tables. */
-export const mutate = (plan: Uint8Array, dice: Dice): Uint8Array => {
+export const damage = (plan: Uint8Array, dice: Dice): Uint8Array => {
   const constantsAt = new DataView(plan.buffer, plan.byteOffset).getUint32(hashedFrom + 12, true);
   let bytes: Uint8Array = plan.slice();
   for (let count = dice.oneOf([1, 1, 1, 2, 3]); count > 0; count--) {

@@ -5,10 +5,7 @@ import { parsePlan } from "../../shared/engine/lean/parse.ts";
 import type { Plan } from "../../shared/engine/lean/plan.ts";
 import type { PlanRefusedError } from "../../shared/engine/lean/refusal.ts";
 import { drawCase, type Kind, variants } from "./cases.ts";
-import { createDice } from "./dice.ts";
 import { createDraft, finishDraft } from "./drafts.ts";
-import { runHostile } from "./hostile.ts";
-import { mutate } from "./mutants.ts";
 
 const sound = (kind: Kind = "conv"): Plan => drawCase({ kind, precision: "u8" }, 3).plan;
 
@@ -29,8 +26,10 @@ describe("a plan's file", () => {
   it.each(variants)("comes back as the plan that was written: $kind in $precision", async (variant) => {
     const { plan } = drawCase(variant, 5);
     const bytes = await encodePlan(plan);
-    expect(parsePlan(bytes)).toEqual(plan);
-    expect(await encodePlan(parsePlan(bytes))).toEqual(bytes);
+    const { constants, ...parsed } = parsePlan(bytes);
+    expect({ ...parsed, constants: constants.length }).toEqual({ ...plan, constants: plan.constants.length });
+    expect(Buffer.compare(constants, plan.constants)).toBe(0);
+    expect(Buffer.compare(await encodePlan({ ...parsed, constants }), bytes)).toBe(0);
   });
 });
 
@@ -119,13 +118,5 @@ describe("the parser of plans", () => {
     const layer = { window, weights: zeros, bias: zeros, multipliers: 0, low: -Infinity, high: Infinity };
     for (let i = 0; i < 10; i++) draft.run({ op: "depthwise", input: draft.inputs[0]!, output: result, ...layer });
     expect(await refusal(finishDraft(draft, result))).toBe("operator 8 (depthwise): more than 65536 calls of kernels");
-  });
-
-  it("refuses damaged plans or keeps them within their memory, 600 of them here and 10,000 at length", async () => {
-    const dice = createDice(7);
-    const plans = await Promise.all(variants.map((variant) => encodePlan(drawCase(variant, 3).plan)));
-    const results = Array.from({ length: 600 }, () => runHostile(mutate(dice.oneOf(plans), dice)));
-    expect(results).toContain("ran");
-    expect(new Set(results).size).toBeGreaterThan(100);
   });
 });
