@@ -16,14 +16,16 @@ import type { Judges } from "./judges.ts";
 /** With fewer classes a half of them is a single one, and a head of one class cannot be unsure. */
 const fewestClasses = 4;
 
-/** Draws of which half is hidden; both halves of each are, in turn. One draw may lie three points beside the mean. */
-const draws = 2;
+/** Draws of which half is hidden; both halves of each are, in turn. One half may lie three points beside the mean. */
+const usualDraws = 2;
 
 export interface HiddenClassesOptions {
   rows: FeatureRows;
   classes: number;
   judges: Judges;
   seed: number;
+  /** Of which half of the classes is hidden: 2 by default, 1 where photos are many. */
+  draws?: number;
   train: (training: LabelledFeatures, classes: number) => Promise<LinearHead>;
 }
 
@@ -32,10 +34,11 @@ export const checkHiddenClasses = async (
   options: HiddenClassesOptions,
 ): Promise<UnknownCheck["hidden"] | undefined> => {
   const { rows, classes, judges, seed, train } = options;
+  const { draws = judges.method === "out-of-fold" ? usualDraws : 1 } = options;
   if (classes < fewestClasses) return undefined;
   const labelOf = new Map(Array.from(rows.photo, (photo, row) => [photo, rows.labels[row]!] as const));
   let [sum, refused, photos, rounds] = [0, 0, 0, 0];
-  for (const known of halves(classes, judges.method === "out-of-fold" ? draws : 1, seed)) {
+  for (const known of halves(classes, draws, seed)) {
     const place = new Map(known.map((label, at) => [label, at]));
     const isKnown = (photo: number): boolean => place.has(labelOf.get(photo)!);
     const learned = rowsOf(rows, (photo) => isKnown(photo) && judges.of[photo] !== 0);
