@@ -7,8 +7,10 @@ import { compileGraph } from "../../../training/finetune/graph/compile.ts";
 import { loadTensorFlow } from "../../../training/head/tensorflow.ts";
 import { createDice } from "../../lean/dice.ts";
 import { GraphBuilder } from "../../onnx/graph-builder.ts";
-import { networkSize, networks, resNet } from "../../onnx/networks.ts";
-import { type Attribute, type Case, caseModel, type Operand, operatorNode } from "./case.ts";
+import { convNeXt, networkSize, networks, resNet } from "../../onnx/networks.ts";
+import { type Attribute, type Case, caseModel, integersOf, type Operand, operatorNode } from "./case.ts";
+import { joined } from "./network-suite.ts";
+import { relative, runReference } from "./run-case.ts";
 
 const tf = await loadTensorFlow();
 
@@ -146,6 +148,38 @@ describe("a compiled graph", () => {
     graph.dispose();
   });
 
+  it("runs several photos through shapes written down for one, as windows of an image are", async () => {
+    const dice = createDice(12);
+    const each = { dims: [1, 4, 4, 3], as: "photo" } as const;
+    const shapes = [
+      integersOf(1, 2, 2, 2, 2, 3),
+      integersOf(4, 4, 3),
+      integersOf(1, -1, 3),
+      integersOf(0, 2, -1),
+      integersOf(-1, 6),
+    ];
+    const nodes: Case["nodes"] = ([x, apart, windows, rows, halves, last]) => [
+      operatorNode("Reshape", [x!, apart!], ["apart"]),
+      operatorNode("Transpose", ["apart"], ["turned"], { perm: [0, 1, 3, 2, 4, 5] }),
+      operatorNode("Reshape", ["turned", windows!], ["windows"]),
+      operatorNode("Softmax", ["windows"], ["seen"], { axis: 1 }),
+      operatorNode("Reshape", ["seen", rows!], ["rows"]),
+      operatorNode("Reshape", ["rows", halves!], ["halves"]),
+      operatorNode("Reshape", ["halves", last!], ["y0"]),
+    ];
+    const photos = [0, 1, 2].map(() => ({ operands: [{ ...each, numbers: dice.normals(48, 1) }, ...shapes], nodes }));
+    const model = caseModel("Reshape", photos[0]!, ({ as }) => as !== "photo");
+    const graph = compileGraph(model, { tf });
+    const all = photos.flatMap(({ operands }) => [...(operands[0]!.numbers as Float32Array)]);
+    const image = tf.tensor(all, [3, 4, 4, 3]);
+    const outputs = graph.run({ a: image });
+    expect(outputs.y0!.shape).toEqual([24, 6]);
+    const expected = await Promise.all(photos.map(async (one) => (await runReference(model, one))[0]!));
+    expect(relative(outputs.y0!.dataSync(), joined(expected))).toBeLessThan(1e-6);
+    tf.dispose([image, outputs]);
+    graph.dispose();
+  });
+
   it("names the node that fails", () => {
     const graph = compileGraph(modelOf("Add", [map, { ...kernel, dims: [36] }]), { tf });
     expect(() => tf.tidy(() => graph.run({ a: tf.zeros([1, 2, 4, 4]) }))).toThrow(/^Add "Add y0" fails: /);
@@ -181,12 +215,16 @@ describe("a compiled graph", () => {
     graph.dispose();
   });
 
-  it("turns an image's axes once, at its start, however deep it is", async () => {
-    const graph = compileGraph(readModel(networks["EfficientNet with SE and SiLU"]!()), { tf });
+  it.each([
+    // Into channels last, and out again for the heat map that ONNX wants channels first
+    ["EfficientNet", networks["EfficientNet with SE and SiLU"]!, 2],
+    // Into channels last; the matrix of the last layer is stored the other way round
+    ["ConvNeXt, which turns them twice in each block", convNeXt, 2],
+  ] as const)("turns an image's axes once, at its start, however deep it is: %s", async (_, make, turns) => {
+    const graph = compileGraph(readModel(make()), { tf });
     const image = photoOf(1);
     const { kernels } = await tf.profile(() => graph.run({ image }));
-    // Into channels last, and out again for the heat map that ONNX wants channels first
-    expect(kernels.filter(({ name }) => name === "Transpose")).toHaveLength(2);
+    expect(kernels.filter(({ name }) => name === "Transpose")).toHaveLength(turns);
     image.dispose();
     graph.dispose();
   });

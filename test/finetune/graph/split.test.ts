@@ -59,7 +59,7 @@ describe("splitModel", () => {
 describe("putBack", () => {
   it("changes the named numbers alone, and in a copy", () => {
     const model = readModel(networks.ResNet!());
-    const [last, before] = lastWeights(model, 2) as [string, string];
+    const [before, last] = lastWeights(model, 2) as [string, string];
     const bytes = (of: Model, name: string) => of.graph.initializer.find((stored) => stored.name === name)!.rawData;
     const changed = putBack(model, new Map([[last, new Float32Array(10).fill(2)]]));
     expect([...new Float32Array(Uint8Array.from(bytes(changed, last)).buffer)]).toEqual(Array(10).fill(2));
@@ -69,7 +69,7 @@ describe("putBack", () => {
 
   it("refuses numbers that are another graph's", () => {
     const model = readModel(networks.ResNet!());
-    const [last] = lastWeights(model, 1) as [string];
+    const [, last] = lastWeights(model, 2) as [string, string];
     expect(() => putBack(model, new Map([["nothing", new Float32Array(1)]]))).toThrow(
       'the graph has no initializer "nothing" to put numbers into',
     );

@@ -5,13 +5,12 @@ import { type CompiledGraph, compileGraph } from "../../../training/finetune/gra
 import type { TensorFlow } from "../../../training/head/tensorflow.ts";
 import type { Backend } from "./run-case.ts";
 
-/** Float initializers with weights in them, the last ones first. */
+/** Float initializers of some size, those that the last nodes read first. */
 export const lastWeights = ({ graph }: Model, count: number): string[] => {
   const floats = graph.initializer.filter(({ dims, dataType }) => dataType === 1 && dims.length > 0);
-  return floats
-    .map(({ name }) => name)
-    .reverse()
-    .slice(0, count);
+  const names = new Set(floats.map(({ name }) => name));
+  const read = graph.node.toReversed().flatMap(({ input }) => input.filter((name) => names.has(name)));
+  return [...new Set(read)].slice(0, count);
 };
 
 /** Mean cross-entropy of the logits against labels counted through. */

@@ -1,84 +1,92 @@
 /** Gradients made of forward kernels; each operand's only where it is wanted. */
-import type { Tensor, Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor, Tensor1D, Tensor4D } from "@tensorflow/tfjs";
 import type { TensorFlow } from "../../../head/tensorflow.ts";
+import { clamped, clampGradient } from "./clamp.ts";
 import { convolutionFilterGradient, convolutionInputGradient, slide } from "./convolution.ts";
 import { depthwiseFilterGradient, depthwiseInputGradient, slideDepthwise } from "./depthwise.ts";
-import type { Gradients, Wanted } from "./gradients.ts";
+import type { Gradients, Layer, Window } from "./gradients.ts";
+import type { Backward } from "./input-gradient.ts";
 import { largest, largestGradient } from "./max-pool.ts";
 import { stretched } from "./stretched.ts";
+import { withGradient } from "./with-gradient.ts";
+
+type Slide = (tf: TensorFlow, x: Tensor4D, filter: Tensor4D, bias: Tensor1D | undefined, window: Window) => Tensor4D;
+type Gradient = (given: Backward) => Tensor4D;
 
 export const composedGradients = (tf: TensorFlow): Gradients => {
-  /** Of two operands, as a custom gradient of those that are wanted. */
-  const composed = <T extends Tensor>(
-    left: T,
-    right: T,
-    { input, filter }: Wanted,
-    forward: (left: T, right: T) => T,
-    backward: { left(dy: T, left: T, right: T): T; right(dy: T, left: T, right: T): T },
-  ): T => {
-    if (!input && !filter) return forward(left, right);
-    const differentiated = tf.customGrad((...given: unknown[]) => {
-      const save = given.at(-1) as (tensors: Tensor[]) => void;
-      save([left, right]);
-      return {
-        value: forward(left, right),
-        gradFunc: (dy, saved) => {
-          const [x, y] = saved as [T, T];
-          return [...(input ? [backward.left(dy as T, x, y)] : []), ...(filter ? [backward.right(dy as T, x, y)] : [])];
+  const layerWith =
+    (slide: Slide, inputGradient: Gradient, filterGradient: Gradient) =>
+    ({ x, filter, bias, window }: Layer): Tensor4D =>
+      withGradient<Tensor4D>(tf, {
+        of: [x, filter, bias].flatMap((operand) => (operand?.wanted ? [operand.tensor] : [])),
+        forward: () => ({
+          value: slide(tf, x.tensor, filter.tensor, bias?.tensor, window),
+          kept: [x.tensor, filter.tensor],
+        }),
+        backward(dy, kept) {
+          const given = { tf, dy, x: kept[0] as Tensor4D, filter: kept[1] as Tensor4D, window };
+          return [
+            ...(x.wanted ? [inputGradient(given)] : []),
+            ...(filter.wanted ? [filterGradient(given)] : []),
+            ...(bias?.wanted ? [channelSums(tf, dy)] : []),
+          ];
         },
-      };
-    });
-    return differentiated(...(input ? [left] : []), ...(filter ? [right] : [])) as T;
-  };
+      });
+  const whole = layerWith(slide, convolutionInputGradient, convolutionFilterGradient);
+  const depthwise = layerWith(slideDepthwise, depthwiseInputGradient, depthwiseFilterGradient);
 
   return {
-    convolution(x, filter, window, wanted) {
-      const both = window.strides.some((stride) => stride > 1) && window.dilations.some((step) => step > 1);
+    convolution(layer) {
+      const { strides, dilations } = layer.window;
       // Kernels slide in strides, or look at dilated places, but not both
-      if (both) {
-        const plain = { ...window, dilations: [1, 1] } as const;
-        return this.convolution(x, stretched(filter, 0, window.dilations), plain, wanted);
-      }
-      return composed<Tensor4D>(x, filter, wanted, (x, filter) => slide(tf, x, filter, window), {
-        left: (dy, x, filter) => convolutionInputGradient({ tf, dy, x, filter, window }),
-        right: (dy, x, filter) => convolutionFilterGradient({ tf, dy, x, filter, window }),
-      });
+      const both = strides.some((stride) => stride > 1) && dilations.some((step) => step > 1);
+      return whole(both ? undilated(layer) : layer);
     },
-    depthwise(x, filter, window, wanted) {
-      const plain = { ...window, dilations: [1, 1] } as const;
-      return composed<Tensor4D>(
-        x,
-        stretched(filter, 0, window.dilations),
-        wanted,
-        (x, filter) => slideDepthwise(tf, x, filter, plain),
-        {
-          left: (dy, x, filter) => depthwiseInputGradient({ tf, dy, x, filter, window: plain }),
-          right: (dy, x, filter) => depthwiseFilterGradient({ tf, dy, x, filter, window: plain }),
+    // Nor have kernels dilation of channels by themselves everywhere
+    depthwise: (layer) => depthwise(undilated(layer)),
+    maxPool: (x, kernel, strides) =>
+      withGradient<Tensor4D>(tf, {
+        of: x.wanted ? [x.tensor] : [],
+        forward() {
+          const value = largest(tf, x.tensor, kernel, strides);
+          return { value, kept: [x.tensor, value] };
         },
-      );
-    },
-    maxPool(x, kernel, strides, wanted) {
-      if (!wanted) return largest(tf, x, kernel, strides);
-      const differentiated = tf.customGrad((...given: unknown[]) => {
-        const y = largest(tf, x, kernel, strides);
-        (given.at(-1) as (tensors: Tensor[]) => void)([x, y]);
-        return {
-          value: y,
-          gradFunc: (dy, saved) => {
-            const [x, y] = saved as [Tensor4D, Tensor4D];
-            return largestGradient(tf, dy as Tensor4D, x, y, kernel, strides);
-          },
-        };
-      });
-      return differentiated(x) as Tensor4D;
-    },
-    product: (left, right, wanted) =>
-      // Transposing by itself first: kernels are an order of magnitude slower on operands to be read transposed (WebAssembly)
-      composed<Tensor>(left, right, wanted, (left, right) => tf.matMul(left, right), {
-        left: (dy, _, right) => tf.matMul(dy, turned(right)),
-        right: (dy, left) => tf.matMul(turned(left), dy),
+        backward: (dy, kept) => [largestGradient(tf, dy, kept[0] as Tensor4D, kept[1] as Tensor4D, kernel, strides)],
+      }),
+    product: (left, right) =>
+      withGradient<Tensor>(tf, {
+        of: [left, right].flatMap(({ tensor, wanted }) => (wanted ? [tensor] : [])),
+        forward: () => ({ value: tf.matMul(left.tensor, right.tensor), kept: [left.tensor, right.tensor] }),
+        // Transposing by itself first: WebAssembly's kernels are ten times slower on operands to be read transposed
+        backward: (dy, kept) => [
+          ...(left.wanted ? [tf.matMul(dy, turned(kept[1]!))] : []),
+          ...(right.wanted ? [tf.matMul(turned(kept[0]!), dy)] : []),
+        ],
+      }),
+    clamp: (x, low, high) =>
+      withGradient<Tensor>(tf, {
+        of: x.wanted ? [x.tensor] : [],
+        forward() {
+          const value = clamped(tf, x.tensor, low, high);
+          return { value, kept: [value] };
+        },
+        backward: (dy, kept) => [clampGradient(tf, dy, kept[0]!, low, high)],
       }),
   };
+};
+
+const undilated = (layer: Layer): Layer => ({
+  ...layer,
+  filter: { ...layer.filter, tensor: stretched(layer.filter.tensor, layer.window.dilations) },
+  window: { ...layer.window, dilations: [1, 1] },
+});
+
+/** By pooling over all pixels: a tenth of what WebAssembly's sum over leading axes costs. */
+const channelSums = (tf: TensorFlow, dy: Tensor4D): Tensor1D => {
+  const [photos, height, width, channels] = dy.shape;
+  const all = dy.reshape<Tensor4D>([1, photos * height, width, channels]);
+  const mean = tf.avgPool(all, [photos * height, width], 1, "valid");
+  return mean.mul(photos * height * width).reshape([channels]);
 };
 
 /** Rows become columns, in each matrix of a stack. */

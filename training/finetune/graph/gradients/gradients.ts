@@ -3,7 +3,7 @@
  * TensorFlow.js, whose kernels are best on a GPU; `composed` makes them of forward kernels, for backends that lack the others
  * (WebAssembly) and where they are slow (the node binding on a CPU).
  */
-import type { Tensor, Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor, Tensor1D, Tensor4D } from "@tensorflow/tfjs";
 import type { TensorFlow } from "../../../head/tensorflow.ts";
 import { composedGradients } from "./composed.ts";
 import { nativeGradients } from "./native.ts";
@@ -19,21 +19,31 @@ export interface Window {
   pads: readonly [Pair, Pair];
 }
 
-/** Whose gradients are wanted; the other operand is a constant. */
-export interface Wanted {
-  input: boolean;
-  filter: boolean;
+/** An operand, and whether its gradient is wanted: it is a constant otherwise. */
+export interface Operand<T extends Tensor = Tensor> {
+  tensor: T;
+  wanted: boolean;
+}
+
+export interface Layer {
+  /** Photos x height x width x channels. */
+  x: Operand<Tensor4D>;
+  /** Height x width x channels x outputs; for depthwise convolutions x (outputs per channel). */
+  filter: Operand<Tensor4D>;
+  /** A number per output. */
+  bias: Operand<Tensor1D> | undefined;
+  window: Window;
 }
 
 export interface Gradients {
-  /** @param x photos x height x width x channels; @param filter height x width x channels x outputs */
-  convolution(x: Tensor4D, filter: Tensor4D, window: Window, wanted: Wanted): Tensor4D;
-  /** @param filter height x width x channels x (outputs per channel) */
-  depthwise(x: Tensor4D, filter: Tensor4D, window: Window, wanted: Wanted): Tensor4D;
+  convolution(layer: Layer): Tensor4D;
+  depthwise(layer: Layer): Tensor4D;
   /** Without pads. */
-  maxPool(x: Tensor4D, kernel: Pair, strides: Pair, wanted: boolean): Tensor4D;
-  /** Of matrices, or stacks of equally many. `input` is the left one. */
-  product(left: Tensor, right: Tensor, wanted: Wanted): Tensor;
+  maxPool(x: Operand<Tensor4D>, kernel: Pair, strides: Pair): Tensor4D;
+  /** Of matrices, or stacks of equally many. */
+  product(left: Operand, right: Operand): Tensor;
+  /** Between two bounds, which may be infinite. At the bounds themselves nothing passes back. */
+  clamp(x: Operand, low: number, high: number): Tensor;
 }
 
 export type GradientKind = "composed" | "native";
@@ -44,8 +54,8 @@ export const gradientsOf = (tf: TensorFlow, kind: GradientKind): Gradients =>
 /** What suits the device that `tf` runs on. */
 export const suitableGradients = (tf: TensorFlow): GradientKind => {
   const backend = tf.getBackend();
-  const complete =
-    tf.getKernel("Conv2DBackpropFilter", backend) && tf.getKernel("DepthwiseConv2dNativeBackpropFilter", backend);
+  const needed = ["Conv2DBackpropFilter", "DepthwiseConv2dNativeBackpropFilter"];
+  const complete = needed.every((kernel) => tf.getKernel(kernel, backend) !== undefined);
   const onCpu = (tf.backend() as { isUsingGpuDevice?: boolean }).isUsingGpuDevice === false;
   return complete && !onCpu ? "native" : "composed";
 };

@@ -2,7 +2,9 @@
 import type { Tensor } from "@tensorflow/tfjs";
 import { float, text } from "../../../../shared/onnx/node.ts";
 import type { TensorFlow } from "../../../head/tensorflow.ts";
-import { type Operator, type OperatorTable, unsupported } from "../operator.ts";
+import type { Gradients } from "../gradients/gradients.ts";
+import { type Inputs, type Operator, type OperatorTable, unsupported } from "../operator.ts";
+import type { Value } from "../value.ts";
 import { aligned, unary } from "./elementwise.ts";
 
 /** @param defaults of its attributes, all of them floats */
@@ -27,14 +29,21 @@ const clip: Operator = {
   inputs: [1, 3],
   attributes: ["min", "max"],
   known: [1, 2],
-  prepare({ node, tf }) {
-    const bounds = [float(node, "min") ?? -3.4028234663852886e38, float(node, "max") ?? 3.4028234663852886e38] as const;
+  prepare({ node, gradients }) {
+    const bounds = [
+      float(node, "min") ?? Number.NEGATIVE_INFINITY,
+      float(node, "max") ?? Number.POSITIVE_INFINITY,
+    ] as const;
     return (inputs) => {
-      const { tensor, layout } = inputs.value(0);
       const [low, high] = bounds.map((bound, at) => (inputs.has(at + 1) ? inputs.numbers(at + 1)[0]! : bound));
-      return { tensor: low === 0 && high === 6 ? tf.relu6(tensor) : tf.clipByValue(tensor, low!, high!), layout };
+      return clamp(gradients, inputs, low!, high!);
     };
   },
+};
+
+const clamp = (gradients: Gradients, inputs: Inputs, low: number, high: number): Value => {
+  const { tensor, layout } = inputs.value(0);
+  return { tensor: gradients.clamp({ tensor, wanted: inputs.trains(0) }, low, high), layout };
 };
 
 const prelu: Operator = {
@@ -68,10 +77,32 @@ const gelu: Operator = {
   },
 };
 
-const hardSigmoid = (x: Tensor, alpha: number, beta: number): Tensor => x.mul(alpha).add(beta).clipByValue(0, 1);
+/** @param finish what becomes of its input and its answer */
+const hardSigmoid = (
+  defaults: { alpha: number; beta: number },
+  attributes: readonly string[],
+  finish: (x: Tensor, y: Tensor) => Tensor,
+): Operator => ({
+  inputs: [1, 1],
+  attributes,
+  prepare({ node, gradients }) {
+    const [alpha, beta] = [float(node, "alpha") ?? defaults.alpha, float(node, "beta") ?? defaults.beta];
+    return (inputs) => {
+      const { tensor: x, layout } = inputs.value(0);
+      const line = { tensor: x.mul(alpha).add(beta), wanted: inputs.trains(0) };
+      return { tensor: finish(x, gradients.clamp(line, 0, 1)), layout };
+    };
+  },
+});
 
 export const activation: OperatorTable = {
-  Relu: unary((_, x) => x.relu()),
+  Relu: {
+    inputs: [1, 1],
+    prepare:
+      ({ gradients }) =>
+      (inputs) =>
+        clamp(gradients, inputs, 0, Number.POSITIVE_INFINITY),
+  },
   LeakyRelu: shaped({ alpha: 0.01 }, (tf, x, { alpha }) => tf.leakyRelu(x, alpha)),
   PRelu: prelu,
   Elu: shaped({ alpha: 1 }, (_, x, { alpha }) => x.relu().add(x.minimum(0).exp().sub(1).mul(alpha))),
@@ -80,8 +111,8 @@ export const activation: OperatorTable = {
   ),
   Celu: shaped({ alpha: 1 }, (_, x, { alpha }) => x.relu().add(x.minimum(0).div(alpha).exp().sub(1).mul(alpha))),
   Sigmoid: unary((_, x) => x.sigmoid()),
-  HardSigmoid: shaped({ alpha: 0.2, beta: 0.5 }, (_, x, { alpha, beta }) => hardSigmoid(x, alpha, beta)),
-  HardSwish: unary((_, x) => x.mul(hardSigmoid(x, 1 / 6, 0.5))),
+  HardSigmoid: hardSigmoid({ alpha: 0.2, beta: 0.5 }, ["alpha", "beta"], (_, y) => y),
+  HardSwish: hardSigmoid({ alpha: 1 / 6, beta: 0.5 }, [], (x, y) => x.mul(y)),
   Tanh: unary((_, x) => x.tanh()),
   Erf: unary((_, x) => x.erf()),
   Gelu: gelu,

@@ -1,5 +1,5 @@
 /** Convolutions of images, whole, in groups, or a channel at a time. */
-import type { Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor1D, Tensor4D } from "@tensorflow/tfjs";
 import { integer } from "../../../../shared/onnx/node.ts";
 import { image, type OperatorTable, type Setting, unsupported } from "../operator.ts";
 import { channelsLast, depthwiseFilter, filter, type Layout, onnx } from "../value.ts";
@@ -31,19 +31,26 @@ export const convolution: OperatorTable = {
         const kernel = inputs.tensor(1, layout) as Tensor4D;
         const [height, width] = kernel.shape;
         const window = rule.at([x.shape[1], x.shape[2]], [height, width]);
-        const wanted = { input: inputs.trains(0), filter: inputs.trains(1) };
-        let y: Tensor4D;
-        if (layout !== filter) y = gradients.depthwise(x, kernel, window, wanted);
-        else if (groups === 1) y = gradients.convolution(x, kernel, window, wanted);
-        else {
-          const kernels = tf.split<Tensor4D>(kernel, groups, 3);
-          const parts = tf.split<Tensor4D>(x, groups, 3);
-          y = tf.concat(
-            parts.map((part, group) => gradients.convolution(part, kernels[group]!, window, wanted)),
-            3,
-          );
-        }
-        return image(inputs.has(2) ? tf.add(y, inputs.tensor(2)) : y);
+        const layer = {
+          x: { tensor: x, wanted: inputs.trains(0) },
+          filter: { tensor: kernel, wanted: inputs.trains(1) },
+          bias: inputs.has(2) ? { tensor: inputs.tensor(2) as Tensor1D, wanted: inputs.trains(2) } : undefined,
+          window,
+        };
+        if (layout !== filter) return image(gradients.depthwise(layer));
+        if (groups === 1) return image(gradients.convolution(layer));
+        const parts = tf.split<Tensor4D>(x, groups, 3);
+        const kernels = tf.split<Tensor4D>(kernel, groups, 3);
+        const made = parts.map((part, group) =>
+          gradients.convolution({
+            x: { ...layer.x, tensor: part },
+            filter: { ...layer.filter, tensor: kernels[group]! },
+            bias: undefined,
+            window,
+          }),
+        );
+        const y = tf.concat(made, 3);
+        return image(layer.bias ? tf.add(y, layer.bias.tensor) : y);
       };
     },
   },

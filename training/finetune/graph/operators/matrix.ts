@@ -26,8 +26,11 @@ export const matrix: OperatorTable = {
           const tensor = inputs.tensor(place);
           return turn ? tensor.transpose() : tensor;
         };
-        const wanted = { input: inputs.trains(0), filter: inputs.trains(1) };
-        const product = gradients.product(turned(0, transposeA), turned(1, transposeB), wanted);
+        const operand = (place: number, turn: boolean) => ({
+          tensor: turned(place, turn),
+          wanted: inputs.trains(place),
+        });
+        const product = gradients.product(operand(0, transposeA), operand(1, transposeB));
         const scaled = alpha === 1 ? product : product.mul(alpha);
         if (!inputs.has(2)) return plain(scaled);
         const bias = inputs.tensor(2);
@@ -43,16 +46,17 @@ export const matrix: OperatorTable = {
         // A vector is a row on the left, a column on the right, and its axis goes again
         const left = a.rank === 1 ? a.expandDims<Tensor>(0) : a;
         const right = b.rank === 1 ? b.expandDims<Tensor>(1) : b;
-        const wanted = { input: inputs.trains(0), filter: inputs.trains(1) };
+        const product = (a: Tensor, b: Tensor): Tensor =>
+          gradients.product({ tensor: a, wanted: inputs.trains(0) }, { tensor: b, wanted: inputs.trains(1) });
         const [rows, inner, columns] = [left.shape.at(-2)!, left.shape.at(-1)!, right.shape.at(-1)!];
         const lead = broadcast(left.shape.slice(0, -2), right.shape.slice(0, -2));
         // One matrix for all rows: a single product
-        const single = right.rank === 2;
-        const product = single
-          ? gradients.product(left.reshape([-1, inner]), right, wanted)
-          : gradients.product(stacked(left, lead), stacked(right, lead), wanted);
+        const made =
+          right.rank === 2
+            ? product(left.reshape([-1, inner]), right)
+            : product(stacked(left, lead), stacked(right, lead));
         const shape = [...lead, ...(a.rank === 1 ? [] : [rows]), ...(b.rank === 1 ? [] : [columns])];
-        return plain(product.reshape(shape));
+        return plain(made.reshape(shape));
       };
     },
   },

@@ -2,6 +2,7 @@
 import type { Tensor, Tensor4D } from "@tensorflow/tfjs";
 import { integer, integers } from "../../../../shared/onnx/node.ts";
 import type { Pair, Window } from "../gradients/gradients.ts";
+import { padded } from "../gradients/padded.ts";
 import { image, type Kernel, type Operator, type OperatorTable, type Setting, unsupported } from "../operator.ts";
 import { channelsLast } from "../value.ts";
 import { readWindow, windowAttributes } from "./window.ts";
@@ -55,14 +56,11 @@ const ceiled = (x: Tensor4D, kernel: Pair, { strides, pads }: Window): Window["p
   return [rows!, columns!];
 };
 
-const padded = (x: Tensor4D, [rows, columns]: Window["pads"], value: number): Tensor4D =>
-  [...rows, ...columns].some((pad) => pad > 0) ? x.pad([[0, 0], [...rows], [...columns], [0, 0]], value) : x;
-
 const averages = ({ node, tf }: Setting): Slide => {
   const countPads = integer(node, "count_include_pad", 0) === 1;
   return ({ x, kernel, window, pads }) => {
     const mean = (of: Tensor4D) => tf.avgPool(of, [...kernel], [...window.strides], "valid");
-    const y = mean(padded(x, pads, 0));
+    const y = mean(padded(x, pads));
     // What rounding up adds is no pad, and never counted
     const counted = countPads
       ? window.pads
@@ -72,8 +70,8 @@ const averages = ({ node, tf }: Setting): Slide => {
         ] as const);
     const rest = pads.map((sides, place) => sides.map((pad, side) => pad - counted[place]![side]!));
     if (rest.flat().every((pad) => pad <= 0)) return y;
-    const [, height, width] = padded(tf.zeros([1, x.shape[1], x.shape[2], 1]), counted, 0).shape;
-    return y.div(mean(padded(tf.ones([1, height, width, 1]), rest as unknown as Window["pads"], 0)));
+    const [, height, width] = padded(tf.zeros([1, x.shape[1], x.shape[2], 1]), counted).shape;
+    return y.div(mean(padded(tf.ones([1, height, width, 1]), rest as unknown as Window["pads"])));
   };
 };
 
@@ -88,7 +86,7 @@ export const pooling: OperatorTable = {
     ["storage_order"],
     ({ gradients }) =>
       ({ x, kernel, window, pads, wanted }) =>
-        gradients.maxPool(padded(x, pads, lowest), kernel, window.strides, wanted),
+        gradients.maxPool({ tensor: padded(x, pads, lowest), wanted }, kernel, window.strides),
   ),
   AveragePool: pool("AveragePool", ["count_include_pad"], averages),
   GlobalAveragePool: whole((x) => x.mean([1, 2], true)),
