@@ -6,15 +6,10 @@ import { buildAssets } from "../functions/page/assets/build.ts";
 import { compress } from "../functions/page/assets/folder.ts";
 import { installedPackages } from "./installed.ts";
 import { measureMemory, publishDogBreeds } from "./memory.ts";
-import { buildWorker, gzippedModules } from "./worker-bundle.ts";
+import { buildWorker, gzippedModules, workers } from "./worker-bundle.ts";
 
 const MEGA = 1_000_000;
 
-/** In bytes after gzip. Not enforced by Cloudflare, but by the start-up time that a larger script would take. */
-const workers = [
-  { title: "The Worker", entry: "functions/edge.ts", bound: 0.4 * MEGA },
-  { title: "The Worker with onnxruntime-web", entry: "functions/edge-onnx.ts", bound: 4.2 * MEGA },
-];
 /** In bytes as they travel, beside the model's own file. */
 const inBrowser = [
   { title: "a model with a plan", onnx: false, bound: 0.25 * MEGA },
