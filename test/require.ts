@@ -1,6 +1,6 @@
 /**
  * What a test needs beyond npm's packages. Where it is missing the tests that need it are skipped aloud, with one line that
- * says what and why; with WHIPPET_REQUIRE=all nothing may be missing.
+ * says what and why. WHIPPET_REQUIRE names what may not be missing: `all`, or some of them, separated by commas.
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -50,16 +50,22 @@ const requirements = {
   sst: { there: hasPlatform, why: "no .sst/platform, and `npx sst install` could not fetch SST's providers" },
 } as const;
 
+const required = (process.env.WHIPPET_REQUIRE ?? "").split(",").filter(Boolean);
+const unknown = required.find((name) => name !== "all" && !(name in requirements));
+if (unknown)
+  throw new Error(`WHIPPET_REQUIRE names "${unknown}"; it may name all, or ${Object.keys(requirements).join(", ")}`);
+
 const said = new Set<string>();
 
 /**
  * Whether `requirement` is there: `describe.runIf(has("photos"))(…)`.
- * @throws Error when it is missing and WHIPPET_REQUIRE=all
+ * @throws Error when it is missing and WHIPPET_REQUIRE names it
  */
 export const has = (requirement: keyof typeof requirements): boolean => {
   const { there, why } = requirements[requirement];
   if (there()) return true;
-  if (process.env.WHIPPET_REQUIRE === "all") throw new Error(`WHIPPET_REQUIRE=all, but ${why}`);
+  if (required.includes("all") || required.includes(requirement))
+    throw new Error(`WHIPPET_REQUIRE=${process.env.WHIPPET_REQUIRE}, but ${why}`);
   if (!said.has(requirement)) process.stderr.write(`skipped: tests that need ${requirement} (${why})\n`);
   said.add(requirement);
   return false;

@@ -25,6 +25,7 @@ interface Job {
 interface Workflow {
   on: Record<string, unknown>;
   permissions: Record<string, string>;
+  env?: Record<string, string>;
   jobs: Record<string, Job>;
 }
 
@@ -32,9 +33,11 @@ const folder = join(packageRoot, ".github", "workflows");
 const names = (await readdir(folder)).sort();
 const workflows = new Map<string, Workflow>();
 for (const name of names) workflows.set(name, parse(await readFile(join(folder, name), "utf8")) as Workflow);
-const packageJson: { scripts: Record<string, string>; devDependencies: Record<string, string> } = JSON.parse(
-  await readFile(join(packageRoot, "package.json"), "utf8"),
-);
+const packageJson: {
+  scripts: Record<string, string>;
+  devDependencies: Record<string, string>;
+  engines: { node: string };
+} = JSON.parse(await readFile(join(packageRoot, "package.json"), "utf8"));
 
 const jobsOf = (name: string): [string, Job][] => Object.entries(workflows.get(name)?.jobs ?? {});
 const stepsOf = (name: string): Step[] => jobsOf(name).flatMap(([, { steps = [] }]) => steps);
@@ -64,6 +67,7 @@ describe("the workflows", () => {
     expect([...new Set(commands.map(([, command]) => command))].sort()).toEqual([
       "npm ci",
       "npm run test:long",
+      "npm run test:long -- test/long/package.test.ts",
       "npm run verify:deploy",
       "npm test",
       "npx sst deploy --stage production",
@@ -100,11 +104,17 @@ describe("the workflows", () => {
     }
   });
 
-  it("use the Node that the lockfile names", () => {
-    for (const { uses = "", with: given } of names.flatMap(stepsOf))
-      if (uses.startsWith("actions/setup-node@"))
-        expect(given?.["node-version"]).toBe(packageJson.devDependencies.node);
+  it("use the Node that the lockfile names, and install the package on the oldest that it runs on", () => {
+    const node = ({ steps = [] }: Job) =>
+      steps.find(({ uses = "" }) => uses.startsWith("actions/setup-node@"))?.with?.["node-version"];
+    for (const [name, job] of names.flatMap(jobsOf))
+      if (name === "oldest") expect(`>=${node(job)}`).toBe(packageJson.engines.node);
+      else if (job.steps) expect(node(job)).toBe(packageJson.devDependencies.node);
+    expect(workflows.get("test.yml")?.jobs).toHaveProperty("oldest");
   });
+
+  it("let nothing be skipped that a hosted runner can fetch", () =>
+    expect(workflows.get("test.yml")?.env?.WHIPPET_REQUIRE).toBe("schemathesis,seaweed,sst"));
 });
 
 describe("the deploy", () => {
