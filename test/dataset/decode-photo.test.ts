@@ -1,10 +1,12 @@
+import { access } from "node:fs/promises";
+import { join } from "node:path";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { nodeLimits } from "../../shared/limits.ts";
 import { loadCodecs } from "../../shared/pixels/codecs-node.ts";
 import { decodePhoto } from "../../shared/pixels/decode.ts";
 import { decodeTrainingPhoto } from "../../training/dataset/decode/decode-photo.ts";
-import { heicDecoder } from "../../training/dataset/decode/heic-decoder.ts";
+import { heicDecoder, installHeicDecoder } from "../../training/dataset/decode/heic-decoder.ts";
 import { requireHeic } from "../../training/dataset/decode/other-kinds.ts";
 import { draw } from "../drawing.ts";
 import { emptyFolder, fill, fillClasses, read } from "./folder.ts";
@@ -88,14 +90,45 @@ describe("a photo that only training reads", () => {
 
 describe("HEIC without heic-decode", () => {
   it("names the one command that enables it", async () => {
-    const nowhere = heicDecoder([await emptyFolder()]);
+    const nowhere = heicDecoder(await emptyFolder());
     expect(nowhere).toBeUndefined();
     expect(() => requireHeic(nowhere)).toThrow(
       expect.objectContaining({
         status: 415,
-        message: expect.stringMatching(/run npm install heic-decode, or export/),
+        message: expect.stringMatching(/run npm install .*heic-decode, or export/),
       }),
     );
+  });
+});
+
+describe("where heic-decode is looked for", () => {
+  const decoder = {
+    "node_modules/heic-decode/index.js": "module.exports = Object.assign(() => {}, { all: () => {} });",
+  };
+
+  it("is where Whippet is installed, and the command says so", async () => {
+    const project = await emptyFolder();
+    await fill(project, { ...decoder, "node_modules/whippet/package.json": "{}" });
+    const installed = join(project, "node_modules/whippet");
+    expect(heicDecoder(installed)).toBeDefined();
+    expect(installHeicDecoder(installed, project)).toBe("npm install heic-decode");
+    expect(installHeicDecoder(installed, "/photos")).toBe(`npm install --prefix "${project}" heic-decode`);
+  });
+
+  it("is not the folder that a command runs in, which may have come with the photos", async () => {
+    const photos = await emptyFolder();
+    const trap = join(photos, "node_modules/heic-decode/index.js");
+    await fill(photos, {
+      "node_modules/heic-decode/index.js": `require("node:fs").writeFileSync(${JSON.stringify(`${trap}.ran`)}, "");`,
+    });
+    const here = process.cwd();
+    process.chdir(photos);
+    try {
+      expect(heicDecoder(await emptyFolder())).toBeUndefined();
+    } finally {
+      process.chdir(here);
+    }
+    await expect(access(`${trap}.ran`)).rejects.toThrow("ENOENT");
   });
 });
 

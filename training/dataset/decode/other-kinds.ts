@@ -2,7 +2,7 @@
 import { otherFormat } from "../../../shared/pixels/other-formats.ts";
 import { sniff } from "../../../shared/pixels/sniff.ts";
 import { Problem } from "../../../shared/problem.ts";
-import { type HeicDecoder, heicDecoder } from "./heic-decoder.ts";
+import { type HeicDecoder, heicDecoder, installHeicDecoder } from "./heic-decoder.ts";
 
 export type OtherKind = "heic" | "avif" | "tiff";
 
@@ -32,6 +32,6 @@ export const requireHeic = (decoder: HeicDecoder | undefined): HeicDecoder => {
   if (decoder) return decoder;
   throw new Problem(
     415,
-    "this is a HEIC file, and what reads those is not installed: run npm install heic-decode, or export it as JPEG",
+    `this is a HEIC file, and what reads those is not installed: run ${installHeicDecoder()}, or export it as JPEG`,
   );
 };
