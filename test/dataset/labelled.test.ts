@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, symlink } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { readLabelTable } from "../../training/dataset/label-table.ts";
@@ -41,6 +41,14 @@ describe("Kaggle's folder", () => {
     await fill(folder, { "labels.csv": `id,breed\n${[...rows, "q,a"].join("\n")}\n` });
     await expect(listPhotos({ photos: folder })).rejects.toThrow(
       "labels.csv line 2: no photo train/p0.jpg (and so for 2 more of 41 rows); remove the row or add the file",
+    );
+  });
+
+  it("tells of a folder that cannot be read, instead of calling its photos missing", async () => {
+    await fill(folder, { "labels.csv": "id,breed\na,x\nb,y\n" });
+    await symlink("train", join(folder, "train"));
+    await expect(listPhotos({ photos: folder })).rejects.toThrow(
+      /the folder .*train cannot be read \(ELOOP\); make it/,
     );
   });
 

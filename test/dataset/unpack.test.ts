@@ -1,5 +1,5 @@
-import { readdir, readFile, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readdir, readFile, stat, utimes, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { crc32, deflateRawSync, gzipSync } from "node:zlib";
 import { packTar } from "modern-tar";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -93,10 +93,42 @@ describe("an archive of photos", () => {
 
   it("is unpacked once, and again when it has changed", async () => {
     const first = await unpack("a.tar", await tar(await photos()));
-    const { mtimeMs } = await stat(first);
+    const { birthtimeMs } = await stat(join(first, "cats/1.jpg"));
     expect(await unpackPhotos(join(home, "a.tar"), { cache: join(home, "cache"), progress })).toBe(first);
-    expect((await stat(first)).mtimeMs).toBe(mtimeMs);
+    expect((await stat(join(first, "cats/1.jpg"))).birthtimeMs).toBe(birthtimeMs);
     expect(await unpack("a.tar", await tar({ ...(await photos()), "cats/3.jpg": await jpeg() }))).not.toBe(first);
+  });
+});
+
+describe("unpacked photos", () => {
+  const options = () => ({ cache: join(home, "cache"), progress });
+
+  it("are those of whoever was faster, where several unpack the same archive at once", async () => {
+    const archive = join(home, "pets.tar");
+    await writeFile(archive, await tar(await photos()));
+    const folders = await Promise.all(Array.from({ length: 4 }, () => unpackPhotos(archive, options())));
+    expect(new Set(folders).size).toBe(1);
+    expect(await readdir(join(home, "cache/archives"))).toHaveLength(1);
+    expect((await readSet(folders[0]!)).photos).toHaveLength(4);
+  });
+
+  it("go once nobody has used them for a month, and what was never finished after a day", async () => {
+    const days = (count: number) => new Date(Date.now() - count * 24 * 60 * 60 * 1000);
+    const archives = join(home, "cache/archives");
+    for (const [name, age] of [
+      ["fresh", 2],
+      ["old", 31],
+      ["draft-now", 0],
+      ["draft-killed", 2],
+    ] as const) {
+      await mkdir(join(archives, name, "cats"), { recursive: true });
+      await utimes(join(archives, name), days(age), days(age));
+    }
+    const unpacked = await unpack("pets.tar", await tar(await photos()));
+    expect((await readdir(archives)).sort()).toEqual([basename(unpacked), "draft-now", "fresh"].sort());
+    await utimes(unpacked, days(40), days(40));
+    expect(await unpackPhotos(join(home, "pets.tar"), options())).toBe(unpacked);
+    expect((await stat(unpacked)).mtimeMs).toBeGreaterThan(days(1).getTime());
   });
 });
 

@@ -2,8 +2,8 @@
  * Photos in a bucket, brought to this machine and read like a folder. Each lies in the cache under its content, so that a
  * second training, or the next attempt of a stopped one, fetches only what is new.
  */
-import { createHash, randomUUID } from "node:crypto";
-import { mkdir, rename, rm, stat, statfs, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { inParallel } from "../../shared/parallel.ts";
 import { type Connection, type ConnectionOptions, connect } from "../../shared/store/s3/connection.ts";
@@ -11,6 +11,7 @@ import { parseS3Url } from "../../shared/store/s3/location.ts";
 import { readObject } from "../../shared/store/s3/read.ts";
 import type { Progress } from "../progress.ts";
 import { type BucketPhoto, listBucketPhotos } from "./bucket-photos.ts";
+import { isKept, keepFile } from "./kept-file.ts";
 import { makePhotoFolder } from "./photo-folder.ts";
 
 /** Requests at once: photos are small, so what counts is how many answers are awaited. */
@@ -32,12 +33,6 @@ const sha256 = (content: Uint8Array | string): string => createHash("sha256").up
 /** What a photo is called in the cache: by its content, or by what the bucket knows of it. */
 const nameOf = ({ sha256: known, etag, bytes }: BucketPhoto): string => known ?? sha256(`${etag} ${bytes}`);
 
-const isWhole = async (file: string, bytes: number): Promise<boolean> =>
-  stat(file).then(
-    ({ size }) => size === bytes,
-    () => false,
-  );
-
 /** @throws Error when the object is gone, or not the one that was listed */
 const fetchOne = async (connection: Connection, photo: BucketPhoto, file: string): Promise<void> => {
   const found = await readObject(connection, photo.key);
@@ -48,13 +43,7 @@ const fetchOne = async (connection: Connection, photo: BucketPhoto, file: string
     throw new Error(`${url}: the ${name} is damaged: its sha256 is another; upload it again`);
   if (photo.etag !== undefined && found.etag !== photo.etag)
     throw new Error(`${url}: the ${name} was changed while it was fetched; run the same command again`);
-  const draft = `${file}.${randomUUID()}`;
-  try {
-    await writeFile(draft, found.bytes);
-    await rename(draft, file);
-  } finally {
-    await rm(draft, { force: true });
-  }
+  await keepFile(file, found.bytes);
 };
 
 /** @throws Error before anything is fetched, when the disk has no room for what is missing */
@@ -65,7 +54,7 @@ const checkRoom = async (
 ): Promise<void> => {
   let missing = 0;
   const add = async ({ photo: { bytes }, file }: (typeof placed)[number]): Promise<void> => {
-    if (!(await isWhole(file, bytes))) missing += bytes;
+    if (!(await isKept(file, bytes))) missing += bytes;
   };
   await inParallel(placed, AT_ONCE, add);
   const { bavail, bsize } = await statfs(folder);
@@ -100,7 +89,7 @@ export const fetchPhotos = async (url: string, options: FetchOptions): Promise<s
   let done = 0;
   let fetched = 0;
   const bring = async ({ photo, file }: (typeof placed)[number]): Promise<void> => {
-    if (!(await isWhole(file, photo.bytes))) {
+    if (!(await isKept(file, photo.bytes))) {
       await fetchOne(connection, photo, file);
       fetched++;
     }

@@ -1,6 +1,7 @@
 /** Photos whose labels a CSV says: each row finds its file, and what has no row or no file is told. */
 import { realpath } from "node:fs/promises";
 import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
+import { hasCode } from "../../shared/error-code.ts";
 import type { LabelledFile, Listing } from "./dataset.ts";
 import { group } from "./group.ts";
 import { sameButForCase } from "./label-case.ts";
@@ -71,7 +72,10 @@ const cachedLook = (): InFolder => {
       known.get(folder) ??
       look(folder).then(
         ({ files }) => new Set(files.map((path) => basename(path))),
-        () => new Set<string>(),
+        (cause: unknown) => {
+          if (hasCode(cause, "ENOENT", "ENOTDIR")) return new Set<string>();
+          throw new Error(`the folder ${folder} cannot be read (${codeOf(cause)}); make it readable`, { cause });
+        },
       );
     known.set(folder, names);
     return names;

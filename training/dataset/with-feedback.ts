@@ -1,19 +1,15 @@
 /** A folder of photos, and with it those that people put right (`POST /models/:name/feedback`). */
-import { randomUUID } from "node:crypto";
-import { mkdir, rename, stat, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join, relative, resolve, sep } from "node:path";
 import { feedbackPrefix, parseFeedbackKey } from "../../shared/feedback.ts";
 import { sha256 } from "../../shared/hash.ts";
 import { inParallel } from "../../shared/parallel.ts";
 import type { Store } from "../../shared/store/store.ts";
+import { isKept, keepFile } from "./kept-file.ts";
 import { listPhotos, type PhotoSource } from "./list-photos.ts";
 import { makePhotoFolder, type PlacedPhoto } from "./photo-folder.ts";
 
 const AT_ONCE = 8;
-
-/** What the store holds under a hash never changes. */
-const isThere = async (file: string, bytes: number): Promise<boolean> =>
-  (await stat(file).catch(() => undefined))?.size === bytes;
 
 /**
  * @param store where servers keep feedback
@@ -44,16 +40,14 @@ export const withFeedback = async (
     AT_ONCE,
     async ({ key, bytes, label, file }): Promise<PlacedPhoto> => {
       const path = join(kept, file);
-      if (!(await isThere(path, bytes))) {
+      if (!(await isKept(path, bytes))) {
         const found = await store.get(key);
         if (found === undefined)
           throw new Error(`${key} was deleted from ${store.url} meanwhile; run the command again`);
         if (!file.startsWith(await sha256(found.bytes)))
           throw new Error(`${key} in ${store.url} is damaged: its sha256 is not its name; delete it`);
         // two people may have called the same photo two things
-        const draft = `${path}.${randomUUID()}`;
-        await writeFile(draft, found.bytes);
-        await rename(draft, path);
+        await keepFile(path, found.bytes);
       }
       return { file: path, label, path: file };
     },

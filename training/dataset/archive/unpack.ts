@@ -4,7 +4,7 @@
  */
 import { createHash, randomUUID } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { mkdir, open, realpath, rename, rm, stat } from "node:fs/promises";
+import { access, mkdir, open, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { Progress } from "../../progress.ts";
@@ -12,6 +12,7 @@ import { codeOf, look } from "../walk.ts";
 import { createAllowance } from "./allowance.ts";
 import type { ReadEntries } from "./entry.ts";
 import { entryPath } from "./entry-path.ts";
+import { draftPrefix, markUsed, pruneUnpacked } from "./prune.ts";
 import { ArchiveRefusal } from "./refusal.ts";
 import { tarEntries, tarGzipEntries } from "./tar.ts";
 import { zipEntries } from "./zip.ts";
@@ -34,13 +35,23 @@ export const isArchive = (photos: string): boolean => /\.(zip|tar|tar\.gz|tgz)$/
  */
 export const unpackPhotos = async (archive: string, options: UnpackOptions): Promise<string> => {
   const { cache, signal } = options;
-  const folder = join(cache, "archives", await identityOf(archive));
-  if (await look(folder).catch(() => undefined)) return topFolder(folder);
-  const draft = join(cache, "archives", `draft-${randomUUID()}`);
+  const home = join(cache, "archives");
+  const folder = join(home, await identityOf(archive));
+  const now = new Date();
+  if (await isThere(folder)) {
+    await markUsed(folder, now);
+    return topFolder(folder);
+  }
+  const draft = join(home, `${draftPrefix}${randomUUID()}`);
   try {
     await mkdir(draft, { recursive: true });
+    await pruneUnpacked(home, now);
     await unpackInto(draft, archive, options);
-    await rename(draft, folder);
+    await rename(draft, folder).catch(async (error: unknown) => {
+      // another process unpacked the same archive meanwhile, and was faster
+      if (!(await isThere(folder))) throw error;
+      await rm(draft, { recursive: true, force: true });
+    });
   } catch (cause) {
     await rm(draft, { recursive: true, force: true });
     signal?.throwIfAborted();
@@ -49,6 +60,12 @@ export const unpackPhotos = async (archive: string, options: UnpackOptions): Pro
   }
   return topFolder(folder);
 };
+
+const isThere = (folder: string): Promise<boolean> =>
+  access(folder).then(
+    () => true,
+    () => false,
+  );
 
 /** Node's web streams wrap what went wrong in an error without words. */
 const reasonOf = (error: unknown): string =>
