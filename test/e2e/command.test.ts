@@ -157,8 +157,13 @@ describe("--json, from training to evaluation", () => {
   };
 
   it("gives what was trained", async () => {
-    const [trained, ...more] = await data("train", "photos");
+    const { stdout, stderr } = await whippet("train", "photos", "--views", "2", "--json");
+    const [trained, ...more] = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as unknown);
     expect(more).toEqual([]);
+    expect(stderr).toMatch(/^views {6}1 more of each photo/m);
     const figures = { ...scores, nll: expect.any(Number), ece: expect.any(Number) };
     expect(trained).toMatchObject({
       model: "photos",

@@ -131,15 +131,36 @@ describe("extractFeatures", () => {
       await fill(folder, { [`${index}.jpg`]: photo as Uint8Array });
       photos.push({ path: join(folder, `${index}.jpg`), sha256: String(index).repeat(64) });
     }
-    const rates: number[] = [];
-    const first = await extractFeatures(photos, { pool, work, cache, onProgress: ({ rate }) => rates.push(rate) });
+    const counts: number[] = [];
+    const first = await extractFeatures(photos, { pool, work, cache, onProgress: ({ done }) => counts.push(done) });
     expect(first.cached).toBe(0);
     expect(first.features[0]).toBeInstanceOf(Problem);
-    expect(rates).toHaveLength(9);
+    expect(counts).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
 
     const second = await extractFeatures(photos, { pool, work, cache });
     expect(second.cached).toBe(8);
     expect(second.features.slice(1)).toEqual(first.features.slice(1));
+
+    const runs: Item[][] = [];
+    const counting: Pool = {
+      ...pool,
+      run(opened, asked, options) {
+        runs.push([...asked]);
+        return pool.run(opened, asked, options);
+      },
+    };
+    const looks = [{ zoom: 0.5 }, { zoom: 0.6 }, { zoom: 0.7 }].flatMap((view) =>
+      photos.slice(1, 3).map((photo) => ({ ...photo, view })),
+    );
+    const several = await extractFeatures(looks, { pool: counting, work, cache });
+    // each photo is decoded once, whatever the number of looks
+    expect(runs.map((items) => items.map(({ views }) => views.length))).toEqual([[3, 3]]);
+    const alone = await extractFeatures(looks.slice(3, 4), {
+      pool,
+      work,
+      cache: createCache(createMemoryStore(), expect.unreachable),
+    });
+    expect(several.features[3]).toEqual(alone.features[0]);
 
     const flipped = photos.slice(1, 2).map((photo) => ({ ...photo, view: { flip: true } }));
     const otherView = await extractFeatures(flipped, { pool, work, cache });

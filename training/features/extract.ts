@@ -8,6 +8,7 @@ import { PIXEL_PATH_VERSION } from "../../shared/pixels/pixels.ts";
 import { Problem } from "../../shared/problem.ts";
 import type { AugmentedView } from "../augment/augmentation.ts";
 import type { Cache } from "../cache.ts";
+import { group } from "../dataset/group.ts";
 import { packageVersion } from "../provenance.ts";
 import type { Work } from "./messages.ts";
 import { readPacks, writePack } from "./pack.ts";
@@ -18,9 +19,6 @@ export interface ExtractionProgress {
   total: number;
   /** Of `total`, those that were there already. */
   cached: number;
-  /** Photos computed in a second. */
-  rate: number;
-  secondsLeft: number;
 }
 
 export interface ExtractOptions {
@@ -68,10 +66,13 @@ export const extractFeatures = async (looks: readonly Look[], options: ExtractOp
   const missing = photos.filter(({ key }) => !known.has(key));
   const cached = photos.length - missing.length;
   if (missing.length === 0) {
-    onProgress?.({ done: photos.length, total: photos.length, cached, rate: 0, secondsLeft: 0 });
+    onProgress?.({ done: photos.length, total: photos.length, cached });
     return { features: photos.map(({ key }) => known.get(key)!), cached };
   }
 
+  // looks at one photo go together, so that it is decoded once
+  const items = [...group(missing, ({ sha256 }) => sha256).values()];
+  let done = cached;
   const opened = pool.open(work);
   const problems = new Map<string, Problem>();
   let pack = new Map<string, Float32Array>();
@@ -85,24 +86,25 @@ export const extractFeatures = async (looks: readonly Look[], options: ExtractOp
     // Whoever awaits `writing` at the end hears of a full disk; until then nobody listens
     writing.catch(() => undefined);
   };
-  const started = performance.now();
   try {
     await pool.run(
       opened,
-      missing.map(({ path, view = {} }) => ({ photo: path, views: [view] })),
+      items.map((looks) => ({ photo: looks[0]!.path, views: looks.map(({ view = {} }) => view) })),
       {
         signal,
         onOutcome(index, outcome) {
-          const { key } = missing[index]!;
-          if (outcome instanceof Problem) return void problems.set(key, outcome);
-          const kept = distil ? distil.of(outcome[0]!) : outcome[0]!;
-          known.set(key, kept);
-          pack.set(key, kept);
-          if (pack.size === packSize || performance.now() - flushed > packTime) flush();
-        },
-        onProgress(done, total) {
-          const rate = done / Math.max((performance.now() - started) / 1000, 1e-3);
-          onProgress?.({ done: cached + done, total: photos.length, cached, rate, secondsLeft: (total - done) / rate });
+          const looks = items[index]!;
+          for (const [place, { key }] of looks.entries()) {
+            if (outcome instanceof Problem) problems.set(key, outcome);
+            else {
+              const kept = distil ? distil.of(outcome[place]!) : outcome[place]!;
+              known.set(key, kept);
+              pack.set(key, kept);
+            }
+          }
+          if (pack.size >= packSize || performance.now() - flushed > packTime) flush();
+          done += looks.length;
+          onProgress?.({ done, total: photos.length, cached });
         },
       },
     );

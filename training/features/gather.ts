@@ -25,7 +25,9 @@ export const gatherFeatures = (
   for (const [row, { path }] of looks.entries()) {
     const vector = features[row];
     if (!(vector instanceof Float32Array))
-      throw new Error(`${path} has no features: ${vector?.message ?? "it was not extracted"}; run again`);
+      throw new Error(
+        `${path} has no features: ${vector?.message ?? "it was not extracted"}; remove it, and train again`,
+      );
     gathered.set(vector, row * channels);
   }
   return {
