@@ -2,6 +2,8 @@
  * What people see while a command works: a bar with rate and time left where stderr is a terminal, plain lines otherwise.
  * Everything goes to stderr; stdout is for data.
  */
+import { createPace } from "./pace.ts";
+
 const decimals = new Intl.NumberFormat("en-US");
 
 /** 1234567 as "1,234,567". */
@@ -68,13 +70,14 @@ export const createTerminal = ({ stream, clock = () => performance.now() }: Term
     let drawn = begun;
     if (live) stream.write(`\r\u001b[K${label}`);
 
+    const pace = createPace();
+
     const update = (done: number, total: number) => {
       const now = clock();
+      const speed = pace.update(done, total, now);
       if (now - drawn < (live ? REDRAW_MS : PLAIN_LINE_MS)) return;
       drawn = now;
-      const rate = done / Math.max(1e-3, (now - begun) / 1000);
-      const left = rate > 0 ? `${duration(((total - done) / rate) * 1000)} left` : "";
-      const figures = `${count(done)}/${count(total)}  ${rate < 10 ? rate.toFixed(1) : count(Math.round(rate))}/s  ${left}`;
+      const figures = `${count(done)}/${count(total)}${speed ? `  ${perSecond(speed.rate)}  ${duration(speed.left)} left` : ""}`;
       if (!live) return line(`${label}${figures}`);
       const room = Math.min(stream.columns ?? 80, 100) - NAME_WIDTH - figures.length - 3;
       stream.write(`\r\u001b[K${label}${bar(done / Math.max(1, total), Math.max(0, room))}  ${figures}`);
@@ -86,6 +89,8 @@ export const createTerminal = ({ stream, clock = () => performance.now() }: Term
 
   return { line, stage };
 };
+
+const perSecond = (rate: number): string => `${rate < 10 ? rate.toFixed(1) : count(Math.round(rate))}/s`;
 
 const bar = (share: number, width: number): string => {
   const full = Math.round(Math.min(1, share) * width);
