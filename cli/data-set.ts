@@ -2,6 +2,7 @@
 import { basename, extname, relative } from "node:path";
 import type { InputSpec } from "../shared/pixels/pixels.ts";
 import type { Dataset, NearDuplicates } from "../training/dataset/dataset.ts";
+import { COLUMNS, shorten } from "../training/text.ts";
 import type { Context } from "./context.ts";
 import { count, table } from "./terminal.ts";
 
@@ -53,20 +54,9 @@ const NARROW = { id: 18, path: 34, label: 22 };
 /** Groups of near duplicates that are named one by one. */
 const LISTED = 5;
 
-/** The middle goes: names differ at their beginnings and ends. */
-const shorten = (text: string, width: number): string => {
-  if (text.length <= width) return text;
-  const end = Math.floor((width - 1) / 2);
-  return `${text.slice(0, width - 1 - end)}…${text.slice(-end)}`;
-};
-
 export const printDataSet = ({ terminal }: Context, dataset: Dataset, input: InputSpec): void => {
-  const { photos, labels, identical, nearDuplicates } = dataset;
+  const { photos, identical, nearDuplicates } = dataset;
   const { training, validation } = sidesOf(dataset);
-  const sizes = sizesOf(dataset);
-  const [smallest, largest] = [sizes[0]!, sizes.at(-1)!].map(
-    ({ label, photos }) => `${shorten(label, NARROW.label)} ${count(photos)}`,
-  );
   const rows = headOf(dataset).map(({ id, file, label }) => [
     shorten(id, NARROW.id),
     shorten(file, NARROW.path),
@@ -78,11 +68,29 @@ export const printDataSet = ({ terminal }: Context, dataset: Dataset, input: Inp
   terminal.line(
     `photos     ${count(photos.length)}: ${count(training)} to learn from, ${count(validation)} to judge by`,
   );
-  terminal.line(`classes    ${count(labels.length)}: smallest ${smallest}, largest ${largest}`);
+  terminal.line(classesLine(dataset));
   terminal.line(`batch      ${batchOf(input).join(" x ")} (photos, RGB, height, width)`);
   terminal.line(`identical  ${identical === 0 ? "none" : `${count(identical)} left out`}`);
+  terminal.line(skippedLine(dataset));
   for (const line of nearLines(nearDuplicates, dataset.root)) terminal.line(line);
   terminal.line();
+};
+
+const classesLine = (dataset: Dataset): string => {
+  const sizes = sizesOf(dataset);
+  const line = (nameOf: (label: string) => string): string => {
+    const [smallest, largest] = [sizes[0]!, sizes.at(-1)!].map(
+      ({ label, photos }) => `${nameOf(label)} ${count(photos)}`,
+    );
+    return `classes    ${count(sizes.length)}: smallest ${smallest}, largest ${largest}`;
+  };
+  const room = Math.floor((COLUMNS - line(() => "").length) / 2);
+  return line((label) => shorten(label, room));
+};
+
+const skippedLine = ({ skipped, identical }: Dataset): string => {
+  const others = skipped.length - identical;
+  return `skipped    ${others === 0 ? "none" : `${count(others)} file${others === 1 ? "" : "s"} that cannot be used, named above`}`;
 };
 
 const nearLines = (groups: readonly NearDuplicates[], root: string): string[] => {

@@ -1,15 +1,29 @@
 /** Tells of a data set's warnings and of the files that were left out, without burying the reader under them. */
 import type { Dataset } from "./dataset/dataset.ts";
 import type { Progress } from "./progress.ts";
+import { shorten, wrapped } from "./text.ts";
 
-/** Files that are named one by one. */
-const LISTED = 10;
+/** What is told one by one: warnings, which may be long, and files. */
+const [WARNINGS, FILES] = [5, 10];
+/** Columns that the path of a file may take. */
+const PATH = 60;
 
 export const reportLeftOut = (
   progress: Pick<Progress, "line">,
   { warnings, skipped }: Pick<Dataset, "warnings" | "skipped">,
 ): void => {
-  for (const warning of warnings) progress.line(`  warning: ${warning}`);
-  for (const { path, reason } of skipped.slice(0, LISTED)) progress.line(`  skipped ${path}: ${reason}`);
-  if (skipped.length > LISTED) progress.line(`  … and ${skipped.length - LISTED} more (all of them with --json)`);
+  const tell = (texts: readonly string[], listed: number, what: string): void => {
+    for (const text of texts.slice(0, listed)) for (const line of wrapped(`  ${text}`, "    ")) progress.line(line);
+    if (texts.length > listed) progress.line(`  … and ${texts.length - listed} more ${what} (all of them with --json)`);
+  };
+  tell(
+    warnings.map((warning) => `warning: ${warning}`),
+    WARNINGS,
+    "warnings",
+  );
+  tell(
+    skipped.map(({ path, reason }) => `skipped ${shorten(path, PATH)}: ${reason}`),
+    FILES,
+    "files",
+  );
 };

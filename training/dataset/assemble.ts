@@ -1,5 +1,6 @@
 /** From what was seen of each file to the data set: which photos stay, which show the same picture, and who judges. */
 import { Problem } from "../../shared/problem.ts";
+import { named } from "../text.ts";
 import { byCodePoint, type Dataset, type NearDuplicates, type Part, type Skipped } from "./dataset.ts";
 import type { HashedFile } from "./duplicates.ts";
 import { group } from "./group.ts";
@@ -91,8 +92,11 @@ const describeGroups = (rows: readonly Row[], validation: number, seed: number):
 const fewPhotos = (kept: readonly HashedFile[]): string[] => {
   const few = [...group(kept, ({ label }) => label)].filter(([, photos]) => photos.length < sensiblePhotos);
   if (few.length === 0) return [];
-  const named = few.map(([label, photos]) => `"${label}" ${photos.length}`).join(", ");
-  return [`fewer than ${sensiblePhotos} photos of ${named}; more would help`];
+  const classes = named(
+    few.map(([label, photos]) => `"${label}" ${photos.length}`),
+    5,
+  );
+  return [`fewer than ${sensiblePhotos} photos of ${classes}; more would help`];
 };
 
 const contradictions = (groups: readonly NearDuplicates[]): string[] =>
@@ -100,14 +104,15 @@ const contradictions = (groups: readonly NearDuplicates[]): string[] =>
     .filter(({ labels }) => labels.length > 1)
     .map(
       ({ paths, labels }) =>
-        `the same picture is labelled "${labels.join('" and "')}" (${paths.join(", ")}); ` +
+        `the same picture is labelled "${labels.join('" and "')}" (${named(paths)}); ` +
         "it teaches both and judges neither: keep it under one label",
     );
 
 /** Classes whose photos all show one picture, or pictures that other classes have too. */
-const unjudged = (rows: readonly Row[], parts: readonly Part[]): string[] =>
-  [...group(rows.entries(), ([, { label }]) => label)]
+const unjudged = (rows: readonly Row[], parts: readonly Part[]): string[] => {
+  const labels = [...group(rows.entries(), ([, { label }]) => label)]
     .filter(([, members]) => members.every(([index]) => parts[index] === "training"))
-    .map(
-      ([label]) => `class "${label}" has no photo left to judge it by: all are near duplicates; add different photos`,
-    );
+    .map(([label]) => `"${label}"`);
+  if (labels.length === 0) return [];
+  return [`no photo is left to judge ${named(labels, 5)} by: all are near duplicates; add different photos`];
+};

@@ -1,4 +1,6 @@
 /** Files with the same bytes: one of them is enough, and none can be trusted when their labels disagree. */
+
+import { named as listed } from "../text.ts";
 import { byCodePoint, type LabelledFile, type Skipped } from "./dataset.ts";
 import { group } from "./group.ts";
 
@@ -28,7 +30,7 @@ export const dropDuplicates = (
         ...same.map(({ path }) => ({ path, reason: `the same photo is labelled "${named}"; keep it under one label` })),
       );
       warnings.push(
-        `the same photo is labelled "${named}" (${same.map(({ path }) => path).join(", ")}); all its copies are left out: keep it under one label`,
+        `the same photo is labelled "${named}" (${listed(same.map(({ path }) => path))}); all its copies are left out: keep it under one label`,
       );
     }
   }
