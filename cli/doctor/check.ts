@@ -29,6 +29,9 @@ export class FixableError extends Error {
   }
 }
 
+/** What makes, or mends, whatever a deploy makes. */
+export const DEPLOY = "npx sst deploy --stage production";
+
 export const ok = (said: string): Omit<Finding, "name"> => ({ state: "ok", said });
 export const off = (said: string, fix: string): Omit<Finding, "name"> => ({ state: "off", said, fix });
 

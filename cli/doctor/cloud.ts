@@ -18,13 +18,14 @@ export const examineCloud = async (report: (finding: Finding) => void, signal: A
     name: "aws",
     async look() {
       account = await whoAsks();
-      return ok(`account ${account.id}, as ${account.caller}`);
+      return ok(`account ${account.id}, as ${account.caller.arn}`);
     },
   });
   // without a login every other call would say the same
   if (account) {
     const configuration = await readConfiguration(process.env);
-    for (const check of awsChecks(account, configuration, readJobSettings(configuration.variables))) await look(check);
+    const jobs = readJobSettings(configuration.variables);
+    for (const check of awsChecks(account, configuration, jobs, signal)) await look(check);
   }
   await look(imageCheck);
   await look(cloudflareCheck(signal));

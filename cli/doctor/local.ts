@@ -8,6 +8,7 @@ import type { Store } from "../../shared/store/store.ts";
 import { openTensorFlow } from "../../training/task/tensorflow.ts";
 import { count } from "../terminal.ts";
 import { type Check, FixableError, off, ok } from "./check.ts";
+import { tryToWrite } from "./writable.ts";
 
 /** Of an installed package; a checkout wants 22.18 and says so before anything else runs. */
 const OLDEST_NODE = 20;
@@ -60,15 +61,8 @@ export const localChecks = (openStore: () => Store): Check[] => [
     async look() {
       const store = openStore();
       const models = await listModels(store);
-      await writable(store, "models");
+      await tryToWrite(store, `models/doctor-${randomUUID()}`);
       return ok(`${store.url}, ${count(models.length)} models, can be written`);
     },
   },
 ];
-
-/** Puts and removes an object that nothing reads. @throws Error of the store, which names what is missing */
-export const writable = async (store: Store, prefix: string): Promise<void> => {
-  const key = `${prefix}/doctor-${randomUUID()}`;
-  await store.put(key, new TextEncoder().encode("whippet doctor was here"));
-  await store.remove([key]);
-};

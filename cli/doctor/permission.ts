@@ -1,44 +1,61 @@
-/** The exact command that grants what AWS refused to whoever asked. */
+/** What to do about what AWS refused: the exact command, or where to click. */
+import type { Caller } from "./caller.ts";
 import { FixableError } from "./check.ts";
+
+export interface Permission {
+  /** As a policy names it, `batch:DescribeJobQueues`. */
+  action: string;
+  /** ARNs; `*` where AWS knows none. */
+  resources: string[];
+}
 
 /** AWS' and S3's words for "you may not". */
 const denials = /^(AccessDenied|AccessDeniedException|UnauthorizedException|AuthorizationError|Forbidden)$/;
 
 /** The first error in a chain of causes that is AWS' own word for it. */
-const isDenied = (error: unknown): boolean => {
+export const isDenied = (error: unknown): boolean => {
   if (!(error instanceof Error)) return false;
   const { code } = error as { code?: unknown };
   return denials.test(error.name) || denials.test(String(code)) || isDenied(error.cause);
 };
 
-/**
- * @param caller's ARN, as STS gives it: a user's, or an assumed role's
- * @returns undefined for a caller that no policy can be put on, such as the account's root
- */
-const grant = (caller: string, action: string): string | undefined => {
-  const [, kind, name] =
-    /^arn:[^:]+:(?:iam|sts)::\d+:(user|assumed-role)\/(?:[^/]+\/)*?([^/]+)(?:\/[^/]+)?$/.exec(caller) ?? [];
-  if (name === undefined) return undefined;
-  const document = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: action, Resource: "*" }] };
-  const [command, option] = kind === "user" ? ["put-user-policy", "--user-name"] : ["put-role-policy", "--role-name"];
-  return `aws iam ${command} ${option} ${name} --policy-name whippet-${action.replace(/\W/g, "-")} --policy-document '${JSON.stringify(document)}'`;
+const policyOf = (permissions: readonly Permission[]): string =>
+  JSON.stringify({
+    Version: "2012-10-17",
+    Statement: permissions.map(({ action, resources }) => ({
+      Effect: "Allow",
+      Action: action,
+      Resource: resources.length === 1 ? resources[0] : resources,
+    })),
+  });
+
+/** @returns undefined for a caller that no policy can be put on, such as the account's root */
+export const grant = (caller: Caller, permissions: readonly Permission[]): string | undefined => {
+  const policy = policyOf(permissions);
+  const name = `whippet-${permissions.length === 1 ? permissions[0]!.action.replace(/\W/g, "-") : "trainings"}`;
+  if (caller.kind === "user")
+    return `aws iam put-user-policy --user-name ${caller.name} --policy-name ${name} --policy-document '${policy}'`;
+  if (caller.kind === "role")
+    return `aws iam put-role-policy --role-name ${caller.name} --policy-name ${name} --policy-document '${policy}'`;
+  if (caller.kind === "permission set")
+    return `in IAM Identity Center: Permission sets, ${caller.set}, Inline policy: add ${policy}, then Save and reprovision`;
+  return undefined;
 };
 
 /**
  * Runs one call of AWS.
- * @param action as a policy names it, `batch:DescribeJobQueues`
- * @throws FixableError with the granting command where that permission is missing; else what `call` rejected with
+ * @throws FixableError with what grants it where that permission is missing; else what `call` rejected with
  */
 export const permitted = async <Answer>(
-  caller: string,
-  action: string,
+  caller: Caller,
+  permission: Permission,
   call: () => Promise<Answer>,
 ): Promise<Answer> => {
   try {
     return await call();
   } catch (error) {
-    const command = isDenied(error) ? grant(caller, action) : undefined;
-    if (command === undefined) throw error;
-    throw new FixableError(`${caller} may not ${action}`, command, { cause: error });
+    const fix = isDenied(error) ? grant(caller, [permission]) : undefined;
+    if (fix === undefined) throw error;
+    throw new FixableError(`${caller.arn} may not ${permission.action}`, fix, { cause: error });
   }
 };

@@ -31,6 +31,8 @@ interface FakeJob {
 export interface FakeBatch {
   operations: Operations;
   queue: { state: "ENABLED" | "DISABLED"; status: "VALID" | "INVALID"; statusReason?: string };
+  /** What the queue's compute environment asks EC2 for. */
+  instanceTypes: string[];
   /** How many jobs were submitted under `name`. */
   submitted(name: string): number;
   /** Ends the running job's machine, as a reclaimed Spot instance: SIGTERM, and the job is tried again. */
@@ -59,6 +61,7 @@ export const createFakeBatch = ({
 }): FakeBatch => {
   const jobs = new Map<string, FakeJob>();
   const queue: FakeBatch["queue"] = { state: "ENABLED", status: "VALID" };
+  const instanceTypes = ["g4dn.xlarge"];
   const waiting = new Set<() => void>();
   const set = (job: FakeJob, status: Status, reason?: string) => {
     job.status = status;
@@ -163,6 +166,7 @@ export const createFakeBatch = ({
 
   return {
     queue,
+    instanceTypes,
     submitted: (name) => named(name).length,
     async reclaim(name) {
       const job = named(name).find(({ running }) => running !== undefined);
@@ -247,7 +251,17 @@ export const createFakeBatch = ({
         if (job) terminate(job, String(input.reason));
         return {};
       },
-      DescribeJobQueues: () => ({ jobQueues: [{ jobQueueName: "whippet", jobQueueArn: QUEUE, ...queue }] }),
+      DescribeJobQueues: () => ({
+        jobQueues: [
+          {
+            jobQueueName: "whippet",
+            jobQueueArn: QUEUE,
+            computeEnvironmentOrder: [{ order: 1, computeEnvironment: "spot" }],
+            ...queue,
+          },
+        ],
+      }),
+      DescribeComputeEnvironments: () => ({ computeEnvironments: [{ computeResources: { instanceTypes } }] }),
     },
   };
 };

@@ -75,6 +75,11 @@ export const createFakeEcs = ({ run, write }: { run: Run; write: (stream: string
     operations: {
       DescribeTaskDefinition: () => ({
         taskDefinition: {
+          status: "ACTIVE",
+          cpu: "4096",
+          memory: "16384",
+          taskRoleArn: "arn:aws:iam::123456789012:role/whippet-train",
+          executionRoleArn: "arn:aws:iam::123456789012:role/whippet-start",
           containerDefinitions: [
             {
               name: "train",

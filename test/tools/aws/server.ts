@@ -1,11 +1,11 @@
 /**
- * AWS's control plane as a real HTTP server, for the SDK's own clients: Batch, ECS, CloudWatch Logs, STS and Service Quotas
+ * AWS's control plane as a real HTTP server, for the SDK's own clients: Batch, ECS, CloudWatch Logs, STS, IAM and Service Quotas
  * as far as trainings and `doctor` use them. A job that is submitted really starts a process. S3 is not here: SeaweedFS is.
  */
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createFakeQuotas, identityXml, type Quotas } from "./account.ts";
+import { createFakeIdentity, createFakeQuotas, type Identity, type Quotas } from "./account.ts";
 import { createFakeBatch, type FakeBatch } from "./batch.ts";
 import { createFakeEcs, type FakeEcs } from "./ecs.ts";
 import { createFakeLogs, type FakeLogs } from "./logs.ts";
@@ -34,6 +34,7 @@ export interface FakeAws {
   ecs: FakeEcs;
   logs: FakeLogs;
   quotas: Quotas;
+  identity: Identity;
   /** Every operation asked for, in order: `SubmitJob`. */
   asked: string[];
   /** Calls of `operation` are answered with an error from now on: all of them, or those whose input is such. */
@@ -49,7 +50,11 @@ export const startFakeAws = async (run: Run, accessKeyId = "AKIDFAKE"): Promise<
   const batch = createFakeBatch({ run, write: logs.write });
   const ecs = createFakeEcs({ run, write: logs.write });
   const quotas = createFakeQuotas();
-  const operations: Operations = { ...batch.operations, ...ecs.operations, ...logs.operations, ...quotas.operations };
+  const identity = createFakeIdentity();
+  const operations: Operations = Object.assign(
+    {},
+    ...[batch, ecs, logs, quotas, identity].map((one) => one.operations),
+  );
   const refusals = new Map<string, { error: FakeError; when: (input: Record<string, unknown>) => boolean }>();
   const lost = new Set<string>();
   const asked: string[] = [];
@@ -71,7 +76,7 @@ export const startFakeAws = async (run: Run, accessKeyId = "AKIDFAKE"): Promise<
     try {
       const output = answer(operation, input, request.headers.authorization);
       if (lost.delete(operation)) return void request.socket.destroy();
-      if (protocol === "query") send(response, 200, identityXml(), "text/xml");
+      if (protocol === "query") send(response, 200, String(output), "text/xml");
       else send(response, 200, JSON.stringify(output ?? {}), "application/json");
     } catch (error) {
       if (!(error instanceof FakeError)) return send(response, 500, String(error), "text/plain");
@@ -91,12 +96,14 @@ export const startFakeAws = async (run: Run, accessKeyId = "AKIDFAKE"): Promise<
       AWS_ENDPOINT_URL_ECS: endpoint,
       AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: endpoint,
       AWS_ENDPOINT_URL_STS: endpoint,
+      AWS_ENDPOINT_URL_IAM: endpoint,
       AWS_ENDPOINT_URL_SERVICE_QUOTAS: endpoint,
     },
     batch,
     ecs,
     logs,
     quotas,
+    identity,
     asked,
     refuse: (operation, error, when = () => true) => void refusals.set(operation, { error, when }),
     loseAnswer: (operation) => void lost.add(operation),
@@ -126,7 +133,8 @@ const operationOf = (
     return { operation: target.slice(target.lastIndexOf(".") + 1), input: JSON.parse(body || "{}"), protocol: "json" };
   const rest = /^\/v1\/(\w+)$/.exec(url)?.[1];
   if (rest) return { operation: restNames[rest] ?? rest, input: JSON.parse(body || "{}"), protocol: "rest" };
-  return { operation: new URLSearchParams(body).get("Action") ?? "unknown", input: {}, protocol: "query" };
+  const input = Object.fromEntries(new URLSearchParams(body));
+  return { operation: input.Action ?? "unknown", input, protocol: "query" };
 };
 
 const restNames: Record<string, string> = {
@@ -135,6 +143,7 @@ const restNames: Record<string, string> = {
   listjobs: "ListJobs",
   terminatejob: "TerminateJob",
   describejobqueues: "DescribeJobQueues",
+  describecomputeenvironments: "DescribeComputeEnvironments",
 };
 
 const send = (response: ServerResponse, status: number, body: string, type: string, headers = {}): void => {
