@@ -69,6 +69,48 @@ export const lambdaFiles = (concurrency: number): Line[] => {
   ];
 };
 
+/** The same, if an instance sent as much as it is asked for. */
+export const lambdaFilesUnbounded = (concurrency: number): Line[] => {
+  const requests = mostRequests(concurrency);
+  const { answerBytes } = lambdaSettings("s3://models", measured.lambda.memory, {});
+  return [
+    line("lambda.gbSecond", requests * gbSeconds(1000 / REQUESTS_PER_EXECUTION, measured.lambda.memory)),
+    ...asked(requests),
+    line("s3.read", requests * assumptions.fileReads),
+    ...transfer((requests * answerBytes) / GB),
+  ];
+};
+
+/** `POST /uploads`, and one write by each URL that it gives out: none takes a second. */
+export const lambdaUploads = (concurrency: number): Line[] => {
+  const requests = mostRequests(concurrency);
+  return [
+    line("lambda.gbSecond", requests * gbSeconds(1000 / REQUESTS_PER_EXECUTION, measured.lambda.memory)),
+    ...asked(requests),
+    line("s3.write", requests),
+    ...transfer(requests * assumptions.answerGb),
+  ];
+};
+
+/** Gbit/s of whoever uploads. */
+export const uplinks = [1, 10] as const;
+
+const gbASecond = (gigabits: number): number => gigabits / 8;
+
+/** What the bucket holds, once as much is deleted as comes. */
+export const keptGb = (gigabits: number): number => gbASecond(gigabits) * assumptions.uploadsKeptDays * 24 * 3600;
+
+/** Photos of the largest size, as fast as the line carries them. */
+export const largeUploads = (gigabits: number): Line[] => {
+  const uploads = (gbASecond(gigabits) * 1e9 * LONGEST_MONTH_SECONDS) / lambdaLimits.photo.bytes;
+  return [
+    line("lambda.gbSecond", uploads * gbSeconds(1000 / REQUESTS_PER_EXECUTION, measured.lambda.memory)),
+    ...asked(uploads),
+    line("s3.write", uploads),
+    line("s3.gbMonth", keptGb(gigabits)),
+  ];
+};
+
 const ratelimits: { name: string; simple: { limit: number; period: number } }[] = readConfig({
   config: wranglerConfig,
   env: "production",

@@ -9,7 +9,7 @@ export const assumptions = {
   modelsGb: 0.125,
   /** GB of two images, for GPU and CPU, of the present deploy and the one before. */
   imagesGb: 8,
-  /** Errors and throttles of two functions. */
+  /** Errors, 5xx answers and throttles of two functions. */
   alarms: 6,
   /** Of the embedded metric format: photos, milliseconds, failures. */
   metrics: 3,
@@ -21,6 +21,8 @@ export const assumptions = {
   requestsOfAnIsolate: 100,
   /** What a model's file takes at most: a look at its size, and itself; its manifest is remembered. */
   fileReads: 2,
+  /** Days that an upload lies in the bucket: S3 deletes at the midnight after it is a day old. */
+  uploadsKeptDays: 1.5,
   /** GB of log that a request leaves: our line with its metrics, and Lambda's three. */
   logGb: 0.8e-6,
   /** How often a function starts, by photos a month: each photo alone, one in twenty, one in a thousand. */

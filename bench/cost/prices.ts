@@ -18,9 +18,11 @@ const priceSchema = z.object({
   /** Units a month that the provider always gives to an account, once. */
   free: z.number().positive().optional(),
   source: z.url(),
-  /** When it was true. */
-  asOf: z.string().regex(/^\d{4}-\d{2}(-\d{2})?$/),
+  /** When it was true, as far as who says so gives a date. */
+  asOf: z.string().regex(/^(\d{4}(-\d{2}(-\d{2})?)?|undated)$/),
   evidence: z.enum(evidences),
+  /** Who quotes it. */
+  via: z.url().optional(),
 });
 export type Price = z.infer<typeof priceSchema>;
 

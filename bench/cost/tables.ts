@@ -54,9 +54,26 @@ const worstMonths = (): string => {
       ["photos to classify", ...lambda(abuse.lambdaComputing)],
       ["the list of models", ...lambda(abuse.lambdaListing)],
       ["a model's files", ...lambda(abuse.lambdaFiles)],
+      ["a model's files, were there no allowance", ...lambda(abuse.lambdaFilesUnbounded)],
+      ["uploads of a byte", ...lambda(abuse.lambdaUploads)],
     ],
   );
 };
+
+const worstUploads = (): string =>
+  markdownTable(
+    [
+      "uploads of 20 MB without a pause for 31 days",
+      ...abuse.uplinks.map((gigabits) => `by a line of ${gigabits} Gbit/s`),
+    ],
+    [
+      [
+        "kept in the bucket at any time",
+        ...abuse.uplinks.map((gigabits) => `${quantity(abuse.keptGb(gigabits) / 1000)} TB`),
+      ],
+      ["paid", ...abuse.uplinks.map((gigabits) => paid(abuse.largeUploads(gigabits)))],
+    ],
+  );
 
 const worstMonthsAtTheEdge = (): string => {
   const addresses = [1, 1_000] as const;
@@ -104,7 +121,7 @@ const prices = (): string =>
       price.free === undefined ? "" : quantity(price.free),
       `[page](${price.source})`,
       price.asOf,
-      evidence[price.evidence],
+      price.via === undefined ? evidence[price.evidence] : `quoted from the page [by others](${price.via})`,
     ]),
   );
 
@@ -119,6 +136,7 @@ export const tables: Record<string, () => string> = {
   training,
   "training-bill": () => billTable(trainingBill(10_000, "ec2.spot")),
   "worst-lambda": worstMonths,
+  "worst-uploads": worstUploads,
   "worst-edge": worstMonthsAtTheEdge,
   measured: figures,
   prices,

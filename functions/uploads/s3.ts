@@ -10,6 +10,12 @@ import type { StoredUpload, Uploads } from "./uploads.ts";
 /** Time to send 20 MB over a slow line. */
 const EXPIRES_SECONDS = 300;
 
+/** The URL brings one photo: sent again, the bucket answers 412 and keeps what it has. */
+const ONCE = "*";
+
+/** A header is not signed unless it is named. */
+const signed = new Set(["content-length", "content-type", "host", "if-none-match"]);
+
 /** Without the right to list, which a server of photos need not have, S3 says 403 of what is not there. */
 const isAbsent = (error: unknown): boolean => [403, 404].includes(failureOf(error).status ?? 0);
 
@@ -31,19 +37,24 @@ export const createS3Uploads = (url: string, settings: S3ClientConfig = {}): Upl
       const upload = `uploads/${randomBytes(32).toString("base64url")}`;
       const { getSignedUrl } = await import("@aws-sdk/s3-request-presigner");
       const connection = await bucket();
-      const signed = await connection.request("write", upload, (client, sdk) =>
+      const url = await connection.request("write", upload, (client, sdk) =>
         getSignedUrl(
           client,
-          new sdk.PutObjectCommand({ Bucket, Key: prefix + upload, ContentLength: bytes, ContentType: type }),
-          // a type is not signed unless it is asked for
-          { expiresIn: EXPIRES_SECONDS, signableHeaders: new Set(["content-length", "content-type", "host"]) },
+          new sdk.PutObjectCommand({
+            Bucket,
+            Key: prefix + upload,
+            ContentLength: bytes,
+            ContentType: type,
+            IfNoneMatch: ONCE,
+          }),
+          { expiresIn: EXPIRES_SECONDS, signableHeaders: signed },
         ),
       );
       return {
         upload,
         method: "PUT",
-        url: signed,
-        headers: { "content-type": type, "content-length": String(bytes) },
+        url,
+        headers: { "content-type": type, "content-length": String(bytes), "if-none-match": ONCE },
         expires: new Date(Date.now() + EXPIRES_SECONDS * 1000).toISOString(),
       };
     },

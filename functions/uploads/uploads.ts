@@ -66,7 +66,8 @@ const missing = (upload: string): Problem =>
   );
 
 /**
- * Hands an uploaded photo to `use` and deletes it, whatever came of it.
+ * Hands an uploaded photo to `use` and deletes it, whatever came of it; but a client that is told to come back in a moment
+ * finds it there.
  *
  * @param limits of its bytes, looked at before anything is read
  * @throws Problem 404 when there is no such upload, or no bucket for them; 413 when it is too large, 503 when the budget is spent
@@ -82,16 +83,21 @@ export const withUpload = async <T>(
   const stored = uploadKey.test(upload) ? await uploads.open(upload) : undefined;
   if (!stored) throw missing(upload);
   const share = budget.open();
+  let kept = false;
   try {
     checkBytes(stored.bytes, limits);
     share.take(stored.bytes);
     return await use(await stored.read());
+  } catch (error) {
+    kept = error instanceof Problem && error.retryAfter !== undefined;
+    throw error;
   } finally {
     stored.cancel();
     share.close();
-    // the bucket's lifecycle takes what cannot be deleted now
-    await uploads.remove(upload).catch((error: unknown) => {
-      log({ level: "error", event: "upload not deleted", upload, error: describeError(error) });
-    });
+    // the bucket's lifecycle takes what is kept, or cannot be deleted now
+    if (!kept)
+      await uploads.remove(upload).catch((error: unknown) => {
+        log({ level: "error", event: "upload not deleted", upload, error: describeError(error) });
+      });
   }
 };

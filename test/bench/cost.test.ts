@@ -2,12 +2,14 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { assumptions } from "../../bench/cost/assumptions.ts";
 import { line, sum, transfer } from "../../bench/cost/bill.ts";
 import { recompute } from "../../bench/cost/document.ts";
 import { dollars } from "../../bench/cost/markdown.ts";
 import { measured } from "../../bench/cost/measured.ts";
 import { edgeMonth, lambdaMonth, rekognitionMonth } from "../../bench/cost/month.ts";
-import { evidences, priceTable } from "../../bench/cost/prices.ts";
+import { evidences, priceOf, priceTable } from "../../bench/cost/prices.ts";
+import { imageBuild } from "../../bench/cost/training.ts";
 import { packageRoot } from "../../shared/package-root.ts";
 
 const document = await readFile(join(packageRoot, "docs/cost.md"), "utf8");
@@ -15,6 +17,26 @@ const document = await readFile(join(packageRoot, "docs/cost.md"), "utf8");
 describe("docs/cost.md", () => {
   it("is what `npm run cost` computes from docs/prices.json", () => {
     expect(recompute(document)).toBe(document);
+  });
+
+  it("says in its prose, and lets the deployment's page say, only what is computed as well", async () => {
+    const computed = new Map<string, number>([
+      ["$0.80", line("ecr.gbMonth", assumptions.imagesGb).list],
+      ["$0.60", line("alarms.month", assumptions.alarms).list],
+      ["$0.10", sum(imageBuild()).list],
+      ["$5", priceOf("workers.month").dollars],
+      ["$0.30", priceOf("workers.request").dollars],
+      ["$0.023", priceOf("s3.gbMonth").dollars],
+    ]);
+    for (const [figure, value] of computed) expect(Number(figure.slice(1)), figure).toBeCloseTo(value, 5);
+    const deployment = await readFile(join(packageRoot, "infra/README.md"), "utf8");
+    const prose = document.replaceAll(/<!-- cost: [\s\S]*?<!-- \/cost -->/g, "");
+    for (const text of [prose, deployment]) {
+      const figures = [...text.matchAll(/\$\d[\d,.]*\d|\$\d/g)].map(([figure]) => figure);
+      expect(figures.length).toBeGreaterThan(1);
+      // AWS WAF, which is off, has no price in the table
+      expect(figures.filter((figure) => !computed.has(figure) && figure !== "$0" && figure !== "$6")).toEqual([]);
+    }
   });
 
   it("is quoted by the README as it is", async () => {
@@ -32,11 +54,15 @@ describe("docs/cost.md", () => {
 describe("docs/prices.json", () => {
   it("has a source, a date and how we know it for every price", () => {
     expect(Object.keys(priceTable.prices).length).toBeGreaterThan(20);
-    for (const { source, asOf, evidence } of Object.values(priceTable.prices)) {
+    for (const [name, { source, asOf, evidence, via }] of Object.entries(priceTable.prices)) {
       expect(source).toMatch(/^https:\/\/(aws\.amazon\.com|developers\.cloudflare\.com)\//);
-      expect(Date.parse(asOf)).toBeLessThan(Date.now());
       expect(evidences).toContain(evidence);
+      // without a date there must be someone to look at
+      if (asOf === "undated") expect(via, name).toMatch(/^https:/);
+      else expect(Date.parse(asOf), name).toBeLessThan(Date.now());
     }
+    const unchecked = Object.entries(priceTable.prices).filter(([, { evidence }]) => evidence === "memory");
+    expect(unchecked.map(([name]) => name)).toEqual(["ec2.spot"]);
   });
 });
 

@@ -11,7 +11,7 @@ import { draw } from "../drawing.ts";
 import { has } from "../require.ts";
 import { type Seaweed, startSeaweed } from "../tools/seaweed.ts";
 import { publishFake } from "./publishing.ts";
-import { post, serve } from "./serving.ts";
+import { post, serve, until } from "./serving.ts";
 
 const nobody: Owner | undefined = undefined;
 
@@ -65,6 +65,35 @@ describe.runIf(has("seaweed"))("uploads", () => {
     const keys = await Promise.all([1, 2, 3, 4].map(async () => (await ticketFor({ bytes: 10 })).upload));
     expect(new Set(keys).size).toBe(4);
     for (const key of keys) expect(key).toMatch(/^uploads\/[\w-]{43}$/);
+  });
+
+  it("take one photo by one URL: sent again, it is refused, and what is there stays", async () => {
+    const ticket = await ticketFor({ bytes: 10 });
+    const [first, second] = [randomBytes(10), randomBytes(10)];
+    expect((await put(ticket, first)).status).toBe(200);
+    expect((await put(ticket, second)).status).toBe(412);
+    expect((await bucket.get(`shop/${ticket.upload}`))?.bytes).toEqual(new Uint8Array(first));
+    const { "if-none-match": _once, ...headers } = ticket.headers;
+    expect((await put({ ...ticket, headers }, second)).status).toBe(403);
+    await uploads.remove(ticket.upload);
+  });
+
+  it("keep the photo for a client that is to come back in a moment", async () => {
+    const busy = await serve({ running: 1, waiting: 0 }, nobody, uploads);
+    await publishFake(busy.store, { logits: [1, 2] });
+    const photo = await jpeg;
+    const ticket = await ticketFor({ bytes: photo.length });
+    await put(ticket, photo);
+    const classifyThere = () => busy.app.request(`/classify?upload=${ticket.upload}`, { method: "POST" });
+    const release = busy.engine.holdRuns();
+    const other = busy.app.request("/classify", post(new Uint8Array(photo)));
+    await until(() => busy.engine.waiting === 1);
+    const refused = await classifyThere();
+    expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "1"]);
+    release();
+    expect((await other).status).toBe(200);
+    expect((await classifyThere()).status).toBe(200);
+    expect(await stored()).toEqual([]);
   });
 
   it.each([
