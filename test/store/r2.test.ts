@@ -1,26 +1,13 @@
-/** The R2 of workerd itself, through the binding that wrangler lends to Node. */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+/** A store in R2, as workerd has it. */
 import type { R2Bucket, R2ListOptions } from "@cloudflare/workers-types";
 import { afterAll, describe, expect, it } from "vitest";
-import { getPlatformProxy } from "wrangler";
 import { createR2Store } from "../../shared/store/r2.ts";
 import { ConflictError } from "../../shared/store/store.ts";
+import { openR2 } from "../tools/r2.ts";
 import { describeStore } from "./conformance.ts";
 
-const home = await mkdtemp(join(tmpdir(), "whippet-r2-"));
-const configPath = join(home, "wrangler.toml");
-await writeFile(
-  configPath,
-  `name = "r2-test"\ncompatibility_date = "2026-01-01"\n[[r2_buckets]]\nbinding = "MODELS"\nbucket_name = "models"\n`,
-);
-const platform = await getPlatformProxy<{ MODELS: R2Bucket }>({ configPath, persist: false });
-const bucket = platform.env.MODELS;
-afterAll(async () => {
-  await platform.dispose();
-  await rm(home, { recursive: true, force: true });
-});
+const { bucket, close } = await openR2();
+afterAll(close);
 
 const emptyStore = async () => {
   const store = createR2Store(bucket, "MODELS");

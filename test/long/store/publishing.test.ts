@@ -1,15 +1,14 @@
 /** Publishers and readers at once: in memory, in a folder, in a bucket by S3, and in R2 by its binding. */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { R2Bucket } from "@cloudflare/workers-types";
 import { afterAll, beforeAll, describe } from "vitest";
-import { getPlatformProxy } from "wrangler";
 import { createFileStore } from "../../../shared/store/file.ts";
 import { createR2Store } from "../../../shared/store/r2.ts";
 import { has } from "../../require.ts";
 import { createMemoryStore } from "../../store/memory.ts";
 import { describePublishing } from "../../store/publishing.ts";
+import { openR2 } from "../../tools/r2.ts";
 import { type Seaweed, startSeaweed } from "../../tools/seaweed.ts";
 import { seaweedStore } from "../../tools/seaweed-store.ts";
 
@@ -42,18 +41,15 @@ describe.runIf(has("seaweed"))("with SeaweedFS", () => {
 });
 
 describe("with workerd", () => {
-  let platform: Awaited<ReturnType<typeof getPlatformProxy<{ MODELS: R2Bucket }>>>;
+  let r2: Awaited<ReturnType<typeof openR2>>;
   beforeAll(async () => {
-    const configPath = join(home, "wrangler.toml");
-    const bucket = `[[r2_buckets]]\nbinding = "MODELS"\nbucket_name = "models"\n`;
-    await writeFile(configPath, `name = "publishing"\ncompatibility_date = "2026-01-01"\n${bucket}`);
-    platform = await getPlatformProxy<{ MODELS: R2Bucket }>({ configPath, persist: false });
+    r2 = await openR2();
   });
-  afterAll(() => platform?.dispose());
+  afterAll(() => r2?.close());
 
   describePublishing("an R2 bucket", async () => {
-    const store = createR2Store(platform.env.MODELS, "MODELS");
+    const store = createR2Store(r2.bucket, "MODELS");
     await store.remove((await store.list("")).map(({ key }) => key));
-    return async () => createR2Store(platform.env.MODELS, "MODELS");
+    return async () => createR2Store(r2.bucket, "MODELS");
   });
 });
