@@ -105,7 +105,8 @@ export const createBatch = ({ image, network, roles, logs, environment, settings
         { type: "VCPU", value: "4" },
         { type: "MEMORY", value: "14000" },
       ],
-      linuxParameters: { initProcessEnabled: true, sharedMemorySize: 2048 },
+      // a process that hands signals on, and buries the children of those that are gone
+      linuxParameters: { initProcessEnabled: true },
       environment: Object.entries(environment).map(([name, value]) => ({ name, value })),
       logConfiguration: {
         logDriver: "awslogs",

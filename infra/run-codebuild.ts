@@ -20,21 +20,41 @@ export const runBuild = async (
   { project, hash }: BuildRequest,
   wait: () => Promise<unknown>,
 ): Promise<void> => {
-  const started = await client.send(
-    new StartBuildCommand({
-      projectName: project,
-      environmentVariablesOverride: [{ name: "HASH", value: hash }],
-      // a deploy that was cut off and runs again joins the build that it started
-      idempotencyToken: `${project}-${hash}`.slice(-64),
-    }),
-  );
-  let build = started.build;
+  const look = async (id: string): Promise<Build | undefined> =>
+    (await client.send(new BatchGetBuildsCommand({ ids: [id] }))).builds?.[0];
+  let build = await startOrJoin(client, { project, hash }, look);
   while (build?.buildStatus === "IN_PROGRESS") {
     await wait();
-    const { builds } = await client.send(new BatchGetBuildsCommand({ ids: [build.id!] }));
-    build = builds?.[0];
+    build = await look(build.id!);
   }
   if (build?.buildStatus !== "SUCCEEDED") throw new Error(failureOf(build));
+};
+
+/**
+ * A deploy that was cut off and runs again joins the build that it started: for five minutes CodeBuild answers the same token
+ * by the same build. One that has failed in those minutes would fail this deploy too, whatever was done about it meanwhile,
+ * so that another is started in its stead.
+ */
+const startOrJoin = async (
+  client: Pick<CodeBuildClient, "send">,
+  { project, hash }: BuildRequest,
+  look: (id: string) => Promise<Build | undefined>,
+): Promise<Build | undefined> => {
+  for (let after = "", before: string | undefined; ; ) {
+    const { build: started } = await client.send(
+      new StartBuildCommand({
+        projectName: project,
+        environmentVariablesOverride: [{ name: "HASH", value: hash }],
+        idempotencyToken: `${project}-${hash}${after}`.slice(-64),
+      }),
+    );
+    // what StartBuild answers again is the build as it was when it began
+    const build = started?.id === undefined ? undefined : await look(started.id);
+    const failed = build !== undefined && build.buildStatus !== "IN_PROGRESS" && build.buildStatus !== "SUCCEEDED";
+    if (!failed || build.id === before) return build;
+    before = build.id;
+    after = `-after-${before?.slice(-12)}`;
+  }
 };
 
 const failureOf = (build: Build | undefined): string => {

@@ -33,12 +33,14 @@ describe("training/task/Dockerfile", () => {
     expect(lock.packages[""].peerDependenciesMeta).toEqual(packageJson.peerDependenciesMeta);
   });
 
-  it("builds on images pinned by digest: our Node, and CUDA 11 with cuDNN 8", () => {
+  it("builds on images pinned by digest, from registries without Docker Hub's limit on pulls: our Node, and CUDA 11 with cuDNN 8", () => {
     const bases = Object.fromEntries(all("ARG").map((line) => line.split("=") as [string, string]));
     expect(bases.NODE).toMatch(
-      new RegExp(`^node:${packageJson.devDependencies.node}-bookworm-slim@sha256:[0-9a-f]{64}$`),
+      new RegExp(
+        `^public.ecr.aws/docker/library/node:${packageJson.devDependencies.node}-bookworm-slim@sha256:[0-9a-f]{64}$`,
+      ),
     );
-    expect(bases.CUDA).toMatch(/^nvidia\/cuda:11\.\d+\.\d+-cudnn8-runtime-ubuntu22\.04@sha256:[0-9a-f]{64}$/);
+    expect(bases.CUDA).toMatch(/^nvcr\.io\/nvidia\/cuda:11\.\d+\.\d+-cudnn8-runtime-ubuntu22\.04@sha256:[0-9a-f]{64}$/);
     for (const base of all("FROM")) expect(base).toMatch(/^(\$\{NODE\}|\$\{CUDA\}|packages) AS /);
   });
 

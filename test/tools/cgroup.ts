@@ -27,20 +27,33 @@ const setting = (file: string, value: string | number): void => writeFileSync(fi
 
 let count = 0;
 
-/** @returns undefined where groups cannot be made, as in most containers */
+/** @returns undefined where groups cannot be made, as in most containers; then none is left either */
 export const createCgroup = (memoryMb: number): Cgroup | undefined => {
   const name = `whippet-${process.pid}-${count++}`;
   const bytes = memoryMb * 1024 * 1024;
+  const made: string[] = [];
+  /** Its folder is the group. */
+  const make = (group: string): string => {
+    mkdirSync(group);
+    made.push(group);
+    return group;
+  };
+  const remove = () => made.splice(0).forEach((group) => void rmdirSync(group));
   try {
-    return existsSync(join(ROOT, "cgroup.controllers")) ? version2(name, bytes) : version1(name, bytes);
+    const limited = existsSync(join(ROOT, "cgroup.controllers"))
+      ? version2(make, name, bytes)
+      : version1(make, name, bytes);
+    return { ...limited, remove };
   } catch {
+    remove();
     return undefined;
   }
 };
 
-const version2 = (name: string, bytes: number): Cgroup => {
-  const group = join(ROOT, name);
-  mkdirSync(group);
+type Limited = Omit<Cgroup, "remove">;
+
+const version2 = (make: (group: string) => string, name: string, bytes: number): Limited => {
+  const group = make(join(ROOT, name));
   setting(join(group, "memory.max"), bytes);
   setting(join(group, "memory.swap.max"), 0);
   return {
@@ -48,13 +61,11 @@ const version2 = (name: string, bytes: number): Cgroup => {
     limitCpu: (cores) =>
       setting(join(group, "cpu.max"), `${cores === undefined ? "max" : Math.round(cores * PERIOD_US)} ${PERIOD_US}`),
     kills: () => Number(/oom_kill (\d+)/.exec(readFileSync(join(group, "memory.events"), "utf8"))?.[1] ?? 0),
-    remove: () => rmdirSync(group),
   };
 };
 
-const version1 = (name: string, bytes: number): Cgroup => {
-  const [memory, cpu] = [join(ownGroup("memory"), name), join(ownGroup("cpu"), name)];
-  for (const group of [memory, cpu]) mkdirSync(group);
+const version1 = (make: (group: string) => string, name: string, bytes: number): Limited => {
+  const [memory, cpu] = [make(join(ownGroup("memory"), name)), make(join(ownGroup("cpu"), name))];
   setting(join(memory, "memory.limit_in_bytes"), bytes);
   setting(join(cpu, "cpu.cfs_period_us"), PERIOD_US);
   return {
@@ -62,7 +73,6 @@ const version1 = (name: string, bytes: number): Cgroup => {
     limitCpu: (cores) =>
       setting(join(cpu, "cpu.cfs_quota_us"), cores === undefined ? -1 : Math.round(cores * PERIOD_US)),
     kills: () => Number(/oom_kill (\d+)/.exec(readFileSync(join(memory, "memory.oom_control"), "utf8"))?.[1] ?? 0),
-    remove: () => [memory, cpu].forEach((group) => void rmdirSync(group)),
   };
 };
 
