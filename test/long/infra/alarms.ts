@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import { all, type Graph, one } from "../../infra/graph.ts";
+import { accountId } from "../../infra/mock-aws.ts";
 import type { Promised } from "./promise.ts";
 
 const file = "infra/alarms.ts";
@@ -133,5 +134,34 @@ export const alarms: readonly Promised[] = [
       expect(graph.outputs.alarms).toMatch(/^nobody is told: set email in sst\.config\.ts/);
     },
     breaks: [{ file: "sst.config.ts", find: "      ...alarms.outputs,\n", put: "" }],
+  },
+  {
+    promise: "lets only AWS' events, and this account's alarms and budgets, publish alarms",
+    in: "development",
+    holds: (graph) => {
+      const { arn, policy: document } = one(graph, "TopicPolicy", "AlarmsPolicy").inputs;
+      const publish = { Effect: "Allow", Action: "sns:Publish", Resource: arn };
+      expect(JSON.parse(document).Statement).toEqual([
+        {
+          ...publish,
+          Principal: { Service: ["cloudwatch.amazonaws.com", "budgets.amazonaws.com"] },
+          Condition: { StringEquals: { "aws:SourceAccount": accountId } },
+        },
+        { ...publish, Principal: { Service: "events.amazonaws.com" } },
+      ]);
+    },
+    breaks: [
+      {
+        file,
+        find: 'Principal: { Service: "events.amazonaws.com" }',
+        put: 'Principal: { AWS: "*" }',
+      },
+      {
+        file,
+        find: '          Condition: { StringEquals: { "aws:SourceAccount": account().id } },\n',
+        put: "",
+      },
+      { file, find: 'Action: "sns:Publish",', put: 'Action: "sns:*",' },
+    ],
   },
 ];

@@ -11,6 +11,7 @@ import { buckets } from "./buckets.ts";
 import { edge } from "./edge.ts";
 import { hosts } from "./hosts.ts";
 import { images } from "./images.ts";
+import { network } from "./network.ts";
 import { privilege } from "./privilege.ts";
 import type { Promised, Refused } from "./promise.ts";
 import { removal } from "./removal.ts";
@@ -37,6 +38,7 @@ const parts: Record<string, readonly (Promised | Refused)[]> = {
   privilege,
   serving,
   hosts,
+  network,
   images,
   training,
   alarms,

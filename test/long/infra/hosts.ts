@@ -183,37 +183,4 @@ export const hosts: readonly Promised[] = [
       { file: "infra/function.ts", find: "timeout: `${settings.seconds} seconds`", put: 'timeout: "900 seconds"' },
     ],
   },
-  {
-    promise: "looks for hosts in two zones",
-    in: "development",
-    holds: (graph) => {
-      expect(all(graph, "Subnet").map(({ inputs }) => inputs.availabilityZone)).toEqual([
-        "eu-central-1a",
-        "eu-central-1b",
-      ]);
-      for (const { subnets } of resourcesOf(graph))
-        expect(subnets).toEqual(["TrainingSubnet1-0000000", "TrainingSubnet2-0000000"]);
-    },
-    breaks: [
-      { file: "infra/network.ts", find: 'names[index] ?? ""', put: 'names[0] ?? ""' },
-      { file: "infra/network.ts", find: "const ZONES = 2", put: "const ZONES = 1" },
-    ],
-  },
-  {
-    promise: "lets nobody reach a training host",
-    in: "development",
-    holds: (graph) => {
-      for (const { inputs } of all(graph, "SecurityGroup")) expect(inputs.ingress ?? []).toEqual([]);
-      for (const resources of resourcesOf(graph)) expect(resources.securityGroupIds).toEqual(["TrainingHosts-0000000"]);
-      expect(all(graph, "SecurityGroupRule").concat(all(graph, "SecurityGroupIngressRule"))).toEqual([]);
-    },
-    breaks: [
-      {
-        file: "infra/network.ts",
-        find: "    egress:",
-        put: '    ingress: [{ protocol: "tcp", fromPort: 22, toPort: 22, cidrBlocks: ["0.0.0.0/0"] }],\n    egress:',
-      },
-      { file: "infra/cpu-task.ts", find: "publicIp: true", put: "public: true" },
-    ],
-  },
 ];

@@ -1,6 +1,5 @@
 import { expect } from "vitest";
-import { all, environmentOf, type Graph, one, permissions, roles } from "../../infra/graph.ts";
-import { accountId } from "../../infra/mock-aws.ts";
+import { all, environmentOf, type Graph, permissions, roles } from "../../infra/graph.ts";
 import * as expected from "../../infra/permissions.ts";
 import type { Promised } from "./promise.ts";
 
@@ -177,35 +176,6 @@ export const privilege: readonly Promised[] = [
     breaks: [
       { file: training, find: '    namePrefix: rolePrefix("train"),\n', put: "" },
       { file: policy, find: "whippet-${$app.stage}", put: "${$app.stage}" },
-    ],
-  },
-  {
-    promise: "lets only AWS' events, and this account's alarms and budgets, publish alarms",
-    in: "development",
-    holds: (graph) => {
-      const { arn, policy: document } = one(graph, "TopicPolicy", "AlarmsPolicy").inputs;
-      const publish = { Effect: "Allow", Action: "sns:Publish", Resource: arn };
-      expect(JSON.parse(document).Statement).toEqual([
-        {
-          ...publish,
-          Principal: { Service: ["cloudwatch.amazonaws.com", "budgets.amazonaws.com"] },
-          Condition: { StringEquals: { "aws:SourceAccount": accountId } },
-        },
-        { ...publish, Principal: { Service: "events.amazonaws.com" } },
-      ]);
-    },
-    breaks: [
-      {
-        file: "infra/alarms.ts",
-        find: 'Principal: { Service: "events.amazonaws.com" }',
-        put: 'Principal: { AWS: "*" }',
-      },
-      {
-        file: "infra/alarms.ts",
-        find: '          Condition: { StringEquals: { "aws:SourceAccount": account().id } },\n',
-        put: "",
-      },
-      { file: "infra/alarms.ts", find: 'Action: "sns:Publish",', put: 'Action: "sns:*",' },
     ],
   },
 ];
