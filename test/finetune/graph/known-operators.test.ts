@@ -20,7 +20,7 @@ interface Given {
   operands?: readonly (Operand | undefined)[];
   attributes?: Record<string, Attribute>;
   /** What stands between the shape [3, 4, 5] and the operator. */
-  before?: "truth" | "floats" | "list of one" | "one number";
+  before?: "truth" | "floats" | "list of one" | "one number" | "table";
   /** A second truth beside it. */
   and?: "other";
   opset?: number;
@@ -53,17 +53,29 @@ const given: Record<string, readonly Given[]> = {
   Identity: [{}],
   Cast: [{ attributes: { to: DataType.INT32 } }, { attributes: { to: DataType.BOOL } }],
   Concat: [{ operands: [integersOf(6), integersOf(7, 8)], attributes: { axis: 0 } }],
-  Split: [{ operands: [integersOf(2, 1)] }, { attributes: { split: [1, 2] }, opset: 11 }],
+  Split: [
+    { before: "table", operands: [integersOf(1, 1)], attributes: { axis: 1 } },
+    { operands: [integersOf(2, 1)] },
+    { attributes: { split: [1, 2] }, opset: 11 },
+  ],
   Slice: [
     { operands: [integersOf(1), integersOf(3)] },
     { operands: [integersOf(-1), integersOf(-100), integersOf(0), integersOf(-2)] },
     { attributes: { starts: [0], ends: [-1] }, opset: 9 },
+    { before: "table", operands: [integersOf(-1, 0), integersOf(-100, 1), integersOf(0, 1), integersOf(-1, 1)] },
   ],
-  Gather: [{ operands: [scalarOf(1)] }, { operands: [integersOf(-1, 0)] }],
+  Gather: [
+    { operands: [scalarOf(1)] },
+    { operands: [integersOf(-1, 0)] },
+    { before: "table", operands: [integersOf(1, 0, 1)], attributes: { axis: 1 } },
+    { before: "table", operands: [scalarOf(2)] },
+  ],
+  Transpose: [{ before: "table" }, { before: "table", attributes: { perm: [1, 0] } }],
   Reshape: [{ operands: [integersOf(-1)] }, { before: "list of one", operands: [integersOf()] }],
   Squeeze: [{ before: "list of one" }, { before: "list of one", operands: [integersOf(0)] }],
   Unsqueeze: [{ operands: [integersOf(0)] }, { operands: [integersOf(1, -1)] }],
   Expand: [{ operands: [integersOf(3)] }, { before: "list of one", operands: [integersOf(2)] }],
+  Clip: [{ operands: [scalarOf(4)] }, { operands: [undefined, scalarOf(4)] }],
   ConstantOfShape: [{}],
   Range: [{ before: "one number", operands: [scalarOf(11), scalarOf(3)] }],
   ReduceProd: [{}, { attributes: { keepdims: 0 } }],
@@ -80,6 +92,12 @@ const between: Record<NonNullable<Given["before"]>, (aids: readonly string[]) =>
   ],
   floats: () => [operatorNode("Cast", ["shape"], ["read"], { to: DataType.FLOAT })],
   "list of one": ([, place]) => [operatorNode("Gather", ["shape", place!], ["read"])],
+  // [[3, 4], [4, 5], [5, 6]]
+  table: ([, place, one]) => [
+    operatorNode("Unsqueeze", ["shape", place!], ["column"]),
+    operatorNode("Add", ["column", one!], ["next"]),
+    operatorNode("Concat", ["column", "next"], ["read"], { axis: -1 }),
+  ],
   "one number": ([, , place]) => [operatorNode("Gather", ["shape", place!], ["read"])],
 };
 

@@ -26,7 +26,17 @@ const overAxis: Draw = (dice) => {
   };
 };
 
+const cumulative: Draw = (dice) => {
+  const rank = dice.between(1, 4);
+  const axis: Operand = { dims: [], numbers: BigInt64Array.of(BigInt(dice.between(-rank, rank - 1))), as: "constant" };
+  return {
+    operands: [photo(dice, shapeOf(dice, rank, 5)), axis],
+    attributes: { exclusive: dice.between(0, 1), reverse: dice.between(0, 1) },
+  };
+};
+
 export const reductionCases: Record<string, Draw> = {
+  CumSum: cumulative,
   ReduceMean: reduce(18),
   ReduceSum: reduce(13),
   ReduceMax: reduce(18, distinct),

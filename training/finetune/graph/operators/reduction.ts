@@ -1,4 +1,4 @@
-/** Axes summed up in one number, and the softmax over an axis. */
+/** Axes summed up in one number, or one by one, and the softmax over an axis. */
 import type { Tensor } from "@tensorflow/tfjs";
 import { integer, integers } from "../../../../shared/onnx/node.ts";
 import { sizeOf } from "../dims.ts";
@@ -31,6 +31,14 @@ const reduce = (compute: (x: Tensor, axes: number[], keep: boolean) => Tensor): 
   },
 });
 
+/** Computes with `axis` in the last place. */
+const alongLast = (x: Tensor, axis: number, compute: (x: Tensor) => Tensor): Tensor => {
+  if (axis === x.rank - 1) return compute(x);
+  const swapped = Array.from({ length: x.rank }, (_, at) => at);
+  [swapped[axis], swapped[x.rank - 1]] = [x.rank - 1, axis];
+  return compute(x.transpose(swapped)).transpose(swapped);
+};
+
 /** Before version 13 all axes from the given one on counted as one. */
 const softmax = (compute: (x: Tensor) => Tensor): Operator => ({
   inputs: [1, 1],
@@ -43,15 +51,28 @@ const softmax = (compute: (x: Tensor) => Tensor): Operator => ({
         const before = sizeOf(x.shape.slice(0, axis));
         return plain(compute(x.reshape([before, -1])).reshape(x.shape));
       }
-      if (axis === x.rank - 1) return plain(compute(x));
-      const swapped = Array.from({ length: x.rank }, (_, at) => at);
-      [swapped[axis], swapped[x.rank - 1]] = [x.rank - 1, axis];
-      return plain(compute(x.transpose(swapped)).transpose(swapped));
+      return plain(alongLast(x, axis, compute));
     };
   },
 });
 
+const cumulative: Operator = {
+  inputs: [2, 2],
+  attributes: ["exclusive", "reverse"],
+  known: [1],
+  prepare({ node }) {
+    const [exclusive, reverse] = [integer(node, "exclusive", 0) === 1, integer(node, "reverse", 0) === 1];
+    return (inputs) => {
+      const x = inputs.tensor(0);
+      const axis = fromFront(inputs.numbers(1)[0]!, x.rank);
+      // Along another axis than the last its gradient comes back turned
+      return plain(alongLast(x, axis, (turned) => turned.cumsum(x.rank - 1, exclusive, reverse)));
+    };
+  },
+};
+
 export const reduction: OperatorTable = {
+  CumSum: cumulative,
   ReduceMean: reduce((x, axes, keep) => x.mean(axes, keep)),
   ReduceSum: reduce((x, axes, keep) => x.sum(axes, keep)),
   ReduceMax: reduce((x, axes, keep) => x.max(axes, keep)),

@@ -8,13 +8,14 @@ import { channelsLast, placeWhenLast, transposed } from "../value.ts";
 
 /**
  * A shape that was written down when the graph was exported for one photo, for several: each photo's numbers lie together, so
- * that the first side grows with their number.
+ * that the first side grows with their number. Where it follows from other shapes the first side may have grown already;
+ * a 1 has not.
  */
 const forBatch = (inputs: Inputs, size: number, shape: readonly number[]): number[] => {
   const [first, ...rest] = shape as [number, ...number[]];
-  const open = rest.includes(-1);
-  if (inputs.batch === 1 || !inputs.constant(1) || first === -1) return [...shape];
-  return open || sizeOf(shape) * inputs.batch === size ? [first * inputs.batch, ...rest] : [...shape];
+  if (inputs.batch === 1 || first === -1) return [...shape];
+  const grows = rest.includes(-1) ? first === 1 || inputs.constant(1) : sizeOf(shape) * inputs.batch === size;
+  return grows ? [first * inputs.batch, ...rest] : [...shape];
 };
 
 const reshape: Operator = {
