@@ -1,7 +1,7 @@
 import { mkdir, symlink } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
-import { readLabelTable } from "../../training/dataset/label-table.ts";
+import { readLabelsTable, readLabelTable } from "../../training/dataset/label-table.ts";
 import { listPhotos } from "../../training/dataset/list-photos.ts";
 import { has, kaggleLabels } from "../require.ts";
 import { emptyFolder, fill } from "./folder.ts";
@@ -102,5 +102,45 @@ describe("a table that cannot be read", () => {
     await mkdir(join(folder, "train"));
     await fill(folder, { "labels.csv": text });
     await expect(listPhotos({ photos: folder })).rejects.toThrow(message);
+  });
+});
+
+describe("a table of several labels", () => {
+  const table = async (text: string) => {
+    await fill(folder, { "labels.csv": text });
+    return join(folder, "labels.csv");
+  };
+
+  it("has a list for each photo, none twice, and perhaps none at all", async () => {
+    const file = await table('path,labels\na.jpg,cat|dog\nb.jpg,\nc.jpg,"dog | dog|a, b"\n');
+    const { by, rows } = await readLabelsTable(file);
+    expect(by).toBe("path");
+    expect(rows).toEqual([
+      { line: 2, photo: "a.jpg", labels: ["cat", "dog"] },
+      { line: 3, photo: "b.jpg", labels: [] },
+      { line: 4, photo: "c.jpg", labels: ["dog", "a, b"] },
+    ]);
+  });
+
+  it("may go by ids, beside other columns", async () => {
+    const { by, rows } = await readLabelsTable(await table("id,sex,labels\nab,f,x|y\n"));
+    expect({ by, rows }).toEqual({ by: "id", rows: [{ line: 2, photo: "ab", labels: ["x", "y"] }] });
+  });
+
+  it("names the line whose list has a gap", async () => {
+    const file = await table("path,labels\na.jpg,cat\nb.jpg,cat||dog\n");
+    await expect(readLabelsTable(file)).rejects.toThrow("labels.csv line 3: the label is empty; fill it in");
+  });
+
+  it("is refused where each photo has one label, and the option is named that takes it", async () => {
+    const file = await table("path,labels\na.jpg,cat\nb.jpg,cat|dog\n");
+    await expect(readLabelTable(file)).rejects.toThrow(
+      'labels.csv line 3: "cat|dog" are several labels; train with --multi-label, or give each photo one',
+    );
+  });
+
+  it("is none where the column is called label: that is verbatim", async () => {
+    const { rows } = await readLabelTable(await table("path,label\na.jpg,cat|dog\n"));
+    expect(rows).toMatchObject([{ label: "cat|dog" }]);
   });
 });
