@@ -10,6 +10,7 @@ import { doctorCommand } from "./commands/doctor.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
 import { keysCommand } from "./commands/keys.ts";
 import { modelsCommand, promoteCommand, pruneCommand, removeCommand, rollbackCommand } from "./commands/models.ts";
+import { predictCommand } from "./commands/predict.ts";
 import { pushCommand } from "./commands/push.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { trainCommand } from "./commands/train.ts";
@@ -42,6 +43,7 @@ export const main = async (argv: readonly string[]): Promise<void> => {
     trainCommand,
     classifyCommand,
     evaluateCommand,
+    predictCommand,
     serveCommand,
     modelsCommand,
     promoteCommand,

@@ -1,5 +1,5 @@
 /** Tells of a data set's warnings and of the files that were left out, without burying the reader under them. */
-import type { Dataset } from "./dataset/dataset.ts";
+import type { Dataset, Skipped } from "./dataset/dataset.ts";
 import type { Progress } from "./progress.ts";
 import { shorten, wrapped } from "./text.ts";
 
@@ -12,18 +12,18 @@ export const reportLeftOut = (
   progress: Pick<Progress, "line">,
   { warnings, skipped }: Pick<Dataset, "warnings" | "skipped">,
 ): void => {
-  const tell = (texts: readonly string[], listed: number, what: string): void => {
-    for (const text of texts.slice(0, listed)) for (const line of wrapped(`  ${text}`, "    ")) progress.line(line);
-    if (texts.length > listed) progress.line(`  … and ${texts.length - listed} more ${what} (all of them with --json)`);
-  };
-  tell(
-    warnings.map((warning) => `warning: ${warning}`),
-    WARNINGS,
-    "warnings",
-  );
-  tell(
-    skipped.map(({ path, reason }) => `skipped ${shorten(path, PATH)}: ${reason}`),
-    FILES,
-    "files",
-  );
+  const told = warnings.map((warning) => `warning: ${warning}`);
+  tell(progress, told, WARNINGS, "warnings");
+  reportFiles(progress, "skipped", skipped);
+};
+
+/** @param what became of them */
+export const reportFiles = (progress: Pick<Progress, "line">, what: string, files: readonly Skipped[]): void => {
+  const told = files.map(({ path, reason }) => `${what} ${shorten(path, PATH)}: ${reason}`);
+  tell(progress, told, FILES, "files");
+};
+
+const tell = (progress: Pick<Progress, "line">, texts: readonly string[], listed: number, what: string): void => {
+  for (const text of texts.slice(0, listed)) for (const line of wrapped(`  ${text}`, "    ")) progress.line(line);
+  if (texts.length > listed) progress.line(`  … and ${texts.length - listed} more ${what} (all of them with --json)`);
 };

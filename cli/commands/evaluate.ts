@@ -4,6 +4,7 @@ import { readVersion } from "../../functions/models/running.ts";
 import { chooseEngine, type EngineChoice } from "../../functions/node-engine.ts";
 import { readCurrent } from "../../shared/registry.ts";
 import { evaluate } from "../../training/evaluate.ts";
+import { reportFiles } from "../../training/report-left-out.ts";
 import type { CommonOptions, Context } from "../context.ts";
 import { engineOption, example, jsonOption, modelOption, storeOption } from "../options.ts";
 import { localPhotos } from "../photos.ts";
@@ -52,7 +53,7 @@ export const evaluateCommand = (context: Context): Command =>
       if (options.json) return context.data({ model: name, version, engine: engine.kind, ...evaluation });
 
       const { top1, top5, nll, ece, unknown, perClass, skipped } = evaluation;
-      for (const { path, reason } of skipped) terminal.line(`  skipped ${path}: ${reason}`);
+      reportFiles(terminal, "skipped", skipped);
       const hardest = [...perClass].sort((a, b) => a.f1 - b.f1).slice(0, SHOWN);
       context.print(
         table(

@@ -29,6 +29,7 @@ const commands = [
   "train",
   "classify",
   "evaluate",
+  "predict",
   "serve",
   "models",
   "promote",

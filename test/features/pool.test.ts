@@ -77,6 +77,45 @@ describe("the pool", () => {
     expect(outcomes.slice(0, 2).map((outcome) => (outcome as Problem).status)).toEqual([400, 400]);
   });
 
+  it("streams outcomes in order, and asks for no more photos than it needs to keep its threads busy", async () => {
+    const opened = pool.open({ input: work.input });
+    let asked = 0;
+    let taken = 0;
+    let ahead = 0;
+    function* many() {
+      for (; asked < 100; asked++) {
+        ahead = Math.max(ahead, asked - taken);
+        yield items[asked % items.length]!;
+      }
+    }
+    const expected = await pool.run(opened, items);
+    for await (const outcome of pool.stream(opened, many())) {
+      expect(outcome).toEqual(expected[taken % items.length]);
+      taken++;
+    }
+    expect([asked, taken]).toEqual([100, 100]);
+    expect(ahead).toBeLessThanOrEqual(8);
+  });
+
+  it("streams until it is told to stop, or nobody takes any more, and takes other work afterwards", async () => {
+    const opened = pool.open({ input: work.input });
+    const stop = new AbortController();
+    const taking = async (enough: () => void) => {
+      for await (const outcome of pool.stream(opened, items, stop.signal)) {
+        expect(outcome).not.toBeInstanceOf(Problem);
+        enough();
+      }
+    };
+    const full = new Error("the disk is full");
+    await expect(
+      taking(() => {
+        throw full;
+      }),
+    ).rejects.toBe(full);
+    await expect(taking(() => stop.abort(new Error("Ctrl-C")))).rejects.toThrow("Ctrl-C");
+    expect(await pool.run(opened, items.slice(0, 3))).toHaveLength(3);
+  });
+
   it("says what is wrong with a model, and takes other work afterwards", async () => {
     const broken = pool.open({ ...work, model: { ...work.model, bytes: new Uint8Array(100) } });
     await expect(pool.run(broken, items)).rejects.toThrow(/native engine cannot load/);

@@ -35,6 +35,11 @@ export interface Pool {
    * @throws Error when a model cannot be loaded or run, or a thread dies; the signal's reason when it is aborted
    */
   run(work: number, items: readonly Item[], options?: RunOptions): Promise<Outcome[]>;
+  /**
+   * The same for items that come as they are asked for, and outcomes that go as they are taken, in order: however many there
+   * are, only a few per thread are in memory.
+   */
+  stream(work: number, items: Iterable<Item> | AsyncIterable<Item>, signal?: AbortSignal): AsyncGenerator<Outcome>;
   /** Forgets a work and frees its model in every thread. */
   free(work: number): void;
   /** Ends the threads. */
@@ -55,6 +60,9 @@ export interface PoolOptions {
  * again; here a photo would be missing from the model because the machine had other things to do.
  */
 const PATIENCE = 30_000;
+
+/** Photos of a stream under way for each thread: one that it works on, and what keeps it busy while an earlier one takes long. */
+const AHEAD = 4;
 
 export const createPool = (options: PoolOptions = {}): Pool => {
   const {
@@ -103,6 +111,30 @@ export const createPool = (options: PoolOptions = {}): Pool => {
     return outcomes;
   };
 
+  async function* streamNow(
+    work: number,
+    items: Iterable<Item> | AsyncIterable<Item>,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Outcome> {
+    const underWay: Promise<Outcome>[] = [];
+    try {
+      for await (const item of items) {
+        signal?.throwIfAborted();
+        const outcome = look(work, item);
+        // whoever takes it hears of a failure; until then nobody listens
+        outcome.catch(() => undefined);
+        underWay.push(outcome);
+        if (underWay.length >= workers * AHEAD) yield await underWay.shift()!;
+      }
+      while (underWay.length > 0) {
+        signal?.throwIfAborted();
+        yield await underWay.shift()!;
+      }
+    } finally {
+      await Promise.allSettled(underWay);
+    }
+  }
+
   return {
     workers,
     open(work) {
@@ -118,6 +150,19 @@ export const createPool = (options: PoolOptions = {}): Pool => {
       const turn = busy.then(() => runNow(work, items, options));
       busy = turn.catch(() => undefined);
       return turn;
+    },
+    async *stream(work, items, signal) {
+      const before = busy;
+      let atRest = (): void => undefined;
+      busy = new Promise<void>((resolve) => {
+        atRest = resolve;
+      });
+      try {
+        await before;
+        yield* streamNow(work, items, signal);
+      } finally {
+        atRest();
+      }
     },
     free: (work) => void crew.free(work),
     close: crew.close,
