@@ -5,7 +5,7 @@
 import type { Buckets } from "./buckets.ts";
 import { createFront } from "./front.ts";
 import { createFunction } from "./function.ts";
-import { readObjects, type Statement } from "./policy.ts";
+import { listObjects, readObjects, type Statement } from "./policy.ts";
 import type { Settings } from "./settings.ts";
 
 /** @param fallbackToken by which the Worker is known, where access is by key */
@@ -15,7 +15,11 @@ export const createApi = (
   settings: Settings,
 ) => {
   const mayFeedback: Statement[] = settings.feedback
-    ? [{ actions: ["s3:PutObject"], resources: [$interpolate`${photoBucket.arn}/feedback/*`] }]
+    ? [
+        { actions: ["s3:PutObject"], resources: [$interpolate`${photoBucket.arn}/feedback/*`] },
+        // to know when there is enough of it
+        listObjects(photoBucket.arn, "feedback"),
+      ]
     : [];
   const mayCheckKeys: Statement[] =
     settings.access === "key"

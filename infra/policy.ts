@@ -49,9 +49,12 @@ export const writeLogs = (group: $util.Input<string>): Statement => ({
 /** Reading a bucket's objects below `prefix/`, and listing them and nothing else of the bucket. */
 export const readObjects = (bucket: $util.Input<string>, ...prefixes: string[]): Statement[] => [
   { actions: ["s3:GetObject"], resources: prefixes.map((prefix) => $interpolate`${bucket}/${prefix}/*`) },
-  {
-    actions: ["s3:ListBucket"],
-    resources: [bucket],
-    conditions: { StringLike: { "s3:prefix": prefixes.map((prefix) => `${prefix}/*`) } },
-  },
+  listObjects(bucket, ...prefixes),
 ];
+
+/** Seeing which objects there are below `prefix/`, without reading one. */
+export const listObjects = (bucket: $util.Input<string>, ...prefixes: string[]): Statement => ({
+  actions: ["s3:ListBucket"],
+  resources: [bucket],
+  conditions: { StringLike: { "s3:prefix": prefixes.map((prefix) => `${prefix}/*`) } },
+});

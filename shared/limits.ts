@@ -61,6 +61,9 @@ interface LambdaLimits extends PlatformLimits {
 const MEGA = 1_000_000;
 const MIB = 1024 * 1024;
 
+/** Feedback that one model gathers, unless its owner says otherwise: a year of thirty a day. */
+export const feedbackMost = { photos: 10_000, bytes: 5_000 * MEGA };
+
 /** Many tiny photos would keep a server busy as surely as a large one. */
 export const PHOTOS_PER_REQUEST = 16;
 

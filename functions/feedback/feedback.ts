@@ -7,6 +7,7 @@ import { checkBytes, type Limits } from "../../shared/pixels/limits.ts";
 import { sniff } from "../../shared/pixels/sniff.ts";
 import { Problem } from "../../shared/problem.ts";
 import type { Store } from "../../shared/store/store.ts";
+import type { Ceiling } from "./ceiling.ts";
 import { strip } from "./strip.ts";
 
 const extensions = { jpeg: "jpg", png: "png", webp: "webp" } as const;
@@ -26,10 +27,20 @@ export interface Kept {
 /**
  * Keeps `photo` without its EXIF as `feedback/NAME/LABEL/SHA256.EXT`; the same one again changes nothing.
  * @param classify asks the model, and so refuses what it cannot read: that would teach nothing
- * @throws Problem 400 for a label that the model does not have; as `sniff` and `classify` for a photo that is none
+ * @throws Problem 400 for a label that the model does not have; 503 as the ceiling; as `sniff` and `classify` for a photo that is none
  */
 export const keep = async (
-  { store, limits, classify }: { store: Store; limits: Limits; classify: (photo: Uint8Array) => Promise<Manifest> },
+  {
+    store,
+    ceiling,
+    limits,
+    classify,
+  }: {
+    store: Pick<Store, "put">;
+    ceiling: Ceiling;
+    limits: Limits;
+    classify: (photo: Uint8Array) => Promise<Manifest>;
+  },
   photo: Uint8Array,
   label: string,
 ): Promise<Kept> => {
@@ -39,9 +50,9 @@ export const keep = async (
   const { name, labels } = await classify(stripped);
   if (!labels.includes(label)) throw unknownLabel(label, name);
   const hash = await sha256(stripped);
-  await store.put(feedbackKey(name, label, `${hash}.${extensions[header.format]}`), stripped, {
-    contentType: `image/${header.format}`,
-  });
+  const key = feedbackKey(name, label, `${hash}.${extensions[header.format]}`);
+  await ceiling.admit(name, key, stripped.length);
+  await store.put(key, stripped, { contentType: `image/${header.format}` });
   return { model: name, label, sha256: hash };
 };
 

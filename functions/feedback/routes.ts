@@ -13,9 +13,11 @@ import type { Models } from "../models/cache.ts";
 import { drawOf } from "../models/draw.ts";
 import type { ModelParts } from "../models/parts.ts";
 import type { Queue } from "../queue.ts";
+import { createCeiling } from "./ceiling.ts";
 import { correction, keep } from "./feedback.ts";
+import { createKeeping } from "./keeping.ts";
 
-export interface FeedbackParts extends Pick<ModelParts, "limits" | "log"> {
+export interface FeedbackParts extends Pick<ModelParts, "limits" | "log" | "clock" | "settings"> {
   models: Models;
   queue: Queue;
   /** Where photos are kept. */
@@ -26,7 +28,9 @@ export interface FeedbackParts extends Pick<ModelParts, "limits" | "log"> {
 }
 
 export const mountFeedback = (app: Hono<{ Variables: Variables }>, parts: FeedbackParts): void => {
-  const { models, queue, feedback, limits, log, budget, first } = parts;
+  const { models, queue, feedback, limits, log, budget, first, clock, settings } = parts;
+  const keeping = createKeeping(feedback, log);
+  const ceiling = createCeiling(keeping, settings.feedbackMost, clock);
   app.post("/models/:name/feedback", ...first, (c) =>
     withBody(c.req.raw, limits.bytes + MULTIPART_OVERHEAD, budget, async (body) => {
       const form = await formIn(c.req.raw, body);
@@ -43,7 +47,7 @@ export const mountFeedback = (app: Hono<{ Variables: Variables }>, parts: Feedba
         onlyAnswer(classified);
         return classified.manifest;
       };
-      const kept = await keep({ store: feedback, limits, classify }, await onePhoto(form), label);
+      const kept = await keep({ store: keeping, ceiling, limits, classify }, await onePhoto(form), label);
       log({ level: "info", event: "feedback", requestId, about, ...kept });
       return c.json(kept, 201);
     }),

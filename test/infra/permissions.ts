@@ -28,7 +28,11 @@ export const publicFunctionWithKeys = [
   "s3:PutObject s3:modelsbucket/usage/*",
 ];
 
-export const publicFunctionWithFeedback = [...publicFunction, "s3:PutObject s3:photosbucket/feedback/*"];
+export const publicFunctionWithFeedback = [
+  ...publicFunction,
+  `s3:ListBucket s3:photosbucket ${below("feedback")}`,
+  "s3:PutObject s3:photosbucket/feedback/*",
+];
 
 export const ownerWithoutTrainings = [
   ...writesLog("OwnerLogs"),

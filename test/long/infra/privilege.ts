@@ -122,7 +122,7 @@ export const privilege: readonly Promised[] = [
     ],
   },
   {
-    promise: "lets the public function add feedback, and the owner's see and delete it, where that is on",
+    promise: "lets the public function add feedback and count it, and the owner's see and delete it, where that is on",
     in: "withOptions",
     holds: (graph) => {
       roleMay(graph, "ApiRole", expected.publicFunctionWithFeedback);
@@ -131,6 +131,7 @@ export const privilege: readonly Promised[] = [
     },
     breaks: [
       { file: api, find: "/feedback/*`", put: "/*`" },
+      { file: api, find: 'photoBucket.arn, "feedback"', put: 'photoBucket.arn, "feedback", "uploads"' },
       { file: owner, find: "${bucket}/feedback/*`", put: "${bucket}/*`" },
       { file: owner, find: "        WHIPPET_FEEDBACK:", put: "        FEEDBACK:" },
     ],

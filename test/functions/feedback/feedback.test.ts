@@ -1,19 +1,19 @@
 import sharp, { type Sharp } from "sharp";
 import { describe, expect, it } from "vitest";
-import type { AppParts } from "../../functions/app-parts.ts";
-import { strip } from "../../functions/feedback/strip.ts";
-import { startServer } from "../../functions/node.ts";
-import { readVariables } from "../../functions/settings.ts";
-import { nodeLimits } from "../../shared/limits.ts";
-import { loadCodecs } from "../../shared/pixels/codecs-node.ts";
-import { decodePhoto } from "../../shared/pixels/decode.ts";
-import { sniff } from "../../shared/pixels/sniff.ts";
-import { Problem } from "../../shared/problem.ts";
-import { draw } from "../drawing.ts";
-import { createMemoryStore } from "../store/memory.ts";
-import { createFakeEngine } from "./fake-engine.ts";
-import { publishFake } from "./publishing.ts";
-import { post, serve } from "./serving.ts";
+import type { AppParts } from "../../../functions/app-parts.ts";
+import { strip } from "../../../functions/feedback/strip.ts";
+import { startServer } from "../../../functions/node.ts";
+import { readVariables } from "../../../functions/settings.ts";
+import { nodeLimits } from "../../../shared/limits.ts";
+import { loadCodecs } from "../../../shared/pixels/codecs-node.ts";
+import { decodePhoto } from "../../../shared/pixels/decode.ts";
+import { sniff } from "../../../shared/pixels/sniff.ts";
+import { Problem } from "../../../shared/problem.ts";
+import { draw } from "../../drawing.ts";
+import { createMemoryStore } from "../../store/memory.ts";
+import { createFakeEngine } from "../fake-engine.ts";
+import { publishFake } from "../publishing.ts";
+import { post, serve } from "../serving.ts";
 
 const codecs = await loadCodecs();
 const input = {
