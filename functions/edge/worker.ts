@@ -28,6 +28,8 @@ export interface Environment {
   WHIPPET_FALLBACK_URL?: string;
   /** `1`: photos are kept that someone puts right. */
   WHIPPET_FEEDBACK?: string;
+  /** Seconds between two looks for a promotion. */
+  WHIPPET_REFRESH?: string;
   /** Origins whose pages may call, separated by commas, or `*`. */
   WHIPPET_CORS?: string;
   /** A secret; the fallback has the same, and so knows this Worker where it answers to keys alone. */

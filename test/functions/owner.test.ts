@@ -3,7 +3,6 @@ import { carriesToken, readToken } from "../../functions/owner/token.ts";
 import { AwsError } from "../../shared/jobs/aws-call.ts";
 import type { Jobs, TrainingState } from "../../shared/jobs/jobs.ts";
 import { Problem } from "../../shared/problem.ts";
-import { publishFake } from "./publishing.ts";
 import { serve } from "./serving.ts";
 
 const token = "0123456789abcdef";
@@ -178,33 +177,6 @@ describe("trainings", () => {
     ]);
     jobs.describe.mockRejectedValue(new Problem(404, "no training"));
     expect((await whole.app.request(`/trainings/${id}`, { headers: owner })).status).toBe(404);
-  });
-});
-
-describe("promotion and rollback over HTTP", () => {
-  it("move the pointer, there and back", async () => {
-    const { app, store } = await serve({}, { token });
-    const first = await publishFake(store, { logits: [1, 2] });
-    const second = await publishFake(store, { logits: [2, 1], promote: false });
-    const current = async () => ((await (await app.request("/models/letters")).json()) as { version: string }).version;
-    expect(await current()).toBe(first);
-    const promoted = await app.request("/models/letters/promote", json("POST", { version: second }));
-    expect([promoted.status, await promoted.json()]).toEqual([200, { model: "letters", version: second }]);
-    expect(await current()).toBe(second);
-    const back = await app.request("/models/letters/rollback", json("POST", {}));
-    expect(await back.json()).toEqual({ model: "letters", version: first });
-    expect(await current()).toBe(first);
-  });
-
-  it("refuse a version that is none, is not there, or is damaged", async () => {
-    const { app, store } = await serve({}, { token });
-    const version = await publishFake(store, { logits: [1, 2], promote: false });
-    const promote = async (wanted: string) =>
-      (await app.request("/models/letters/promote", json("POST", { version: wanted }))).status;
-    expect(await promote("../../x")).toBe(400);
-    expect(await promote("20200101T000000Z-000000000000")).toBe(404);
-    await store.remove([`models/letters/${version}/model.int8.onnx`]);
-    expect(await promote(version)).toBe(409);
   });
 });
 

@@ -1,7 +1,7 @@
 /** Many clients at once, for a while, on a server whose model is promoted and rolled back under them. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { systemClock } from "../../shared/classifier/clock.ts";
-import { pointAt } from "../../shared/registry/promote.ts";
+import { promote, rollback } from "../../shared/registry.ts";
 import type { Store } from "../../shared/store/store.ts";
 import { draw } from "../drawing.ts";
 
@@ -9,15 +9,15 @@ const CLIENTS = 64;
 const SECONDS = 60;
 /** Promotions, each followed by a rollback. */
 const SWAPS = 10;
-/** Seconds that one of the promotions lasts: servers on a bucket look for one once in 25. */
-const LONGEST = 32;
+/** Milliseconds in which a promotion or a rollback must be seen in an answer. */
+const SEEN_MS = 30_000;
 
 export interface UnderLoad {
   /** Sends a photo to `/classify?trace=1`. */
   classify(photo: Uint8Array<ArrayBuffer>): Promise<Response>;
   store: Store;
   model: string;
-  /** The version that answers, and the one that is promoted and rolled back. */
+  /** The version that answers, and the one that is promoted; a rollback leads back to the first. */
   first: string;
   other: string;
 }
@@ -30,6 +30,8 @@ export interface LoadReport {
   given: Map<string, Set<string>>;
   /** That answered, with how often. */
   versions: Map<string, number>;
+  /** Of each promotion and rollback in turn, the version that clients met after it. */
+  swaps: string[];
 }
 
 export const loadPhotos = (): Promise<Uint8Array<ArrayBuffer>[]> =>
@@ -57,11 +59,12 @@ export const putUnderLoad = async (
   photos: readonly Uint8Array<ArrayBuffer>[],
 ): Promise<LoadReport> => {
   const { store, model, first, other } = server;
-  const report: LoadReport = { answers: 0, errors: [], given: new Map(), versions: new Map() };
+  const report: LoadReport = { answers: 0, errors: [], given: new Map(), versions: new Map(), swaps: [] };
   const until = performance.now() + SECONDS * 1000;
+  let owning = true;
 
   const client = async (number: number): Promise<void> => {
-    for (let turn = number; performance.now() < until; turn++)
+    for (let turn = number; owning || performance.now() < until; turn++)
       try {
         const { version, key, text } = await ask(server, photos, turn % photos.length);
         report.answers++;
@@ -71,15 +74,22 @@ export const putUnderLoad = async (
         report.errors.push(String(error));
       }
   };
-  // both versions are whole, and servers see no more of a promotion than the pointer
+  /** Until an answer comes from `version`, and for its share of the minute. */
+  const seen = async (version: string): Promise<void> => {
+    const before = report.versions.get(version) ?? 0;
+    const began = performance.now();
+    while ((report.versions.get(version) ?? 0) === before && performance.now() - began < SEEN_MS) await sleep(50);
+    if ((report.versions.get(version) ?? 0) > before) report.swaps.push(version);
+    await sleep(Math.max(0, began + (SECONDS * 1000) / (2 * SWAPS) - performance.now()));
+  };
   const owner = async (): Promise<void> => {
-    const pause = ((SECONDS - LONGEST) * 1000) / (2 * SWAPS - 1);
     for (let swap = 0; swap < SWAPS; swap++) {
-      await pointAt(store, model, other, systemClock);
-      await sleep(swap === SWAPS >> 1 ? LONGEST * 1000 : pause);
-      await pointAt(store, model, first, systemClock);
-      await sleep(pause);
+      await promote(store, model, other, systemClock);
+      await seen(other);
+      await rollback(store, model, systemClock);
+      await seen(first);
     }
+    owning = false;
   };
   await Promise.all([owner(), ...Array.from({ length: CLIENTS }, (_, number) => client(number))]);
   return report;
@@ -91,7 +101,7 @@ export const askAlone = async (
   photos: readonly Uint8Array<ArrayBuffer>[],
   version: string,
 ): Promise<Map<string, Set<string>>> => {
-  await pointAt(server.store, server.model, version, systemClock);
+  await promote(server.store, server.model, version, systemClock);
   while ((await ask(server, photos, 0)).version !== version) await sleep(500);
   const alone = new Map<string, Set<string>>();
   for (const photo of photos.keys()) {
