@@ -2,6 +2,7 @@
 import type { Hono } from "hono";
 import { feedbackKey, feedbackPrefix, isFeedbackFile, parseFeedbackKey } from "../../shared/feedback.ts";
 import { Problem } from "../../shared/problem.ts";
+import { isKey } from "../../shared/store/key.ts";
 import type { Store } from "../../shared/store/store.ts";
 import type { Variables } from "../http/requests.ts";
 import { ownerOnly } from "../owner/routes.ts";
@@ -35,8 +36,8 @@ export const mountFeedbackOwner = (
 
   app.delete("/models/:name/feedback/:label/:file", only, async (c) => {
     const { name, label, file } = c.req.param();
-    const key = isFeedbackFile(file) ? feedbackKey(name, label, file) : undefined;
-    if (key === undefined || !(await feedback.get(key)))
+    const key = feedbackKey(name, label, file);
+    if (!isFeedbackFile(file) || !isKey(key) || !(await feedback.getPart(key, 0, 0)))
       throw new Problem(404, `there is no such photo; GET /models/${name}/feedback lists those that are kept`);
     await feedback.remove([key]);
     return c.body(null, 204);

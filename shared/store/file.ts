@@ -23,7 +23,7 @@ const unless = async <T>(codes: readonly string[], work: Promise<T>): Promise<T 
     throw error;
   }
 };
-const ABSENT = ["ENOENT", "ENOTDIR", "EISDIR"];
+const ABSENT = ["ENOENT", "ENOTDIR", "EISDIR", "ENAMETOOLONG"];
 
 /** Makes what was written or renamed outlast a power cut. */
 const sync = async (path: string): Promise<void> => {

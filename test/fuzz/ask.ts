@@ -13,10 +13,11 @@ export interface Heard {
   milliseconds: number;
 }
 
-/** By a client that does everything right. @throws Error when there is no answer */
-export const ask = async (url: string, { path, headers = {}, body }: Way): Promise<Heard> => {
+/** By a client that does everything right, and has a key. @throws Error when there is no answer */
+export const ask = async (url: string, key: string, { path, headers = {}, body }: Way): Promise<Heard> => {
   const started = performance.now();
-  const response = await fetch(`${url}${path}`, { method: "POST", headers, body });
+  const authorization = `Bearer ${key}`;
+  const response = await fetch(`${url}${path}`, { method: "POST", headers: { ...headers, authorization }, body });
   const text = await response.text();
   return { status: response.status, text, milliseconds: performance.now() - started };
 };

@@ -1,5 +1,9 @@
 /** Requests that no good client sends: broken HTTP, broken forms, broken JSON, strange paths, queries and headers. */
 import { createDice, type Dice } from "../lean/dice.ts";
+import { type Almost, almostRight } from "./almost.ts";
+import { BOUNDARY, bodyOf } from "./bodies.ts";
+import type { Doors } from "./server.ts";
+import { strange } from "./strange.ts";
 
 const methods = [
   "GET",
@@ -25,6 +29,9 @@ const paths = [
   "/models/letters/report",
   "/models/letters/x/files/manifest.json",
   "/models/letters/promote",
+  "/models/letters/rollback",
+  "/models/letters/feedback",
+  `/models/letters/feedback/a/${"0".repeat(64)}.jpg`,
   "/openapi.json",
   "/docs",
   "/healthz",
@@ -35,34 +42,6 @@ const paths = [
   "/assets/x.js",
 ] as const;
 
-/** What is put where a path, a query or a header expects something sensible. */
-const strange = [
-  "..%2f..%2f..%2fetc%2fpasswd",
-  "../../../../etc/passwd",
-  "%00",
-  "%",
-  "%zz",
-  "%c0%ae%c0%ae",
-  "\u{1f415}",
-  "'; drop table models; --",
-  "<script>alert(1)</script>",
-  "__proto__",
-  "constructor",
-  "NaN",
-  "-1",
-  "0",
-  "1e999",
-  "99999999999999999999",
-  "null",
-  "true",
-  "",
-  " ",
-  "a".repeat(3000),
-  "//",
-  "http://other.test/",
-  "\u0024{jndi:ldap://x}",
-] as const;
-
 const names = ["model", "top", "heatmap", "trace", "upload", "share", "__proto__", "top[]", ""] as const;
 
 const types = [
@@ -71,8 +50,10 @@ const types = [
   "application/json; charset=utf-16",
   "multipart/form-data",
   "multipart/form-data; boundary=",
+  `multipart/form-data; boundary=${BOUNDARY}`,
+  `multipart/form-data; charset=utf-8; boundary="${BOUNDARY}"`,
+  `multipart/form-data; boundary="${BOUNDARY}`,
   "multipart/form-data; boundary=x",
-  'multipart/form-data; boundary="x',
   `multipart/form-data; boundary=${"y".repeat(300)}`,
   "text/plain",
   "APPLICATION/JSON",
@@ -80,33 +61,6 @@ const types = [
   "\xff\xfe",
   "",
 ] as const;
-
-const part = (disposition: string, content: string): string =>
-  `--x\r\nContent-Disposition: ${disposition}\r\n\r\n${content}\r\n`;
-
-const bodyOf = (dice: Dice, photo: Buffer): Buffer =>
-  Buffer.from(
-    dice.oneOf<() => string | Uint8Array>([
-      () => "",
-      () => photo,
-      () => photo.subarray(0, dice.between(0, photo.length)),
-      () => Buffer.alloc(dice.between(0, 5000), dice.between(0, 255)),
-      () => `${part('form-data; name="photo"; filename="a.jpg"', photo.toString("latin1"))}--x--\r\n`,
-      () => part('form-data; name="photo"', "no end"),
-      () => `${part('form-data; name="photo', "x")}--x--`,
-      () => `${part('form-data; name="other"', "x").repeat(dice.oneOf([1, 20, 2000]))}--x--\r\n`,
-      () => `${part("form-data; name=\"photo\"; filename*=utf-8''%ff", "x").repeat(dice.between(1, 40))}--x--\r\n`,
-      () => "--x".repeat(dice.between(1, 3000)),
-      () => "{",
-      () => "[".repeat(dice.between(1, 20_000)),
-      () => `{"inputs":${JSON.stringify(dice.oneOf(strange))}}`,
-      () =>
-        `{"inputs":"${photo.toString("base64")}","parameters":{"top_k":${dice.oneOf(["-1", "0", "1e9", '"a"', "{}", "null"])}}}`,
-      () => `{"inputs":{"__proto__":[]},"parameters":[]}`,
-      () => `{"version":${JSON.stringify(dice.oneOf(strange))},"share":${dice.oneOf(["2", "-1", '"x"', "0.5"])}}`,
-      () => "\ufeff{}",
-    ])(),
-  );
 
 const headersOf = (dice: Dice): string[] => {
   if (dice.chance(0.5)) return [];
@@ -136,11 +90,13 @@ const headersOf = (dice: Dice): string[] => {
 
 const targetOf = (dice: Dice): string => {
   const path = dice.oneOf(paths);
-  if (dice.chance(0.4)) return dice.oneOf(["/classify", "/models/letters"]);
+  if (dice.chance(0.4)) return dice.oneOf(["/classify", "/models/letters", "/models/letters/feedback"]);
   return dice.oneOf([
     () => path,
     () => `/models/${dice.oneOf(strange)}`,
     () => `/models/letters/${dice.oneOf(strange)}/files/${dice.oneOf(strange)}`,
+    () => `/models/letters/feedback/${dice.oneOf(strange)}/${dice.oneOf(strange)}`,
+    () => `/models/${dice.oneOf(strange)}/${dice.oneOf(["feedback", "promote", "rollback"])}`,
     () => `${path}?${dice.oneOf(names)}=${dice.oneOf(strange)}`,
     () =>
       `/classify?${Array.from({ length: dice.oneOf([2, 500]) }, () => `${dice.oneOf(names)}=${dice.oneOf(["1", "2"])}`).join("&")}`,
@@ -174,16 +130,27 @@ const lengthOf = (dice: Dice, body: Buffer): { headers: string[]; sent: Buffer }
   ])();
 };
 
+/** Wrong in every way. */
+const wrong = (dice: Dice, photo: Buffer, { key, token }: Doors): Almost => ({
+  method: dice.chance(0.75) ? "POST" : dice.oneOf(methods),
+  target: targetOf(dice),
+  type: dice.oneOf(types),
+  // lest all be turned away at the door
+  authorization: `Authorization: ${dice.oneOf([`Bearer ${key}`, `Bearer ${token}`, `Basic ${token}`, ""])}`,
+  body: bodyOf(dice, photo),
+});
+
 /** @param number with the seed it decides everything */
-export const malformedRequest = (seed: number, number: number, photo: Buffer): Buffer => {
+export const malformedRequest = (seed: number, number: number, photo: Buffer, doors: Doors): Buffer => {
   const dice = createDice(seed * 1_000_003 + number);
-  const body = bodyOf(dice, photo);
+  const { method, target, type, authorization, body } = (dice.chance(0.3) ? almostRight : wrong)(dice, photo, doors);
   const { headers, sent } = lengthOf(dice, body);
   const head = [
-    `${dice.chance(0.75) ? "POST" : dice.oneOf(methods)} ${targetOf(dice)} ${dice.chance(0.96) ? "HTTP/1.1" : dice.oneOf(["HTTP/1.0", "HTTP/9.9", "HTTP", ""])}`,
+    `${method} ${target} ${dice.chance(0.96) ? "HTTP/1.1" : dice.oneOf(["HTTP/1.0", "HTTP/9.9", "HTTP", ""])}`,
     ...(dice.chance(0.98) ? ["Host: localhost"] : []),
-    `Content-Type: ${dice.oneOf(types)}`,
+    `Content-Type: ${type}`,
     ...headers,
+    authorization,
     ...headersOf(dice),
   ].join(dice.chance(0.97) ? "\r\n" : dice.oneOf(["\n", "\r", "\r\n\r\n", "\r\n "]));
   const whole = Buffer.concat([Buffer.from(`${head}\r\n\r\n`, "latin1"), sent]);

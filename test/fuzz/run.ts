@@ -3,11 +3,13 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import { strip } from "../../functions/feedback/strip.ts";
+import { sniff } from "../../shared/pixels/sniff.ts";
 import { ask, askRaw, HANG_MS, type Heard } from "./ask.ts";
 import { createMutants } from "./mutants.ts";
 import { malformedRequest } from "./requests.ts";
-import { startFuzzedServer } from "./server.ts";
-import { asBody, inForm, inJson, type Way } from "./ways.ts";
+import { labels, startFuzzedServer } from "./server.ts";
+import { asBody, asFeedback, inForm, inJson, type Way } from "./ways.ts";
 
 export interface FuzzOptions {
   seed: number;
@@ -22,6 +24,8 @@ export interface FuzzReport {
   images: Record<string, number>;
   requests: Record<string, number>;
   slowestMs: number;
+  /** Photos that were kept as feedback. */
+  kept: number;
   /** Megabytes of the process: the middle of those while the first tenth of the images went through, of the last tenth's, the most. */
   memory: { warm: number; after: number; most: number };
   /** What should not have happened, each with a file that shows it. */
@@ -29,7 +33,7 @@ export interface FuzzReport {
 }
 
 /** Of photos: sound after all, damaged, too large, another format, too many pixels or too slow. */
-const expected = [200, 400, 413, 415, 422];
+const expected = [200, 201, 400, 413, 415, 422];
 
 const GOOD_EVERY = 1000;
 const MEMORY_EVERY = 20;
@@ -55,32 +59,40 @@ const complaint = (heard: Heard): string | undefined => {
 
 const complaintOfPhoto = (heard: Heard): string | undefined => {
   if (!expected.includes(heard.status ?? 0)) return `was answered ${heard.status}: ${heard.text.slice(0, 300)}`;
-  if (heard.status !== 200 && !isProblem(heard)) return `was answered without a problem: ${heard.text.slice(0, 300)}`;
+  if (heard.status! >= 400 && !isProblem(heard)) return `was answered without a problem: ${heard.text.slice(0, 300)}`;
   return complaint(heard);
 };
 
-/** In a form each photo has its own answer, and the good one the answer that it has alone. */
-const complaintOfForm = ({ body }: Way, { text }: Heard, good: Heard): string | undefined => {
-  if (!(body instanceof FormData)) return undefined;
-  const { results } = JSON.parse(text) as { results: unknown[] };
-  return isDeepStrictEqual(results[1], JSON.parse(good.text))
-    ? undefined
-    : `spoiled the answer to the good photo beside it: ${text.slice(0, 300)}`;
+/** In a form each photo has its own answer or problem, and the good one the answer that it has alone. */
+const complaintOfBatch = ({ batch }: Way, { text }: Heard, good: Heard): string | undefined => {
+  if (!batch) return undefined;
+  const { results } = JSON.parse(text) as { results: { problem?: { status: number } }[] };
+  if (!isDeepStrictEqual(results.at(-1), JSON.parse(good.text)))
+    return `spoiled the answer to the good photo beside it: ${text.slice(0, 300)}`;
+  const strange = results.find(({ problem }) => problem && !expected.includes(problem.status));
+  return strange && `had in a form the problem ${JSON.stringify(strange).slice(0, 300)}`;
 };
 
-/** Of ten, eight come as a body. */
-const wayOf = (number: number, photo: Uint8Array, good: Uint8Array): Way => {
-  if (number % 10 === 3) return inForm(photo, good);
+/** How many mutants come in a form. */
+const BATCH = 5;
+
+/** Of ten, seven come as a body. @param others of the same form */
+const wayOf = (number: number, photos: readonly [Uint8Array, ...Uint8Array[]], good: Uint8Array): Way => {
+  const [photo] = photos;
+  if (number % 10 === 3) return inForm(photos, good);
+  if (number % 10 === 5) return asFeedback(photo, labels[number % labels.length]!);
   return number % 10 === 7 ? inJson(photo) : asBody(photo);
 };
 
 export const fuzz = async ({ seed, images, requests, onProgress }: FuzzOptions): Promise<FuzzReport> => {
   const mutants = await createMutants(seed);
-  const server = await startFuzzedServer();
+  const server = await startFuzzedServer({ WHIPPET_ACCESS: "key" });
+  const { key } = server.doors;
   const report: FuzzReport = {
     images: {},
     requests: {},
     slowestMs: 0,
+    kept: 0,
     memory: { warm: 0, after: 0, most: 0 },
     findings: [],
   };
@@ -97,9 +109,9 @@ export const fuzz = async ({ seed, images, requests, onProgress }: FuzzOptions):
     report.slowestMs = Math.max(report.slowestMs, Math.round(milliseconds));
   };
   try {
-    const good = await ask(server.url, asBody(mutants.good));
+    const good = await ask(server.url, key, asBody(mutants.good));
     const checkGood = async (after: string): Promise<void> => {
-      const heard = await ask(server.url, asBody(mutants.good));
+      const heard = await ask(server.url, key, asBody(mutants.good));
       if (heard.status !== 200 || heard.text !== good.text)
         find(`after ${after} a good photo was answered ${heard.status}: ${heard.text.slice(0, 300)}`, mutants.good);
       onProgress?.(`${after}: ${Math.round(server.residentMb())} MB, ${report.findings.length} findings`);
@@ -107,14 +119,17 @@ export const fuzz = async ({ seed, images, requests, onProgress }: FuzzOptions):
 
     const sendImage = async (number: number): Promise<void> => {
       const { how, bytes } = await mutants.at(number);
-      const way = wayOf(number, bytes, mutants.good);
-      const heard = await ask(server.url, way).catch((error: unknown) => ({
+      // those of other numbers: together with the seed this one still decides all of them
+      const others = number % 10 === 3 ? Array.from({ length: BATCH - 1 }, (_, i) => number + (i + 1) * images) : [];
+      const beside = await Promise.all(others.map(async (other) => (await mutants.at(other)).bytes));
+      const way = wayOf(number, [bytes, ...beside], mutants.good);
+      const heard = await ask(server.url, key, way).catch((error: unknown) => ({
         status: undefined,
         text: String(error),
         milliseconds: 0,
       }));
       count(report.images, heard);
-      const wrong = complaintOfPhoto(heard) ?? complaintOfForm(way, heard, good);
+      const wrong = complaintOfPhoto(heard) ?? complaintOfBatch(way, heard, good);
       if (wrong) find(`image ${number} of seed ${seed} (${how}) ${wrong}`, bytes);
     };
     const resident: number[] = [];
@@ -138,7 +153,7 @@ export const fuzz = async ({ seed, images, requests, onProgress }: FuzzOptions):
     };
 
     const send = async (number: number): Promise<void> => {
-      const bytes = malformedRequest(seed, number, mutants.good);
+      const bytes = malformedRequest(seed, number, mutants.good, server.doors);
       const heard = await askRaw(server.url, bytes);
       count(report.requests, heard);
       const wrong = complaint(heard);
@@ -153,6 +168,11 @@ export const fuzz = async ({ seed, images, requests, onProgress }: FuzzOptions):
         return true;
       });
       await checkGood(`${until} requests`);
+    }
+    for (const photo of await server.kept()) {
+      report.kept++;
+      const again = strip(photo, sniff(photo));
+      if (Buffer.compare(again, photo) !== 0) find("feedback that was kept holds more than pixels:", photo);
     }
   } finally {
     const failures = (await server.stop()).split("\n").filter((line) => line.includes('"level":"error"'));

@@ -16,6 +16,7 @@ export const describeStore = (name: string, open: () => Promise<Store>): void =>
       expect(await store.get("models/a/y.bin")).toBeUndefined();
       expect(await store.get("models/a")).toBeUndefined();
       expect(await store.get("models/a/x.bin/z")).toBeUndefined();
+      expect(await store.get(`models/${"a".repeat(300)}`)).toBeUndefined();
     });
 
     it("keeps an empty object, and one of 3 MB", async () => {

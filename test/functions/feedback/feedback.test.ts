@@ -180,6 +180,10 @@ describe("the owner", () => {
     expect((await app.request(path, { method: "DELETE" })).status).toBe(401);
     expect((await app.request(path, { method: "DELETE", headers: owner })).status).toBe(204);
     expect((await app.request(path, { method: "DELETE", headers: owner })).status).toBe(404);
+    for (const label of ["a".repeat(300), "a".repeat(3000), "%00", "..%2f.."]) {
+      const strange = path.replace(/feedback\/[^/]+/, `feedback/${label}`);
+      expect((await app.request(strange, { method: "DELETE", headers: owner })).status).toBe(404);
+    }
     expect(await feedback.list("")).toEqual([]);
   });
 });
