@@ -1,6 +1,7 @@
 /** The photos in a request's body: the body itself, or every multipart field called `photo`. */
 import { PHOTOS_PER_REQUEST } from "../../shared/limits.ts";
 import { Problem } from "../../shared/problem.ts";
+import { withLongBoundary } from "./boundary.ts";
 
 /** Beyond the photos' own bytes: boundaries and part headers. */
 export const MULTIPART_OVERHEAD = 64 * 1024;
@@ -9,11 +10,11 @@ export const isMultipart = (request: Request): boolean =>
   /^multipart\/form-data\b/i.test(request.headers.get("content-type") ?? "");
 
 /**
- * @param body the whole body of `request`
+ * @param whole the whole body of `request`
  * @throws Problem 400 when it is no form, or a malformed one
  */
-export const formIn = async (request: Request, body: Uint8Array<ArrayBuffer>): Promise<FormData> => {
-  const type = request.headers.get("content-type") ?? "";
+export const formIn = async (request: Request, whole: Uint8Array<ArrayBuffer>): Promise<FormData> => {
+  const { type, body } = withLongBoundary(request.headers.get("content-type") ?? "", whole);
   return new Response(body, { headers: { "content-type": type } }).formData().catch((cause: unknown) => {
     throw new Problem(400, "the multipart body is malformed; send it as `curl -F photo=@dog.jpg` does", {
       title: "Bad request",

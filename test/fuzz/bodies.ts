@@ -3,8 +3,7 @@ import type { Dice } from "../lean/dice.ts";
 import { labels } from "./server.ts";
 import { strange } from "./strange.ts";
 
-/** Node's parser takes none of less than 27 characters. */
-export const BOUNDARY = "whippet-fuzz-0123456789abcdef";
+export const BOUNDARY = "a-boundary-of-the-fuzz";
 
 const part = (disposition: string, content: string): string =>
   `--${BOUNDARY}\r\nContent-Disposition: ${disposition}\r\n\r\n${content}\r\n`;
