@@ -1,29 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { promote, readPointer, rollback } from "../../shared/registry.ts";
 import type { Store } from "../../shared/store/store.ts";
-import { draw } from "../drawing.ts";
+import { damage, edge, jpeg, serving } from "./faults.ts";
 import { publishFake } from "./publishing.ts";
-import { post, serve, until } from "./serving.ts";
-
-const jpeg = new Uint8Array(await draw("stars", 2).jpeg().toBuffer());
-const edge = { refreshOnRequest: true, releaseFirst: true, refresh: 30_000, models: 1 };
-
-const serving = async (settings = {}) => {
-  const server = await serve(settings);
-  const ask = async () => {
-    const response = await server.app.request("/classify?top=1", post(jpeg));
-    const body = (await response.json()) as { version?: string; detail?: string };
-    return body.version ?? `${response.status} ${body.detail}`;
-  };
-  return { ...server, ask };
-};
-
-/** Flips a byte of a published file, as a failing disk would. */
-const damage = async (store: Store, key: string) => {
-  const { bytes } = (await store.get(key))!;
-  bytes[0]! ^= 1;
-  await store.put(key, bytes);
-};
+import { post, until } from "./serving.ts";
 
 describe("a promotion", () => {
   it("is seen at the next refresh, and a rollback at the one after", async () => {
@@ -155,48 +135,6 @@ describe("a store that cannot be read", () => {
       expect(await ask()).toBe(first);
       expect(logged).toContainEqual(expect.objectContaining({ event: "store not readable" }));
     }
-  });
-});
-
-describe("at the edge", () => {
-  it("a request sees a promotion once the time to refresh has passed", async () => {
-    const { ask, store, time } = await serving(edge);
-    const first = await publishFake(store, { logits: [1, 2] });
-    await ask();
-    const second = await publishFake(store, { logits: [2, 1] });
-    time.now += 29_000;
-    expect(await ask()).toBe(first);
-    time.now += 1000;
-    expect(await ask()).toBe(second);
-  });
-
-  it("the old version is released before the new one is made", async () => {
-    const { ask, engine, store, time } = await serving(edge);
-    await publishFake(store, { logits: [1, 2] });
-    await ask();
-    await publishFake(store, { logits: [2, 1] });
-    time.now += 30_000;
-    await ask();
-    expect(engine.diary).toEqual(["load [1,2]", "dispose [1,2]", "load [2,1]"]);
-  });
-
-  it("a damaged version is found out before the old one is released", async () => {
-    const { ask, engine, store, time } = await serving(edge);
-    await publishFake(store, { logits: [1, 2] });
-    await ask();
-    const second = await publishFake(store, { logits: [2, 1] });
-    await damage(store, `models/letters/${second}/model.int8.onnx`);
-    time.now += 30_000;
-    await ask();
-    expect(engine.diary).toEqual(["load [1,2]"]);
-  });
-
-  it("one model makes room for another", async () => {
-    const { app, engine, store } = await serving(edge);
-    await publishFake(store, { logits: [1, 2] });
-    await publishFake(store, { name: "digits", logits: [3, 4] });
-    for (const name of ["letters", "digits", "none", "digits"]) await app.request(`/models/${name}`, post(jpeg));
-    expect(engine.diary).toEqual(["load [1,2]", "dispose [1,2]", "load [3,4]"]);
   });
 });
 

@@ -1,5 +1,4 @@
 /** Both bundles as Lambda would run them, by its own runtime client, behind a function URL. */
-import { rm } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildLambda } from "../../../functions/lambda/build.ts";
 import { type RunningServer, startServer } from "../../../functions/node.ts";
@@ -178,97 +177,5 @@ describe.runIf(there).each(["native", "web"] as const)("the %s bundle on Lambda"
   it("stays within 512 MB throughout", async () => {
     expect(lambda.peak()).toBeLessThan(512);
     expect(lambda.kills()).toBe(0);
-  });
-});
-
-describe.runIf(there)("the web bundle with a model that has a plan", () => {
-  it("does without onnxruntime-web", async () => {
-    const folder = await buildLambda("web", { folder: `${bundles.home}/lean` });
-    await rm(`${folder}/assets`, { recursive: true });
-    const lambda = await createLambda({ folder, environment: { WHIPPET_STORE: model!.url }, memory: 512 });
-    try {
-      expect((await fetch(`${lambda.url}/classify`, { method: "POST", body: jpeg })).status).toBe(200);
-    } finally {
-      await lambda.close();
-    }
-  });
-});
-
-describe.runIf(there)("the web bundle with a model that has no plan", () => {
-  it("runs its ONNX file on onnxruntime-web, as Node does, within 512 MB", async () => {
-    const stock = await modelInFolder("onnxruntime-web");
-    const folder = await buildLambda("web", { folder: `${bundles.home}/stock` });
-    const lambda = await createLambda({ folder, environment: { WHIPPET_STORE: stock.url }, memory: 512 });
-    const engine = await chooseEngine("web");
-    const node = await startServer({ store: stock.store, engine, host: "127.0.0.1", port: 0, log: () => {} });
-    try {
-      const [here, there] = await Promise.all(
-        [lambda.url, node.url].map(async (url) =>
-          (await fetch(`${url}/classify?trace=1`, { method: "POST", body: jpeg })).json(),
-        ),
-      );
-      expect(here).toMatchObject({ trace: { engine: "web" } });
-      expect(here).toEqual(there);
-      expect(lambda.peak()).toBeLessThan(512);
-    } finally {
-      await lambda.close();
-      await node.close();
-      await stock.remove();
-    }
-  });
-});
-
-describe.runIf(there)("a function whose store cannot be read", () => {
-  it("starts nevertheless, says so in its log, and answers 503 until something is published", async () => {
-    const folder = await buildLambda("web", { folder: `${bundles.home}/empty` });
-    const environment = { WHIPPET_STORE: `file:${bundles.home}/no-store` };
-    const lambda = await createLambda({ folder, environment });
-    try {
-      const response = await fetch(`${lambda.url}/classify`, { method: "POST", body: jpeg });
-      expect(response.status).toBe(503);
-      await lambda.logged(1);
-      expect(lambda.log.join()).toContain("model not loaded at start");
-      expect((await fetch(`${lambda.url}/healthz`)).status).toBe(200);
-    } finally {
-      await lambda.close();
-    }
-  });
-
-  it("names the variable that is missing", async () => {
-    const folder = await buildLambda("web", { folder: `${bundles.home}/none` });
-    const lambda = await createLambda({ folder, environment: {} });
-    try {
-      expect((await fetch(`${lambda.url}/healthz`)).status).toBe(502);
-      expect(lambda.log.join("\n")).toContain("WHIPPET_STORE must be the store that models are published in");
-    } finally {
-      await lambda.close();
-    }
-  });
-});
-
-describe.runIf(there)("the owner's bundle on Lambda", () => {
-  it("promotes, rolls back and shows feedback to the owner, and to nobody else", async () => {
-    const folder = await buildLambda("owner", { folder: bundles.home });
-    const token = "a-token-of-at-least-16-bytes";
-    const { url } = model!;
-    const environment = { WHIPPET_STORE: url, WHIPPET_PHOTOS: url, WHIPPET_FEEDBACK: "1", WHIPPET_TOKEN: token };
-    const lambda = await createLambda({ folder, environment, memory: 256 });
-    const post = (path: string, authorization: string) =>
-      fetch(lambda.url + path, { method: "POST", headers: { authorization } });
-    try {
-      const before = (await readCurrent(model!.store, "dog-breeds")).manifest.version;
-      const promoted = await promoteAnother(model!.store, 2);
-      expect((await post("/models/dog-breeds/rollback", "Bearer not-the-token-at-all")).status).toBe(401);
-      expect((await readCurrent(model!.store, "dog-breeds")).manifest.version).toBe(promoted);
-      const response = await post("/models/dog-breeds/rollback", `Bearer ${token}`);
-      expect(await response.json()).toEqual({ model: "dog-breeds", version: before });
-      expect((await post("/classify", `Bearer ${token}`)).status).toBe(404);
-      const feedback = `${lambda.url}/models/dog-breeds/feedback`;
-      expect((await fetch(feedback)).status).toBe(401);
-      const shown = await fetch(feedback, { headers: { authorization: `Bearer ${token}` } });
-      expect(await shown.json()).toEqual({ feedback: [] });
-    } finally {
-      await lambda.close();
-    }
   });
 });
