@@ -12,6 +12,8 @@ import { type ModelInFolder, modelInFolder, promoteAnother } from "../functions/
 import { askAlone, loadPhotos, putUnderLoad, type UnderLoad } from "./load.ts";
 
 const model = "dog-breeds";
+const token = "the-owner-of-this-server";
+const headers = { authorization: `Bearer ${token}` };
 const photos = await loadPhotos();
 let folder: ModelInFolder;
 let first: string;
@@ -28,8 +30,8 @@ afterAll(async () => {
   await folder.remove();
 });
 
-const hold = async ({ store, classify }: Pick<UnderLoad, "store" | "classify">): Promise<void> => {
-  const server = { store, classify, model, first, other };
+const hold = async (post: UnderLoad["post"]): Promise<void> => {
+  const server = { post, model, first, other };
   const before = await askAlone(server, photos, first);
   const { errors, answers, given, swaps } = await putUnderLoad(server, photos);
   expect(errors).toEqual([]);
@@ -41,31 +43,26 @@ const hold = async ({ store, classify }: Pick<UnderLoad, "store" | "classify">):
 
 describe("64 clients for a minute, while the model is promoted and rolled back ten times", () => {
   it("get from a server on Node the answers that one alone gets, and no error", async () => {
-    const server = await serve(["--store", folder.url], { cwd: packageRoot });
-    const classify = (body: Uint8Array<ArrayBuffer>) =>
-      fetch(`${server.url}/classify?trace=1`, { method: "POST", body });
-    await hold({ classify, store: folder.store });
+    const server = await serve(["--store", folder.url], { cwd: packageRoot, env: { WHIPPET_TOKEN: token } });
+    await hold((path, body) => fetch(server.url + path, { method: "POST", headers, body }));
     server.kill("SIGTERM");
     expect((await server.ended).stderr).not.toContain('"level":"error"');
   });
 
   it("get from a Worker the answers that one alone gets, and no error", async () => {
     // so that every promotion and rollback is seen within the minute
-    const vars = { WHIPPET_REFRESH: "0.5" };
+    const vars = { WHIPPET_REFRESH: "0.5", WHIPPET_TOKEN: token };
     const worker = createTestHarness({ workers: [{ configPath: join(packageRoot, "wrangler.toml"), vars }] });
     await worker.listen();
     const { MODELS } = (await worker.getWorker().getEnv()) as { MODELS: R2Bucket };
-    const store = createR2Store(MODELS, "MODELS");
-    await mirror(folder.store, store);
+    await mirror(folder.store, createR2Store(MODELS, "MODELS"));
     let asked = 0;
-    // the rate is counted by address
-    const classify = (body: Uint8Array<ArrayBuffer>) =>
-      worker.fetch("/classify?trace=1", {
-        method: "POST",
-        headers: { "cf-connecting-ip": `10.${(asked >> 12) & 255}.${(asked >> 6) & 63}.${asked++ & 63}` },
-        body,
-      }) as unknown as Promise<Response>;
-    await hold({ classify, store });
+    await hold((path, body) => {
+      // the rate is counted by address
+      const address = `10.${(asked >> 12) & 255}.${(asked >> 6) & 63}.${asked++ & 63}`;
+      const from = { ...headers, "cf-connecting-ip": address };
+      return worker.fetch(path, { method: "POST", headers: from, body }) as unknown as Promise<Response>;
+    });
     await worker.close();
   });
 });

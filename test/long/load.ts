@@ -1,8 +1,5 @@
 /** Many clients at once, for a while, on a server whose model is promoted and rolled back under them. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { systemClock } from "../../shared/classifier/clock.ts";
-import { promote, rollback } from "../../shared/registry.ts";
-import type { Store } from "../../shared/store/store.ts";
 import { draw } from "../drawing.ts";
 
 const CLIENTS = 64;
@@ -13,9 +10,8 @@ const SWAPS = 10;
 const SEEN_MS = 30_000;
 
 export interface UnderLoad {
-  /** Sends a photo to `/classify?trace=1`. */
-  classify(photo: Uint8Array<ArrayBuffer>): Promise<Response>;
-  store: Store;
+  /** Sends a POST, as the owner where the path is the owner's. */
+  post(path: string, body: Uint8Array<ArrayBuffer> | string): Promise<Response>;
   model: string;
   /** The version that answers, and the one that is promoted; a rollback leads back to the first. */
   first: string;
@@ -43,11 +39,18 @@ export const loadPhotos = (): Promise<Uint8Array<ArrayBuffer>[]> =>
     ]),
   ).then((photos) => photos.map((photo) => new Uint8Array(photo)));
 
+const owned = async ({ post, model }: UnderLoad, what: "promote" | "rollback", body: unknown): Promise<void> => {
+  const response = await post(`/models/${model}/${what}`, JSON.stringify(body));
+  if (response.status !== 200) throw new Error(`${what}: ${response.status} ${await response.text()}`);
+};
+const promote = (server: UnderLoad, version: string) => owned(server, "promote", { version });
+const rollback = (server: UnderLoad) => owned(server, "rollback", {});
+
 const keyOf = (version: string, photo: number): string => `${version} photo ${photo}`;
 
 /** One answer, remembered under the version that gave it. */
 const ask = async (server: UnderLoad, photos: readonly Uint8Array<ArrayBuffer>[], photo: number) => {
-  const response = await server.classify(photos[photo]!);
+  const response = await server.post("/classify?trace=1", photos[photo]!);
   const text = await response.text();
   if (response.status !== 200) throw new Error(`${response.status}: ${text.slice(0, 200)}`);
   const { version } = JSON.parse(text) as { version: string };
@@ -58,7 +61,7 @@ export const putUnderLoad = async (
   server: UnderLoad,
   photos: readonly Uint8Array<ArrayBuffer>[],
 ): Promise<LoadReport> => {
-  const { store, model, first, other } = server;
+  const { first, other } = server;
   const report: LoadReport = { answers: 0, errors: [], given: new Map(), versions: new Map(), swaps: [] };
   const until = performance.now() + SECONDS * 1000;
   let owning = true;
@@ -84,9 +87,9 @@ export const putUnderLoad = async (
   };
   const owner = async (): Promise<void> => {
     for (let swap = 0; swap < SWAPS; swap++) {
-      await promote(store, model, other, systemClock);
+      await promote(server, other);
       await seen(other);
-      await rollback(store, model, systemClock);
+      await rollback(server);
       await seen(first);
     }
     owning = false;
@@ -101,7 +104,7 @@ export const askAlone = async (
   photos: readonly Uint8Array<ArrayBuffer>[],
   version: string,
 ): Promise<Map<string, Set<string>>> => {
-  await promote(server.store, server.model, version, systemClock);
+  await promote(server, version);
   while ((await ask(server, photos, 0)).version !== version) await sleep(500);
   const alone = new Map<string, Set<string>>();
   for (const photo of photos.keys()) {
