@@ -12,8 +12,24 @@ const storeUrl = z
   .string()
   .regex(/^(s3:\/\/[^/?]+|file:.)/, "a store such as s3://BUCKET/PREFIX, or file:FOLDER on one machine");
 
+/** What decides a head; what is left out is as usual. Some of it is for one kind of head, and refused for the other. */
+export const headOptionsSchema = z.strictObject({
+  head: z.enum(["linear", "keras"]).exactOptional(),
+  epochs: z.int().min(1).max(100_000).exactOptional(),
+  learningRate: z.number().min(1e-6).max(10).exactOptional(),
+  /** Of a linear head: the inverse of its L2 penalty. */
+  strength: z.number().min(1e-6).max(1e6).exactOptional(),
+  /** Of a keras head's hidden layer. */
+  units: z.int().min(1).max(8192).exactOptional(),
+  dropout: z.number().min(0).max(0.95).exactOptional(),
+  batchSize: z.int().min(2).max(4096).exactOptional(),
+  schedule: z.enum(["constant", "cosine"]).exactOptional(),
+  labelSmoothing: z.number().min(0).max(0.9).exactOptional(),
+  classWeights: z.enum(["balanced", "none"]).exactOptional(),
+});
+
 /** The options of `whippet train` that decide the model; left out, they are what `train` takes by default. */
-export const trainingOptionsSchema = z.strictObject({
+export const trainingOptionsSchema = headOptionsSchema.extend({
   /** One of the catalogue's; another is refused where the training starts, with the list. */
   backbone: z.string().min(1).optional(),
   /** Share of each class kept to judge by. */
@@ -23,8 +39,8 @@ export const trainingOptionsSchema = z.strictObject({
     .min(0)
     .max(2 ** 31 - 1)
     .default(1),
-  epochs: z.int().min(1).max(100_000).optional(),
-  learningRate: z.number().min(1e-6).max(10).optional(),
+  /** Looks at each photo to learn from. */
+  views: z.int().min(1).max(64).exactOptional(),
   /** Lets the new version answer. */
   promote: z.boolean().default(true),
   /** Publishes even what the gate refuses. */

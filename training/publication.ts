@@ -19,8 +19,8 @@ import { hardware, versions } from "./provenance.ts";
 export interface FinishedModel
   extends Pick<Manifest, "name" | "labels" | "temperature" | "metrics" | "head" | "settings" | "seconds"> {
   background?: string;
-  /** How many labels have a heat map: all but the background. */
-  mapped: number;
+  /** How many labels have a heat map: all but the background; none where the head has no such output. */
+  mapped?: number;
   unknown?: NonNullable<Manifest["unknown"]>;
   data?: NonNullable<Manifest["data"]>;
   backbone: Backbone;
@@ -60,7 +60,10 @@ export const publishFinished = async (
       std: [...backbone.input.std],
       pixelPath: PIXEL_PATH_VERSION,
     },
-    outputs: { logits: "logits", heatmap: { name: "heatmap", classes: model.mapped } },
+    outputs: {
+      logits: "logits",
+      ...(model.mapped !== undefined && { heatmap: { name: "heatmap", classes: model.mapped } }),
+    },
     files,
     serve: { native: pathOf(gated.serve.native), web: pathOf(gated.serve.web) },
     temperature: model.temperature,

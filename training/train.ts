@@ -25,9 +25,10 @@ import { createPool, type Pool } from "./features/pool.ts";
 import { featureWorkOf } from "./features/work.ts";
 import { runFormGate } from "./form-gate.ts";
 import { type GateView, gateViews, stratified } from "./gate-views.ts";
-import type { Epoch, LinearHeadSettings } from "./head/linear.ts";
+import type { Epoch } from "./head/head.ts";
 import { headLogits } from "./head/logits.ts";
 import { loadTensorFlow, type TensorFlow } from "./head/tensorflow.ts";
+import { epochsOf, type HeadChoice, type HeadSummary, openTrainer, summarise } from "./head/trainer.ts";
 import { historyCsv } from "./history.ts";
 import { calibrateJudged } from "./judging/calibrated.ts";
 import { trainHeads } from "./judging/heads.ts";
@@ -54,7 +55,8 @@ export interface TrainingOptions extends PhotoSource {
   seed: number;
   /** Looks at each photo to learn from; 1 by default, the plain one. */
   views?: number;
-  head: Partial<LinearHeadSettings>;
+  /** Which head, and what of its settings is not as usual. */
+  head: HeadChoice;
   /** Lets the new version answer. */
   promote: boolean;
   /** Publishes even what the gate refuses. */
@@ -66,6 +68,8 @@ export interface TrainingOptions extends PhotoSource {
   tensorflow?: () => Promise<TensorFlow>;
   /** Called once the photos are known, before anything is computed from them. */
   onDataset?: (dataset: Dataset, input: InputSpec) => void;
+  /** Called once it is known what the head is made of, before it is trained. */
+  onHead?: (summary: HeadSummary) => void;
   /** Called after each of the head's epochs. */
   onEpoch?: (row: Epoch) => void;
   signal?: AbortSignal | undefined;
@@ -100,6 +104,7 @@ const trainWith = async (pool: Pool, options: TrainingOptions): Promise<Training
   const { timed, seconds, total } = startStopwatch(signal);
   const { backbone, bytes, work } = await featureWorkOf(
     await openBackbone(options.backbone, options.ownBackbone, progress.line),
+    options.head.kind,
   );
   const { input, cuts } = backbone;
   const groups = cuts.map(({ channels }) => channels);
@@ -115,22 +120,27 @@ const trainWith = async (pool: Pool, options: TrainingOptions): Promise<Training
   );
 
   const judges = judgesOf(photos, validation, seed);
-  const learning = {
-    tf: await (options.tensorflow ?? loadTensorFlow)(),
-    groups,
-    settings: options.head,
-    cache,
-    signal,
-  };
   const classes = labels.length;
+  options.onHead?.(summarise(options.head, groups, classes));
+  const tf = await (options.tensorflow ?? loadTensorFlow)();
+  const learner = openTrainer(options.head, { tf, groups, cache, signal });
   const { published, logits, history } = await timed("head", () =>
-    trainHeads({ ...learning, rows, augmented, classes, judges, progress, onEpoch: options.onEpoch }),
+    trainHeads({
+      train: learner,
+      classes,
+      epochs: epochsOf(options.head),
+      rows,
+      augmented,
+      judges,
+      progress,
+      onEpoch: options.onEpoch,
+    }),
   );
   const judged = judgedPhotos(photos, logits, judges, seed);
   const calibration = calibrateJudged(judged);
   const { temperature, unknown } = calibration;
   const unknownCheck = await timed("unknown", () =>
-    checkUnknown({ ...learning, pool, work, rows, classes, judges, seed, published, unknown, progress }),
+    checkUnknown({ train: learner, pool, work, rows, classes, judges, seed, published, unknown, progress, signal }),
   );
 
   const float = await buildFloatModel({ backbone: bytes, cuts, head: published });
@@ -175,7 +185,7 @@ const trainWith = async (pool: Pool, options: TrainingOptions): Promise<Training
   const model = {
     name,
     labels,
-    mapped: labels.length,
+    ...(published.kind === "linear" && { mapped: labels.length }),
     backbone,
     gated,
     temperature,
@@ -193,7 +203,7 @@ const trainWith = async (pool: Pool, options: TrainingOptions): Promise<Training
       seed,
       split: dataset.splitHash,
     },
-    head: { kind: "linear", channels: groups, epochs: published.history.length, photos: photos.length },
+    head: { kind: published.kind, channels: groups, epochs: published.history.length, photos: photos.length },
     settings: {
       validation: options.validation,
       seed,

@@ -45,6 +45,11 @@ export const classifyCommand = (context: Context): Command =>
       const model = await openPublishedModel(store, options.model, options.engine, context.terminal.line);
       let failed = 0;
       try {
+        const { name, outputs, head } = model.manifest;
+        if (options.heatmap !== undefined && outputs.heatmap === undefined)
+          throw new Error(
+            `model ${name} has no heat map: its head is ${head.kind}, whose answers are no sums over places; train it with --head linear`,
+          );
         for (const file of photos) {
           context.signal.throwIfAborted();
           try {

@@ -73,7 +73,16 @@ describe("wrong usage ends with 2", () => {
   it.each<[string, string[], RegExp]>([
     ["no command", [], /Usage: whippet/],
     ["an unknown command", ["trian", "photos"], /unknown command 'trian'/],
-    ["a missing argument", ["train"], /missing required argument 'photos'/],
+    ["a missing argument", ["classify"], /missing required argument 'photos'/],
+    ["nothing to train on", ["train"], /name the photos to train on, such as `whippet train ~\/photos`; or --resume/],
+    ["nothing to go on with", ["train", "--resume"], /no training was stopped here/],
+    ["a wish to go on elsewhere", ["train", "photos", "--resume"], /leave out the photos, or --resume/],
+    ["what the head does not have", ["train", "photos", "--dropout", ".4"], /--dropout is for --head keras/],
+    [
+      "what the other head has",
+      ["train", "photos", "--head", "keras", "--strength", "3"],
+      /--strength is for --head linear/,
+    ],
     ["an unknown option", ["train", "photos", "--sed", "1"], /unknown option '--sed'/],
     ["a number that is none", ["train", "photos", "--seed", "x"], /a whole number from 0 to 2147483647/],
     ["a share outside its bounds", ["train", "photos", "--validation", "2"], /a number from 0.01 to 0.9/],

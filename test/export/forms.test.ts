@@ -5,10 +5,12 @@ import { prune } from "../../shared/onnx/graph.ts";
 import { readModel, writeModel } from "../../shared/onnx/model.ts";
 import { calibrate } from "../../training/export/calibrate.ts";
 import { buildFeatureModel } from "../../training/export/feature-model.ts";
-import { buildFloatModel, type LinearHead } from "../../training/export/float-model.ts";
+import { buildFloatModel } from "../../training/export/float-model.ts";
 import { buildLadder, runsOn } from "../../training/export/ladder.ts";
 import { quantize } from "../../training/export/quantize.ts";
 import { type ActivationStatistics, activationStatisticsSchema } from "../../training/export/statistics.ts";
+import type { Dense } from "../../training/head/head.ts";
+import { headLogits } from "../../training/head/logits.ts";
 import { classes, draw, random } from "../drawing.ts";
 import { cuts, runNatively, smallBackbone, smallInput, tensorsOf, viewsOf } from "./models.ts";
 
@@ -20,14 +22,14 @@ let statistics: ActivationStatistics;
 
 const channels = cuts.reduce((sum, cut) => sum + cut.channels, 0);
 
-const randomHead = (count: number, seed: number, channels: number): LinearHead => {
+const randomHead = (count: number, seed: number, channels: number): Dense => {
   const next = random(seed);
   const numbers = (length: number) => Float32Array.from({ length }, () => (next() - 0.5) / 5);
   return { weights: numbers(count * channels), bias: numbers(count) };
 };
 
 /** weights x features + bias, in doubles. */
-const apply = ({ weights, bias }: LinearHead, features: Float32Array): number[] =>
+const apply = ({ weights, bias }: Dense, features: Float32Array): number[] =>
   Array.from(bias, (start, row) =>
     features.reduce((sum, feature, c) => sum + feature * weights[row * features.length + c]!, start),
   );
@@ -59,6 +61,21 @@ describe("the float model", () => {
       (bias, k) => bias + heatmap!.data.slice(9 * k, 9 * k + 9).reduce((a, b) => a + b) / 9,
     );
     expect(largestDifference(logits, means)).toBeLessThan(1e-4);
+  });
+
+  it("gives what a keras head says of means, and no heat map", async () => {
+    const { channels } = cuts[0];
+    const layers = { hidden: randomHead(12, 4, channels), output: randomHead(5, 5, 12) };
+    const [features] = await runNatively(await buildFeatureModel(backbone, [cuts[0]], true), "float32", [photos[0]!]);
+    expect(features).toHaveLength(2 * channels);
+    const bytes = await buildFloatModel({ backbone, cuts: [cuts[0]], head: layers });
+    const session = await (await createNativeEngine()).load({ bytes, precision: "float32", size });
+    const { logits, heatmap } = await session.run(photos[0]!, { heatmap: true });
+    await session.dispose();
+    expect(
+      largestDifference(logits, headLogits({ kind: "keras", ...layers, history: [] }, features!)[0]!),
+    ).toBeLessThan(1e-4);
+    expect(heatmap).toBeUndefined();
   });
 
   it("sums the background classes into one last logit, and leaves them out of the heat map", async () => {

@@ -11,7 +11,8 @@ import { toTensor } from "../../shared/pixels/normalise.ts";
 import type { InputSpec, View } from "../../shared/pixels/pixels.ts";
 import { catalogue, readBackbone } from "../../training/backbone/catalogue.ts";
 import { buildFeatureModel } from "../../training/export/feature-model.ts";
-import { buildFloatModel, type LinearHead } from "../../training/export/float-model.ts";
+import { buildFloatModel } from "../../training/export/float-model.ts";
+import type { Dense } from "../../training/head/head.ts";
 import { classes, draw, random } from "../drawing.ts";
 
 export const { input, cuts } = catalogue.lite0;
@@ -71,7 +72,7 @@ export const runNatively = async (
 };
 
 /** Nearest class mean, written as a linear head, scaled to logits a few units apart. */
-export const meanHead = (features: readonly Float32Array[], labels: readonly number[], count: number): LinearHead => {
+export const meanHead = (features: readonly Float32Array[], labels: readonly number[], count: number): Dense => {
   const channels = features[0]!.length;
   const weights = new Float32Array(count * channels);
   for (const [i, row] of features.entries()) {
@@ -87,7 +88,7 @@ export const meanHead = (features: readonly Float32Array[], labels: readonly num
 export interface SmallModel {
   /** ONNX file. */
   model: Uint8Array;
-  head: LinearHead;
+  head: Dense;
   /** 500 views and the labels of those that stand for validation photos. */
   tensors: Float32Array[];
   labels: (number | undefined)[];

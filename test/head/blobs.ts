@@ -1,5 +1,5 @@
 /** Features to learn from: a Gaussian cloud per class, seeded. */
-import type { LabelledFeatures } from "../../training/head/linear.ts";
+import type { LabelledFeatures } from "../../training/head/head.ts";
 import { random } from "../drawing.ts";
 
 /** @param spread of a cloud; the centres lie about 1 apart in each channel */

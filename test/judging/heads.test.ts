@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { type FeatureRows, rowsOf } from "../../training/features/gather.ts";
-import { type LabelledFeatures, trainLinearHead } from "../../training/head/linear.ts";
+import type { LabelledFeatures, LinearHead } from "../../training/head/head.ts";
+import { trainLinearHead } from "../../training/head/linear.ts";
 import { headLogits } from "../../training/head/logits.ts";
 import { loadTensorFlow } from "../../training/head/tensorflow.ts";
+import { openTrainer } from "../../training/head/trainer.ts";
 import { trainHeads } from "../../training/judging/heads.ts";
 import { moveHeldOut } from "../../training/judging/held-out.ts";
 import type { Judges } from "../../training/judging/judges.ts";
@@ -26,16 +28,27 @@ const judges: Judges = {
   heads: 2,
   of: Array.from({ length: 75 }, (_, photo) => (photo % 5 === 4 ? undefined : photo % 2)),
 };
-const options = async () => ({ tf: await loadTensorFlow(), classes, groups: [channels], progress: silent });
+/** A linear head of these. */
+const alone = async (training: LabelledFeatures): Promise<LinearHead> =>
+  trainLinearHead({ tf: await loadTensorFlow(), training, classes, groups: [channels] });
+const options = async () => ({
+  train: openTrainer(
+    { kind: "linear" },
+    { tf: await loadTensorFlow(), groups: [channels], cache: undefined, signal: undefined },
+  ),
+  classes,
+  epochs: 30,
+  progress: silent,
+});
 
 describe("trainHeads", () => {
   it("publishes a head of all photos, and answers each photo by one that has not learned from it", async () => {
     const shared = await options();
     const { published, logits, history } = await trainHeads({ ...shared, rows, judges });
-    expect(published.weights).toEqual((await trainLinearHead({ ...shared, training: rows })).weights);
+    expect(published).toMatchObject({ weights: (await alone(rows)).weights });
     for (const judge of [0, 1]) {
       const training = rowsOf(rows, (photo) => judges.of[photo] !== judge);
-      const answers = headLogits(await trainLinearHead({ ...shared, training }), rows.features);
+      const answers = headLogits(await alone(training), rows.features);
       for (const [photo, of] of judges.of.entries()) if (of === judge) expect(logits[photo]).toEqual(answers[photo]);
     }
     for (const [photo, of] of judges.of.entries()) expect(logits[photo] === undefined).toBe(of === undefined);
@@ -48,9 +61,9 @@ describe("trainHeads", () => {
     const augmented = asRows(blobs(150, classes, channels, 3), 75);
     const heads = await trainHeads({ ...shared, rows, augmented, judges });
     const learned = (wanted: (photo: number) => boolean) => join(rowsOf(rows, wanted), rowsOf(augmented, wanted));
-    const everything = await trainLinearHead({ ...shared, training: learned(() => true) });
-    expect(heads.published.weights).toEqual(everything.weights);
-    const first = await trainLinearHead({ ...shared, training: learned((photo) => judges.of[photo] !== 0) });
+    const everything = await alone(learned(() => true));
+    expect(heads.published).toMatchObject({ weights: everything.weights });
+    const first = await alone(learned((photo) => judges.of[photo] !== 0));
     expect(heads.logits[0]).toEqual(headLogits(first, rows.features)[0]);
   });
 

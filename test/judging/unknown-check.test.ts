@@ -40,7 +40,7 @@ describe("checkHiddenClasses", () => {
       classes,
       judges: judgesOf(photos),
       seed: 1,
-      train(training, classes) {
+      train({ training, classes }) {
         seen.push({ classes, labels: new Set(training.labels), photos: training.labels.length });
         return trainLinearHead({ tf, training, classes, groups: [24] });
       },

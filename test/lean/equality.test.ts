@@ -5,9 +5,10 @@ import { writeModel } from "../../shared/onnx/model.ts";
 import { catalogue, readBackbone } from "../../training/backbone/catalogue.ts";
 import { calibrate } from "../../training/export/calibrate.ts";
 import { canonicalise } from "../../training/export/canonicalise.ts";
-import { buildFloatModel, type LinearHead } from "../../training/export/float-model.ts";
+import { buildFloatModel } from "../../training/export/float-model.ts";
 import { buildLadder, type Rung } from "../../training/export/ladder.ts";
 import { compilePlan } from "../../training/export/plan/compile.ts";
+import type { Dense } from "../../training/head/head.ts";
 import { random } from "../drawing.ts";
 import { cuts, smallBackbone, smallInput, tensorsOf } from "../export/models.ts";
 import { int8Form, operatorsOf, wave } from "../export/plan/forms.ts";
@@ -15,7 +16,7 @@ import { networkSize, networks } from "../onnx/networks.ts";
 import { has, photosFolder } from "../require.ts";
 import { answers, expectClose, expectEqual } from "./answers.ts";
 
-const randomHead = (classes: number, channels: number, next = random(3)): LinearHead => ({
+const randomHead = (classes: number, channels: number, next = random(3)): Dense => ({
   weights: Float32Array.from({ length: classes * channels }, () => (next() - 0.5) / 5),
   bias: Float32Array.from({ length: classes }, () => next()),
 });

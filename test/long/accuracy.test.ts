@@ -109,7 +109,7 @@ describe.runIf(has("photos"))("lite0 on ten dog breeds, five of them hidden", ()
       seed: 1,
       // each half of the breeds may lie three points beside the mean
       draws: 10,
-      train: (training, classes) => trainLinearHead({ tf, training, classes, groups }),
+      train: ({ training, classes }) => trainLinearHead({ tf, training, classes, groups }),
     });
     console.log(`lite0, ${checked?.rounds} halves of the breeds hidden: AUROC ${checked?.auroc.toFixed(4)}`);
     expect(checked?.rounds).toBe(20);

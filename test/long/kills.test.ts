@@ -93,10 +93,19 @@ describe("whippet train", () => {
     expect(code).toBe(130);
     expect(performance.now() - stopped).toBeLessThan(5000);
     expect(stdout).toBe("");
-    expect(stderr).toContain("Stopped; nothing was published. The same command goes on");
+    expect(stderr).toMatch(/Stopped; nothing was published\. .* go on with\n {2}npx whippet train --resume/);
     for (const child of children) expect(() => process.kill(child, 0)).toThrow("ESRCH");
     expect(await readPointer(store, "photos")).toEqual(before);
     expect(await listVersions(store, "photos")).toEqual(versions);
+  });
+
+  it("goes on with --resume, to the model that it would have been", async () => {
+    const resumed = await runForData<Trained>(["train", "--resume"], here);
+    const whole = await runForData<Trained>(["train", "photos", "--seed", "3"], here);
+    expect(whole).toMatchObject({ version: resumed.version, existed: true });
+    const again = await startCommand(["train", "--resume"], here).ended;
+    expect(again).toMatchObject({ code: 2, stdout: "" });
+    expect(again.stderr).toContain("no training was stopped here");
   });
 
   it("completes afterwards as if nothing had been", async () => {

@@ -44,3 +44,13 @@ export const augmentedView = (photo: { sha256: string }, number: number, seed: n
     contrast: between("contrast"),
   };
 };
+
+/** All photos once as they are, then once more for each further look. */
+export const looksAt = <Photo extends { sha256: string }>(
+  photos: readonly Photo[],
+  views: number,
+  seed: number,
+): (Photo & { view: AugmentedView })[] =>
+  Array.from({ length: views }, (_, number) =>
+    photos.map((photo) => ({ ...photo, view: augmentedView(photo, number, seed) })),
+  ).flat();

@@ -3,7 +3,7 @@ import type { Photo } from "../dataset/dataset.ts";
 import { type ExtractOptions, extractFeatures } from "../features/extract.ts";
 import { type FeatureRows, gatherFeatures } from "../features/gather.ts";
 import type { Progress } from "../progress.ts";
-import { augmentedView } from "./augmentation.ts";
+import { looksAt } from "./augmentation.ts";
 
 export interface AugmentedOptions extends Omit<ExtractOptions, "onProgress"> {
   /** Looks at each photo, the plain one among them. */
@@ -20,9 +20,7 @@ export const augmentedFeatures = async (
   const { views, seed, progress } = options;
   if (views === 1) return undefined;
   const stage = progress.stage("views");
-  const looks = Array.from({ length: views - 1 }, (_, index) => index + 1).flatMap((number) =>
-    photos.map((photo) => ({ ...photo, view: augmentedView(photo, number, seed) })),
-  );
+  const looks = looksAt(photos, views, seed).slice(photos.length);
   const { features, cached } = await extractFeatures(looks, {
     ...options,
     onProgress: ({ done, total }) => stage.update(done, total),

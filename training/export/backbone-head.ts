@@ -1,8 +1,8 @@
 /** The classifier that a backbone was trained with, taken out as numbers. */
 import { initializers } from "../../shared/onnx/graph.ts";
 import { readFloats } from "../../shared/onnx/tensor.ts";
+import type { Dense } from "../head/head.ts";
 import { canonicalise } from "./canonicalise.ts";
-import type { LinearHead } from "./float-model.ts";
 
 /**
  * @param backbone an ONNX file
@@ -12,7 +12,7 @@ import type { LinearHead } from "./float-model.ts";
 export const readBackboneHead = async (
   backbone: Uint8Array,
   names: { weight: string; bias: string },
-): Promise<LinearHead> => {
+): Promise<Dense> => {
   const constants = initializers((await canonicalise(backbone)).graph);
   const numbers = (name: string): Float32Array => {
     const found = constants.get(name);
@@ -23,7 +23,7 @@ export const readBackboneHead = async (
 };
 
 /** The head of some of its classes, in the order of `classes`. */
-export const sliceHead = ({ weights, bias }: LinearHead, classes: readonly number[]): LinearHead => {
+export const sliceHead = ({ weights, bias }: Dense, classes: readonly number[]): Dense => {
   const channels = weights.length / bias.length;
   const sliced = new Float32Array(classes.length * channels);
   for (const [row, of] of classes.entries())

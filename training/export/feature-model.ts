@@ -8,15 +8,23 @@ import { type Cut, cutAt } from "./feature-cut.ts";
 /**
  * @param backbone an ONNX file
  * @param cuts the feature maps whose averages make the vector, in its order
- * @returns an ONNX file with the output `features`, 1 x channels of all cuts
+ * @param moments also each map's mean squares, after all the means
+ * @returns an ONNX file with the output `features`, 1 x channels of all cuts, or twice as many
  */
-export const buildFeatureModel = async (backbone: Uint8Array, cuts: readonly Cut[]): Promise<Uint8Array> => {
+export const buildFeatureModel = async (
+  backbone: Uint8Array,
+  cuts: readonly Cut[],
+  moments = false,
+): Promise<Uint8Array> => {
   const model = cutAt(await canonicalise(backbone), cuts);
-  const pooled = cuts.map((_, cut) => `features_${cut}`);
-  for (const [cut, { tensor }] of cuts.entries())
+  const squares = moments ? cuts.map(({ tensor }, cut) => ({ tensor, square: `squared_${cut}` })) : [];
+  model.graph.node.push(...squares.map(({ tensor, square }) => node("Mul", [tensor, tensor], [square])));
+  const maps = [...cuts.map(({ tensor }) => tensor), ...squares.map(({ square }) => square)];
+  const pooled = maps.map((_, map) => `features_${map}`);
+  for (const [map, tensor] of maps.entries())
     model.graph.node.push(
-      node("GlobalAveragePool", [tensor], [`${pooled[cut]}_pooled`]),
-      node("Flatten", [`${pooled[cut]}_pooled`], [pooled[cut]!]),
+      node("GlobalAveragePool", [tensor], [`${pooled[map]}_pooled`]),
+      node("Flatten", [`${pooled[map]}_pooled`], [pooled[map]!]),
     );
   model.graph.node.push(node("Concat", pooled, ["features"], { axis: 1 }));
   model.graph.output = [floatValue("features", [1, "channels"])];

@@ -7,37 +7,39 @@ import { floatValue } from "../../shared/onnx/graph.ts";
 import { type Model, type NodeProto, type TensorProto, writeModel } from "../../shared/onnx/model.ts";
 import { node } from "../../shared/onnx/node.ts";
 import { tensor } from "../../shared/onnx/tensor.ts";
+import type { Dense } from "../head/head.ts";
 import { canonicalise } from "./canonicalise.ts";
 import { type Cut, cutAt } from "./feature-cut.ts";
 
-/** logits = weights x features + bias */
-export interface LinearHead {
-  /** classes x channels of all feature maps, row by row */
-  weights: Float32Array;
-  /** one per class */
-  bias: Float32Array;
-}
+/** A linear head, or the two layers of a keras head, which read the first feature map alone. */
+export type HeadLayers = Dense | { hidden: Dense; output: Dense };
 
 export interface FloatModelParts {
   /** An ONNX file. */
   backbone: Uint8Array;
   /** The feature maps that the head reads, in the order of its weights' channels. */
   cuts: readonly Cut[];
-  head: LinearHead;
+  head: HeadLayers;
   /**
    * Classes summed up in one last logit, "something else": logsumexp of theirs, so that it means the probability of any.
    * Reads the first feature map alone.
    */
-  background?: LinearHead;
+  background?: Dense;
 }
 
 /**
- * @returns an ONNX file with the outputs `logits` (1 x classes, the background last) and `heatmap`
- *   (1 x classes x height x width, without the background): logits = mean(heatmap) + bias
+ * @returns an ONNX file with the outputs `logits` (1 x classes, the background last) and, of a linear head, `heatmap`
+ *   (1 x classes x height x width, without the background): logits = mean(heatmap) + bias. What comes after a hidden layer is no
+ *   sum over places, so a keras head has no map.
  */
 export const buildFloatModel = async (parts: FloatModelParts): Promise<Uint8Array> => {
   const { cuts, head, background } = parts;
   const model = cutAt(await canonicalise(parts.backbone), cuts);
+  if ("hidden" in head) {
+    append(model, denseLayers(cuts[0]!, head));
+    model.graph.output = [floatValue("logits", [1, head.output.bias.length])];
+    return writeModel(model);
+  }
   const classes = head.bias.length;
   const classLogits = background ? "class_logits" : "logits";
   append(model, [
@@ -65,8 +67,31 @@ export const buildFloatModel = async (parts: FloatModelParts): Promise<Uint8Arra
   return writeModel(model);
 };
 
+/** The nodes that make `logits` of a pooled feature map by two layers. */
+const denseLayers = (
+  { tensor: map, channels }: Cut,
+  { hidden, output }: { hidden: Dense; output: Dense },
+): (NodeProto | TensorProto)[] => {
+  if (channelsOf(hidden) !== channels)
+    throw new Error(
+      `a head of ${channelsOf(hidden)} channels cannot read a feature map of ${channels}; train it on this cut`,
+    );
+  const units = hidden.bias.length;
+  return [
+    tensor("hidden_weights", [units, channels], hidden.weights),
+    tensor("hidden_bias", [units], hidden.bias),
+    tensor("output_weights", [output.bias.length, units], output.weights),
+    tensor("output_bias", [output.bias.length], output.bias),
+    node("GlobalAveragePool", [map], ["features_pooled"]),
+    node("Flatten", ["features_pooled"], ["features"]),
+    node("Gemm", ["features", "hidden_weights", "hidden_bias"], ["hidden"], { transB: 1 }),
+    node("Relu", ["hidden"], ["hidden_relu"]),
+    node("Gemm", ["hidden_relu", "output_weights", "output_bias"], ["logits"], { transB: 1 }),
+  ];
+};
+
 /** The nodes that make `heatmap`: each feature map by the columns of the weights that are its own, added up one by one. */
-const heatMap = (cuts: readonly Cut[], head: LinearHead): (NodeProto | TensorProto)[] => {
+const heatMap = (cuts: readonly Cut[], head: Dense): (NodeProto | TensorProto)[] => {
   const all = channelsOf(head);
   const read = cuts.reduce((sum, { channels }) => sum + channels, 0);
   if (read !== all)
@@ -103,7 +128,7 @@ const append = ({ graph }: Model, parts: readonly (NodeProto | TensorProto)[]): 
     else graph.initializer.push(part);
 };
 
-const channelsOf = ({ weights, bias }: LinearHead): number => {
+const channelsOf = ({ weights, bias }: Dense): number => {
   const channels = weights.length / bias.length;
   if (!Number.isInteger(channels))
     throw new Error(

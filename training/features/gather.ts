@@ -1,6 +1,6 @@
 /** Feature vectors of photos, as the rows that heads learn from and are judged by. */
 import type { Problem } from "../../shared/problem.ts";
-import type { LabelledFeatures } from "../head/linear.ts";
+import type { LabelledFeatures } from "../head/head.ts";
 
 export interface FeatureRows extends LabelledFeatures {
   /** Which photo each row shows; several rows may be looks at one. */

@@ -9,48 +9,17 @@
  */
 import { setImmediate } from "node:timers/promises";
 import { z } from "zod";
-import type { Cache } from "../cache.ts";
 import { openCheckpoint, type Snapshot } from "./checkpoint.ts";
 import { curvatureOf } from "./curvature.ts";
+import { type Epoch, epochSchema, type LinearHead, photoWeights, type TargetSettings, targetDefaults } from "./head.ts";
 import { type Descent, descend, dot, startDescent } from "./lbfgs.ts";
+import { type HeadOptions, requireFeatures } from "./options.ts";
 import { applyScaling, fitScaling, foldScaling } from "./scaling.ts";
 import { type Judged, softmaxRegression } from "./softmax-regression.ts";
-import { requireFastBackend, type TensorFlow } from "./tensorflow.ts";
+import { requireFastBackend } from "./tensorflow.ts";
 import { fitWhitening } from "./whitening.ts";
 
-/** Features and labels of one part of the photos. */
-export interface LabelledFeatures {
-  /** photos x channels, row by row. */
-  features: Float32Array;
-  /** Index of each photo's label. */
-  labels: Int32Array;
-}
-
-/** A row of history.csv. */
-export type Epoch = z.infer<typeof epochSchema>;
-
-const epochSchema = z.object({
-  /** One iteration over all photos. */
-  epoch: z.int(),
-  /** Mean cross-entropy after the epoch, without the penalty. */
-  loss: z.number(),
-  accuracy: z.number(),
-  /** Of photos that the head does not learn from, where there are any. */
-  validationLoss: z.number().optional(),
-  validationAccuracy: z.number().optional(),
-  /** Of training the head until then. */
-  seconds: z.number(),
-});
-
-export interface LinearHead {
-  /** classes x channels, row by row; logits = weights · features + bias. */
-  weights: Float32Array;
-  /** One per class. */
-  bias: Float32Array;
-  history: readonly Epoch[];
-}
-
-export interface LinearHeadSettings {
+export interface LinearHeadSettings extends TargetSettings {
   /** Inverse of the L2 penalty on scaled and whitened features: scikit-learn's C. */
   strength: number;
   /** The first step, as a multiple of the inverse of the loss's steepest curvature; up to 1 is safe. */
@@ -59,56 +28,47 @@ export interface LinearHeadSettings {
   epochs: number;
 }
 
-export interface LinearHeadOptions {
-  /** On any backend but the plain cpu one. */
-  tf: TensorFlow;
-  training: LabelledFeatures;
-  /** Only looked at, for the history. */
-  validation?: LabelledFeatures | undefined;
-  classes: number;
+export interface LinearHeadOptions extends HeadOptions<LinearHeadSettings> {
   /** Channels of each feature map, side by side in a photo's features. */
   groups: readonly number[];
-  settings?: Partial<LinearHeadSettings>;
-  /** Where it is kept how far the training is: the same training goes on from there. */
-  cache?: Cache | undefined;
-  /** Called after each epoch that is trained now. */
-  onEpoch?: ((row: Epoch) => void) | undefined;
-  signal?: AbortSignal | undefined;
 }
 
 /** What is used unless the owner says otherwise. */
-export const linearHeadDefaults: LinearHeadSettings = { strength: 3, learningRate: 1, epochs: 200 };
+export const linearHeadDefaults: LinearHeadSettings = {
+  ...targetDefaults,
+  strength: 3,
+  learningRate: 1,
+  epochs: 200,
+};
 
 /** The head has arrived when the gradient is this much shorter than at the start: no answer changes by further epochs. */
 const arrived = 1e-3;
 
 /** Raised whenever the same features and settings train another head; checkpoints of another method are not used. */
-const METHOD = 3;
+const METHOD = 4;
 
 /** @throws Error on the plain cpu backend, or when a feature is no number; the signal's reason when aborted */
 export const trainLinearHead = async (options: LinearHeadOptions): Promise<LinearHead> => {
   const { tf, training, validation, classes, groups, cache, onEpoch, signal } = options;
   requireFastBackend(tf);
+  requireFeatures(training);
   const photos = training.labels.length;
-  if (photos === 0) throw new Error("a head needs photos to learn from, and got none");
   const settings = { ...linearHeadDefaults, ...options.settings };
 
   const scaling = fitScaling(training.features, groups);
   const channels = scaling.mean.length;
   const scaled = applyScaling(training.features, scaling);
-  if (!scaled.every(Number.isFinite))
-    throw new Error("the photos' features hold what is no number; they are damaged: clear .whippet/cache");
   const whitening = fitWhitening(tf, scaled, training.labels, classes);
   const learned = { features: whitening.apply(scaled), labels: training.labels };
   const penalty = 1 / (2 * settings.strength * photos);
   const firstStep = settings.learningRate / (curvatureOf(learned.features, channels) + 2 * penalty);
-  const learn = softmaxRegression(tf, learned, classes, penalty);
+  const weights = photoWeights(training.labels, classes, settings);
+  const learn = softmaxRegression(tf, learned, classes, { penalty, weights, labelSmoothing: settings.labelSmoothing });
   const judge = validation?.labels.length
     ? softmaxRegression(
         tf,
         { features: whitening.apply(applyScaling(validation.features, scaling)), labels: validation.labels },
         classes,
-        penalty,
       )
     : undefined;
   // The objective's last look is at the point that an epoch ends at
@@ -158,7 +118,7 @@ export const trainLinearHead = async (options: LinearHeadOptions): Promise<Linea
     if (state.history.length > trained) await checkpoint?.write(snapshotOf(state));
     const weights = whitening.fold(point.subarray(0, channels * classes));
     const head = { weights: transposed(weights, channels, classes), bias: point.slice(channels * classes) };
-    return { ...foldScaling(head, scaling), history: state.history };
+    return { kind: "linear", ...foldScaling(head, scaling), history: state.history };
   } finally {
     learn.dispose();
     judge?.dispose();

@@ -4,22 +4,26 @@
  * a score on photos that a head has learned from would be worth nothing.
  */
 import { type FeatureRows, rowsOf } from "../features/gather.ts";
-import { type LabelledFeatures, type LinearHead, type LinearHeadOptions, trainLinearHead } from "../head/linear.ts";
+import type { Epoch, Head, LabelledFeatures } from "../head/head.ts";
 import { headLogits } from "../head/logits.ts";
+import type { HeadTrainer } from "../head/trainer.ts";
 import type { Progress } from "../progress.ts";
 import type { Judges } from "./judges.ts";
 
 export interface JudgedHeads {
   /** From all photos. */
-  published: LinearHead;
+  published: Head;
   /** Per photo, what the head that judges it answers; `undefined` for a photo that judges nothing. */
   logits: (Float32Array | undefined)[];
   /** Of the first head that judges: how loss and accuracy went on the photos it learned from, and on those it judges. */
-  history: LinearHead["history"];
+  history: readonly Epoch[];
 }
 
-export interface HeadTraining
-  extends Pick<LinearHeadOptions, "tf" | "classes" | "groups" | "settings" | "cache" | "signal"> {
+export interface HeadTraining {
+  train: HeadTrainer;
+  classes: number;
+  /** Epochs that a head takes, about; for the progress. */
+  epochs: number;
   /** A row per photo. */
   rows: FeatureRows;
   /** Of further looks at the photos, to learn from only. */
@@ -27,12 +31,12 @@ export interface HeadTraining
   judges: Judges;
   progress: Progress;
   /** Of the first head that judges, whose epochs say how good the head gets. */
-  onEpoch?: LinearHeadOptions["onEpoch"];
+  onEpoch?: ((row: Epoch) => void) | undefined;
 }
 
 /** @throws Error without photos to judge by */
 export const trainHeads = async (training: HeadTraining): Promise<JudgedHeads> => {
-  const { rows, augmented, judges, progress, onEpoch, ...options } = training;
+  const { train, classes, epochs, rows, augmented, judges, progress, onEpoch } = training;
   if (!judges.of.some((judge) => judge !== undefined))
     throw new Error(
       "a head needs photos to be judged by, and got none: every class shows one picture, or pictures that others have too; add different photos",
@@ -41,22 +45,32 @@ export const trainHeads = async (training: HeadTraining): Promise<JudgedHeads> =
   const learnedFrom = (wanted: (photo: number) => boolean): LabelledFeatures =>
     augmented ? join(rowsOf(rows, wanted), rowsOf(augmented, wanted)) : rowsOf(rows, wanted);
 
+  const follow = (done: number, { epoch }: Epoch): void =>
+    stage.update(done * epochs + Math.min(epoch, epochs), (judges.heads + 1) * epochs);
+
   const logits = new Array<Float32Array | undefined>(judges.of.length).fill(undefined);
-  let history: LinearHead["history"] = [];
+  let history: readonly Epoch[] = [];
   for (let judge = 0; judge < judges.heads; judge++) {
-    stage.update(judge, judges.heads + 1);
     const judged = [...judges.of.keys()].filter((photo) => judges.of[photo] === judge);
     const validation = rowsOf(rows, (photo) => judges.of[photo] === judge);
-    const head = await trainLinearHead({
-      ...options,
+    if (judged.length === 0) continue;
+    const head = await train({
+      classes,
       training: learnedFrom((photo) => judges.of[photo] !== judge),
-      ...(judge === 0 && { validation, onEpoch }),
+      ...(judge === 0 && { validation }),
+      onEpoch(row) {
+        follow(judge, row);
+        if (judge === 0) onEpoch?.(row);
+      },
     });
     if (judge === 0) history = head.history;
     for (const [at, row] of headLogits(head, validation.features).entries()) logits[judged[at]!] = row;
   }
-  stage.update(judges.heads, judges.heads + 1);
-  const published = await trainLinearHead({ ...options, training: learnedFrom(() => true) });
+  const published = await train({
+    classes,
+    training: learnedFrom(() => true),
+    onEpoch: (row) => follow(judges.heads, row),
+  });
   const last = history.at(-1);
   stage.end(
     `${published.history.length} epochs on all photos; ${

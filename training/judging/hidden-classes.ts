@@ -6,8 +6,8 @@
 import { energy } from "../../shared/classifier/scores.ts";
 import type { UnknownCheck } from "../../shared/metrics.ts";
 import { type FeatureRows, rowsOf } from "../features/gather.ts";
-import type { LabelledFeatures, LinearHead } from "../head/linear.ts";
 import { headLogits } from "../head/logits.ts";
+import type { HeadTrainer } from "../head/trainer.ts";
 import { fitUnknownThreshold } from "../head/unknown.ts";
 import { seeded } from "../seeded.ts";
 import { auroc } from "./auroc.ts";
@@ -26,7 +26,7 @@ export interface HiddenClassesOptions {
   seed: number;
   /** Of which half of the classes is hidden: 2 by default, 1 where photos are many. */
   draws?: number;
-  train: (training: LabelledFeatures, classes: number) => Promise<LinearHead>;
+  train: HeadTrainer;
 }
 
 /** `undefined` with fewer than four classes. */
@@ -42,10 +42,10 @@ export const checkHiddenClasses = async (
     const place = new Map(known.map((label, at) => [label, at]));
     const isKnown = (photo: number): boolean => place.has(labelOf.get(photo)!);
     const learned = rowsOf(rows, (photo) => isKnown(photo) && judges.of[photo] !== 0);
-    const head = await train(
-      { features: learned.features, labels: learned.labels.map((label) => place.get(label)!) },
-      known.length,
-    );
+    const head = await train({
+      classes: known.length,
+      training: { features: learned.features, labels: learned.labels.map((label) => place.get(label)!) },
+    });
     const answers = (wanted: (photo: number) => boolean) => headLogits(head, rowsOf(rows, wanted).features);
     const unseen = answers((photo) => isKnown(photo) && judges.of[photo] === 0);
     if (unseen.length === 0) continue;

@@ -1,35 +1,29 @@
 /** How the unknown threshold does on things that the model has never seen. */
 import { energy } from "../../shared/classifier/scores.ts";
 import type { UnknownCheck } from "../../shared/metrics.ts";
-import type { InputSpec } from "../../shared/pixels/pixels.ts";
 import type { Work } from "../features/messages.ts";
 import type { Pool } from "../features/pool.ts";
-import { type LinearHead, type LinearHeadOptions, trainLinearHead } from "../head/linear.ts";
+import type { Head } from "../head/head.ts";
 import { headLogits } from "../head/logits.ts";
 import type { UnknownThreshold } from "../head/unknown.ts";
 import { drawProbes } from "../probes/draw.ts";
 import type { Progress } from "../progress.ts";
 import { checkHiddenClasses, type HiddenClassesOptions } from "./hidden-classes.ts";
 
-export interface UnknownCheckOptions
-  extends Omit<HiddenClassesOptions, "train">,
-    Pick<LinearHeadOptions, "tf" | "groups" | "settings" | "cache" | "signal"> {
-  published: LinearHead;
+export interface UnknownCheckOptions extends HiddenClassesOptions {
+  published: Head;
   unknown: UnknownThreshold;
   pool: Pool;
   /** What makes features of photos. */
-  work: Work & { input: InputSpec };
+  work: Work;
   progress: Progress;
+  signal?: AbortSignal | undefined;
 }
 
 export const checkUnknown = async (options: UnknownCheckOptions): Promise<UnknownCheck> => {
-  const { tf, groups, settings, cache, signal, unknown, progress } = options;
+  const { unknown, progress } = options;
   const stage = progress.stage("unknown");
-  const hidden = await checkHiddenClasses({
-    ...options,
-    train: (training, classes) =>
-      trainLinearHead({ tf, groups, ...(settings && { settings }), cache, signal, training, classes }),
-  });
+  const hidden = await checkHiddenClasses(options);
   const drawn = await checkDrawn(options);
   stage.end(
     [

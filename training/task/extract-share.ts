@@ -1,6 +1,7 @@
 /** Step `features`: one shard's share of the photos, their prints and what the backbone makes of them, into the training's work. */
 import { Problem } from "../../shared/problem.ts";
 import type { TrainingJob } from "../../shared/training-job.ts";
+import { looksAt } from "../augment/augmentation.ts";
 import { defaultBackbone, readBackbone } from "../backbone/catalogue.ts";
 import type { Cache } from "../cache.ts";
 import { fingerprint } from "../dataset/fingerprint.ts";
@@ -22,7 +23,8 @@ export interface ShareOptions {
 
 /** Photos that are no good are left to the head's step, which names them. */
 export const extractShare = async ({ job, shard, photos, cache, log, signal }: ShareOptions): Promise<void> => {
-  const { work } = await featureWorkOf(await readBackbone(job.options.backbone ?? defaultBackbone));
+  const { backbone = defaultBackbone, head, views = 1, seed } = job.options;
+  const { work } = await featureWorkOf(await readBackbone(backbone), head);
   const { readable, skipped } = await fingerprint(
     photos.map((path) => ({ path, label: "" })),
     { signal },
@@ -35,12 +37,12 @@ export const extractShare = async ({ job, shard, photos, cache, log, signal }: S
     await extractPrints(readable, { ...options, onProgress: ({ done, total }) => checking.update(done, total) });
     checking.end(`${readable.length} photos`);
     const stage = log.progress.stage("features");
-    const { features, cached } = await extractFeatures(readable, {
+    const { features, cached } = await extractFeatures(looksAt(readable, views, seed), {
       ...options,
       work,
       onProgress: ({ done, total }) => stage.update(done, total),
     });
-    const problems = features.filter((one) => one instanceof Problem).length;
+    const problems = features.slice(0, readable.length).filter((one) => one instanceof Problem).length;
     const count = { photos: photos.length, cached, skipped: skipped.length + problems };
     await markDone(cache, job, shard);
     stage.end(`${count.photos} photos, ${cached} from the cache, ${count.skipped} skipped`);

@@ -7,6 +7,7 @@ import type { Store } from "../../shared/store/store.ts";
 import type { TrainingJob } from "../../shared/training-job.ts";
 import { defaultBackbone } from "../backbone/catalogue.ts";
 import { type Cache, createCache } from "../cache.ts";
+import { headChoice } from "../head/choice.ts";
 import { train } from "../train.ts";
 import { extractShare, missingShards } from "./extract-share.ts";
 import type { Log } from "./log.ts";
@@ -66,7 +67,7 @@ const trainOn = async (
   { job, cache, log, signal, tensorflow }: Omit<TrainOptions, "photos">,
 ): Promise<void> => {
   const { name, options } = job;
-  const { backbone = defaultBackbone, validation, seed, epochs, learningRate, promote, force } = options;
+  const { backbone = defaultBackbone, validation, seed, views, promote, force, device, ...head } = options;
   const { dataset, ...trained } = await train({
     photos,
     name,
@@ -75,7 +76,8 @@ const trainOn = async (
     backbone,
     validation,
     seed,
-    head: { ...(epochs !== undefined && { epochs }), ...(learningRate !== undefined && { learningRate }) },
+    ...(views !== undefined && { views }),
+    head: headChoice(head, seed),
     promote,
     force,
     cache,

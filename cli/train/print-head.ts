@@ -1,0 +1,15 @@
+/** What a head is made of, as people see it before it is trained: the summary that Keras' users look for. */
+import type { HeadSummary } from "../../training/head/trainer.ts";
+import type { Context } from "../context.ts";
+import { count, table, wrapped } from "../terminal.ts";
+
+export const printHead = ({ terminal }: Context, { layers, loss, optimizer, metrics }: HeadSummary): void => {
+  const rows = layers.map(({ name, outputs, parameters }) => [name, count(outputs), count(parameters)]);
+  const total = layers.reduce((sum, { parameters }) => sum + parameters, 0);
+  terminal.line();
+  terminal.line(table(["layer", "outputs", "parameters"], [...rows, ["in all", "", count(total)]]));
+  terminal.line();
+  for (const [name, text] of Object.entries({ loss, optimizer, metrics }))
+    for (const line of wrapped(`${name.padEnd(11)}${text}`)) terminal.line(line);
+  terminal.line();
+};

@@ -1,0 +1,38 @@
+/** A head as it is asked for on the command line and in a remote training's options, and the choice that comes of it. */
+import type { z } from "zod";
+import type { headOptionsSchema } from "../../shared/training-job.ts";
+import type { HeadChoice } from "./trainer.ts";
+
+export type HeadOptions = z.infer<typeof headOptionsSchema>;
+
+/** Options that only one kind of head has, and how the command calls them. */
+const only = {
+  linear: { strength: "--strength" },
+  keras: { units: "--head-units", dropout: "--dropout", batchSize: "--batch-size", schedule: "--schedule" },
+} as const;
+
+/** @throws Error naming an option that the head does not have */
+export const headChoice = (options: HeadOptions, seed: number): HeadChoice => {
+  const { head: kind = "linear", epochs, learningRate, labelSmoothing, classWeights } = options;
+  const other = kind === "linear" ? "keras" : "linear";
+  for (const [option, name] of Object.entries(only[other]))
+    if (options[option as keyof HeadOptions] !== undefined)
+      throw new Error(`${name} is for --head ${other}; leave it out, or choose that head`);
+  const shared = {
+    ...(epochs !== undefined && { epochs }),
+    ...(learningRate !== undefined && { learningRate }),
+    ...(labelSmoothing !== undefined && { labelSmoothing }),
+    ...(classWeights !== undefined && { classWeights }),
+  };
+  const { strength, units, dropout, batchSize, schedule } = options;
+  if (kind === "linear") return { kind, ...shared, ...(strength !== undefined && { strength }) };
+  return {
+    kind,
+    ...shared,
+    seed,
+    ...(units !== undefined && { units }),
+    ...(dropout !== undefined && { dropout }),
+    ...(batchSize !== undefined && { batchSize }),
+    ...(schedule !== undefined && { schedule }),
+  };
+};

@@ -1,0 +1,79 @@
+/** What a head is once it has been trained: numbers, and how it came to them. */
+import { z } from "zod";
+
+/** outputs = weights · inputs + bias */
+export interface Dense {
+  /** outputs x inputs, row by row */
+  weights: Float32Array;
+  /** one per output */
+  bias: Float32Array;
+}
+
+export const epochSchema = z.object({
+  /** One pass over all photos. */
+  epoch: z.int(),
+  /** Mean cross-entropy of the photos it learned from, without any penalty; after the epoch, or over its batches. */
+  loss: z.number(),
+  accuracy: z.number(),
+  /** Of photos that the head does not learn from, where there are any. */
+  validationLoss: z.number().optional(),
+  validationAccuracy: z.number().optional(),
+  /** Of the optimizer, where it has one. */
+  learningRate: z.number().optional(),
+  /** Of training the head until then. */
+  seconds: z.number(),
+});
+
+/** A row of history.csv. */
+export type Epoch = z.infer<typeof epochSchema>;
+
+export interface LinearHead extends Dense {
+  kind: "linear";
+  history: readonly Epoch[];
+}
+
+/** logits = output(relu(hidden(mean of the feature map))): normalisations are folded into the two layers. */
+export interface KerasHead {
+  kind: "keras";
+  /** Reads the means of the feature map's channels. */
+  hidden: Dense;
+  output: Dense;
+  history: readonly Epoch[];
+}
+
+export type Head = LinearHead | KerasHead;
+
+export const headKinds = ["linear", "keras"] as const satisfies readonly Head["kind"][];
+
+/** Features and labels of some photos. */
+export interface LabelledFeatures {
+  /** photos x channels, row by row. */
+  features: Float32Array;
+  /** Index of each photo's label. */
+  labels: Int32Array;
+}
+
+/** How much each photo's label counts. */
+export interface TargetSettings {
+  /** Share of each label's probability that is spread over all labels (Szegedy et al. 2016): a head grows less sure. */
+  labelSmoothing: number;
+  /** `balanced`: each class counts as much as another, however many photos it has; `none`: each photo does. */
+  classWeights: "balanced" | "none";
+}
+
+export const targetDefaults: TargetSettings = { labelSmoothing: 0, classWeights: "none" };
+
+/**
+ * A weight per photo, 1 on average: with `balanced` photos / (classes · photos of its class), as scikit-learn has it.
+ */
+export const photoWeights = (
+  labels: Int32Array,
+  classes: number,
+  { classWeights }: TargetSettings,
+): Float32Array<ArrayBuffer> => {
+  if (classWeights === "none") return new Float32Array(labels.length).fill(1);
+  const counts = new Float64Array(classes);
+  for (const label of labels) counts[label]!++;
+  const present = counts.filter((count) => count > 0).length;
+  return Float32Array.from(labels, (label) => labels.length / (present * counts[label]!));
+};

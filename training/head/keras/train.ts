@@ -1,0 +1,146 @@
+/**
+ * Trains the article's head: batches in a seeded order, Adam, dropout; a tenth of the photos is kept out to stop by, and the
+ * weights of their lowest loss are what comes out. Everything drawn is drawn from seed and epoch, and a checkpoint holds the
+ * whole state after an epoch, so a stopped training ends in the same numbers as one that was not.
+ */
+import { setImmediate } from "node:timers/promises";
+import { seeded } from "../../seeded.ts";
+import { openCheckpoint } from "../checkpoint.ts";
+import { type Epoch, type KerasHead, photoWeights, type TargetSettings, targetDefaults } from "../head.ts";
+import { type HeadOptions, requireFeatures } from "../options.ts";
+import { requireFastBackend } from "../tensorflow.ts";
+import { judgeBy, learnFrom, openPhotos } from "./batches.ts";
+import { buildNetwork, drawFrom, foldNetwork, initialNumbers } from "./network.ts";
+import { isEnough, rateOf, type ScheduleSettings, watch } from "./schedule.ts";
+import { adamFrom, begin, factsSchema, numbersOf, recall, slotsOf, snapshotOf } from "./state.ts";
+
+export interface KerasHeadSettings extends ScheduleSettings, TargetSettings {
+  /** Of the hidden layer. */
+  units: number;
+  /** Share of the hidden units that a batch does without. */
+  dropout: number;
+  batchSize: number;
+  seed: number;
+}
+
+export const kerasHeadDefaults: KerasHeadSettings = {
+  ...targetDefaults,
+  units: 256,
+  dropout: 0.5,
+  batchSize: 32,
+  learningRate: 1e-3,
+  schedule: "constant",
+  epochs: 60,
+  plateau: 4,
+  patience: 10,
+  seed: 1,
+};
+
+/** Raised whenever the same features and settings train another head. */
+const METHOD = 1;
+
+/**
+ * @param options features are means and mean squares of one map's channels, side by side
+ * @throws Error on the plain cpu backend, or when a feature is no number; the signal's reason when aborted
+ */
+export const trainKerasHead = async (options: HeadOptions<KerasHeadSettings>): Promise<KerasHead> => {
+  const { tf, training, validation, classes, cache, onEpoch, signal } = options;
+  requireFastBackend(tf);
+  requireFeatures(training);
+  const settings = { ...kerasHeadDefaults, ...options.settings };
+  const { units, dropout, batchSize, seed } = settings;
+  const shape = { channels: training.features.length / training.labels.length / 2, units, classes };
+  const { learned, stopping } = keepOut(training.labels);
+  const checkpoint =
+    cache &&
+    openCheckpoint({
+      cache,
+      settings: ["keras", METHOD, tf.getBackend(), tf.version_core, classes, settings],
+      data: [training, validation].flatMap((part) => (part ? [part.features, part.labels] : [])),
+      facts: factsSchema,
+    });
+
+  const known = await checkpoint?.read();
+  let state = known ? recall(known) : begin(initialNumbers(shape, seed));
+  const network = buildNetwork(tf, shape, state.numbers);
+  const weights = photoWeights(training.labels, classes, settings);
+  const photos = openPhotos(tf, training, classes, settings.labelSmoothing, weights);
+  const judges = validation?.labels.length ? openPhotos(tf, validation, classes, 0) : undefined;
+  try {
+    const begun = performance.now() - 1000 * (state.history.at(-1)?.seconds ?? 0);
+    const before = state.history.length;
+    while (!isEnough(state.watched, state.history.length, settings)) {
+      const epoch = state.history.length + 1;
+      const learningRate = rateOf(settings, epoch, state.watched.halvings);
+      const order = shuffled(learned, `order ${seed} ${epoch}`);
+      const dropping = { units, dropout, next: drawFrom(Math.floor(seeded(`dropout ${seed} ${epoch}`) * 2 ** 32)) };
+      const adam = await adamFrom(tf, network, state.slots, learningRate);
+      let [loss, right] = [0, 0];
+      try {
+        for (let from = 0; from < order.length; from += batchSize) {
+          // Lets Ctrl-C and progress bars through
+          await setImmediate();
+          if (signal?.aborted) {
+            if (state.history.length > before) await checkpoint?.write(snapshotOf(state));
+            throw signal.reason;
+          }
+          const sums = learnFrom(tf, network, adam, photos, order.subarray(from, from + batchSize), dropping);
+          loss += sums.loss;
+          right += sums.right;
+        }
+        const judged = judges && judgeBy(tf, network, judges);
+        const row: Epoch = {
+          epoch,
+          loss: loss / order.length,
+          accuracy: right / order.length,
+          ...(judged && { validationLoss: judged.loss, validationAccuracy: judged.accuracy }),
+          learningRate,
+          seconds: (performance.now() - begun) / 1000,
+        };
+        const watched = watch(state.watched, epoch, judgeBy(tf, network, photos, stopping).loss, settings);
+        const numbers = numbersOf(network);
+        const best = watched.bestEpoch === epoch ? numbers : state.best;
+        state = { numbers, best, slots: await slotsOf(adam), watched, history: [...state.history, row] };
+        onEpoch?.(row);
+      } finally {
+        adam.dispose();
+      }
+      await checkpoint?.offer(async () => snapshotOf(state));
+    }
+    if (state.history.length > before) await checkpoint?.write(snapshotOf(state));
+    return { kind: "keras", ...foldNetwork(state.best, shape), history: state.history };
+  } finally {
+    network.dispose();
+    photos.dispose();
+    judges?.dispose();
+  }
+};
+
+/** One photo in so many of each class is kept out to stop by. */
+const keptOut = 10;
+/** Fewer of them say nothing; then nothing is kept out, and it stops by what it learns from. */
+const fewest = 10;
+
+const keepOut = (labels: Int32Array): { learned: Int32Array; stopping: Int32Array } => {
+  const counts = new Map<number, number>();
+  const isOut = labels.map((label) => {
+    const place = counts.get(label) ?? 0;
+    counts.set(label, place + 1);
+    return place % keptOut === keptOut - 1 ? 1 : 0;
+  });
+  const rows = Int32Array.from(labels.keys());
+  const stopping = rows.filter((row) => isOut[row]);
+  return stopping.length < fewest
+    ? { learned: rows, stopping: rows }
+    : { learned: rows.filter((row) => !isOut[row]), stopping };
+};
+
+const shuffled = (rows: Int32Array, key: string): Int32Array => {
+  const next = drawFrom(Math.floor(seeded(key) * 2 ** 32));
+  const order = rows.slice();
+  for (let at = order.length - 1; at > 0; at--) {
+    const other = Math.floor(next() * (at + 1));
+    [order[at], order[other]] = [order[other]!, order[at]!];
+  }
+  return order;
+};

@@ -1,0 +1,98 @@
+/** Heads of either kind behind one call: what each reads of a backbone, how it is trained, and what it is made of. */
+import type { Backbone } from "../backbone/backbone.ts";
+import type { Head } from "./head.ts";
+import { type KerasHeadSettings, kerasHeadDefaults, trainKerasHead } from "./keras/train.ts";
+import { type LinearHeadSettings, linearHeadDefaults, trainLinearHead } from "./linear.ts";
+import type { HeadOptions } from "./options.ts";
+
+/** Which head, and what of its settings is not as usual. */
+export type HeadChoice =
+  | ({ kind: "linear" } & Partial<LinearHeadSettings>)
+  | ({ kind: "keras" } & Partial<KerasHeadSettings>);
+
+/** The feature maps that a head reads, and what of each: a keras head normalises, so it needs mean squares beside the means. */
+export const readsOf = (
+  kind: Head["kind"],
+  { cuts }: Pick<Backbone, "cuts">,
+): { cuts: Backbone["cuts"]; moments: boolean } =>
+  kind === "linear" ? { cuts, moments: false } : { cuts: [cuts[0]], moments: true };
+
+export type HeadTrainer = (
+  options: Pick<HeadOptions<unknown>, "training" | "validation" | "classes" | "onEpoch">,
+) => Promise<Head>;
+
+/** @param groups channels of each feature map that it reads */
+export const openTrainer =
+  (
+    choice: HeadChoice,
+    shared: Pick<HeadOptions<unknown>, "tf" | "cache" | "signal"> & { groups: readonly number[] },
+  ): HeadTrainer =>
+  (options) => {
+    if (choice.kind === "linear") {
+      const { kind, ...settings } = choice;
+      return trainLinearHead({ ...shared, ...options, settings });
+    }
+    const { kind, ...settings } = choice;
+    return trainKerasHead({ ...shared, ...options, settings });
+  };
+
+/** Most epochs that it takes. */
+export const epochsOf = (choice: HeadChoice): number =>
+  choice.epochs ?? (choice.kind === "linear" ? linearHeadDefaults : kerasHeadDefaults).epochs;
+
+/** A row of the summary. */
+export interface Layer {
+  name: string;
+  /** Numbers it gives a photo. */
+  outputs: number;
+  /** Learned, and kept beside them: moving averages. */
+  parameters: number;
+}
+
+export interface HeadSummary {
+  layers: Layer[];
+  loss: string;
+  optimizer: string;
+  metrics: string;
+}
+
+export const summarise = (choice: HeadChoice, groups: readonly number[], classes: number): HeadSummary => {
+  const channels = groups.reduce((sum, own) => sum + own, 0);
+  const { labelSmoothing = 0, classWeights = "none" } = choice;
+  const loss = [
+    "categorical cross-entropy",
+    ...(labelSmoothing > 0 ? [`labels smoothed by ${labelSmoothing}`] : []),
+    ...(classWeights === "balanced" ? ["classes balanced"] : []),
+  ];
+  if (choice.kind === "linear") {
+    const { strength, epochs } = { ...linearHeadDefaults, ...choice };
+    return {
+      layers: [
+        { name: "GlobalAveragePooling", outputs: channels, parameters: 0 },
+        { name: "Dense", outputs: classes, parameters: (channels + 1) * classes },
+      ],
+      loss: [...loss, `L2 (strength ${strength})`].join(", "),
+      optimizer: `L-BFGS to the lowest point, ${epochs} epochs at most`,
+      metrics: "accuracy, NLL, ECE",
+    };
+  }
+  const { units, dropout, batchSize, learningRate, schedule, epochs, plateau, patience } = {
+    ...kerasHeadDefaults,
+    ...choice,
+  };
+  return {
+    layers: [
+      { name: "BatchNormalization", outputs: channels, parameters: 4 * channels },
+      { name: "GlobalAveragePooling", outputs: channels, parameters: 0 },
+      { name: "Dense, relu", outputs: units, parameters: (channels + 1) * units },
+      { name: "BatchNormalization", outputs: units, parameters: 4 * units },
+      { name: `Dropout ${dropout}`, outputs: units, parameters: 0 },
+      { name: "Dense, softmax", outputs: classes, parameters: (units + 1) * classes },
+    ],
+    loss: loss.join(", "),
+    optimizer:
+      `Adam, rate ${learningRate} (${schedule}), batches of ${batchSize}, ${epochs} epochs at most; ` +
+      `halved after ${plateau} without gain, stopped after ${patience}`,
+    metrics: "accuracy, NLL, ECE",
+  };
+};
