@@ -6,8 +6,8 @@ import type { Answer } from "../../shared/classifier/classifier.ts";
 import { Problem } from "../../shared/problem.ts";
 import { ensureBuiltIn } from "../built-in.ts";
 import type { CommonOptions, Context } from "../context.ts";
+import { drawHeatmap } from "../drawing/heatmap.ts";
 import { UsageError } from "../failure.ts";
-import { drawHeatmap } from "../heatmap.ts";
 import { engineOption, example, jsonOption, modelOption, numberBetween, storeOption } from "../options.ts";
 import { openPublishedModel } from "../published-model.ts";
 import { percent, table } from "../terminal.ts";
@@ -63,7 +63,7 @@ export const classifyCommand = (context: Context): Command =>
             else context.print(describe(file, answer));
             if (options.heatmap !== undefined) {
               if (!answer.heatmap) throw new Error(`${file}: its best label has no heat map; nothing was written`);
-              await writeFile(options.heatmap, await drawHeatmap(photo, answer.heatmap));
+              await writeFile(options.heatmap, await drawHeatmap(photo, answer.heatmap, answer));
               context.terminal.line(`Heat map: ${options.heatmap}`);
             }
           } catch (error) {
