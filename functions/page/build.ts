@@ -1,5 +1,5 @@
 /**
- * Bundles what the page at `/` needs of script and style from `browser/` into modules of `gen/`, which are committed, so that
+ * Bundles what the pages need of script, and that at `/` of style, from `browser/` into modules of `gen/`, which are committed, so that
  * Node, a Worker and the package serve the same bytes without a build: `npm run build:page`. The same sources give the same
  * bytes.
  */
@@ -11,7 +11,7 @@ import { build } from "esbuild";
 const here = fileURLToPath(new URL(".", import.meta.url));
 
 /** Entries below `browser/`. */
-const entries = ["classify.css", "classify.ts"] as const;
+const entries = ["classify.css", "classify.ts", "docs.ts", "model.ts"] as const;
 
 /** @returns the modules of `gen/`, by file name; each exports its text */
 export const bundleTexts = async (): Promise<Map<string, string>> => {

@@ -3,6 +3,7 @@ import { html } from "hono/html";
 import type { Markup } from "../markup.ts";
 import type { ApiDocument, Call } from "./document.ts";
 import { bodyKind, formFields, jsonExample, pathExamples } from "./example.ts";
+import { ORIGIN } from "./origin.ts";
 import { samplesOf } from "./samples.ts";
 import { shapeOf } from "./shape.ts";
 
@@ -11,9 +12,6 @@ export interface Published {
   model?: string | undefined;
   version?: string | undefined;
 }
-
-/** The page's script puts the server's own origin in its place. */
-export const ORIGIN = "https://your.server";
 
 /** Text of a description, in which `code` is marked as Markdown does. */
 export const prose = (text: string): Markup =>

@@ -4,10 +4,10 @@ import { readPointer } from "../../../shared/registry.ts";
 import type { Store } from "../../../shared/store/store.ts";
 import type { Models } from "../../models/cache.ts";
 import { documentOf, type Offered } from "../../openapi/route.ts";
+import script from "../gen/docs.js.ts";
 import { answerPage } from "../shell.ts";
 import { docsContent } from "./content.ts";
 import { apiDocument } from "./document.ts";
-import { docsScript } from "./script.ts";
 import { docsStyle } from "./style.ts";
 
 export const docsPage =
@@ -20,6 +20,6 @@ export const docsPage =
       here: "docs",
       content: docsContent(apiDocument.parse(documentOf(parts)), { model, version: current?.pointer.version }),
       style: docsStyle,
-      script: docsScript,
+      script,
     });
   };

@@ -1,9 +1,9 @@
 /** `GET /models/:name` for a browser. */
 import type { Context } from "hono";
 import type { Store } from "../../../shared/store/store.ts";
+import script from "../gen/model.js.ts";
 import { answerPage } from "../shell.ts";
 import { modelContent } from "./content.ts";
-import { modelScript } from "./script.ts";
 import { modelStyle } from "./style.ts";
 import { readModelView } from "./view.ts";
 
@@ -13,5 +13,5 @@ export const modelPage = async (c: Context, store: Store, name: string): Promise
     title: `${name} · Whippet`,
     content: modelContent(await readModelView(store, name)),
     style: modelStyle,
-    script: modelScript,
+    script,
   });
