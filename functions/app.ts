@@ -24,14 +24,14 @@ import { createSendWhole } from "./models/held-files.ts";
 import { createListing } from "./models/listing.ts";
 import { answerPublicFile } from "./models/public-files.ts";
 import { remember } from "./models/remember.ts";
-import { readReport } from "./models/report.ts";
+import { mountReport } from "./models/report-routes.ts";
 import { openapiRoute } from "./openapi/route.ts";
 import { mountOwner, ownerOnly } from "./owner/routes.ts";
-import { carriesToken } from "./owner/token.ts";
 import { answerAsset } from "./page/assets/assets.ts";
 import { classifyPage } from "./page/classify-page.ts";
 import { docsPage } from "./page/docs/page.ts";
 import { modelPage } from "./page/model/page.ts";
+import { problemPage } from "./page/problem-page.ts";
 import { createQueue } from "./queue.ts";
 import { recordClassified } from "./record.ts";
 import { UPLOAD_REQUEST_BYTES, uploadIn, withUpload } from "./uploads/uploads.ts";
@@ -117,19 +117,13 @@ export const createApp = (parts: AppParts): Hono<{ Variables: Variables }> => {
 
   app.get("/models/:name", async (c) => {
     c.header("vary", "accept", { append: true });
-    if (prefersHtml(c.req.header("accept"))) return modelPage(c, reading, c.req.param("name"));
+    if (prefersHtml(c.req.header("accept"))) return modelPage(c, { store: reading, owner }, c.req.param("name"));
     const { etag, manifest } = await readCurrentManifest(reading, c.req.param("name"), c.req.header("if-none-match"));
     const headers = { etag, "cache-control": "no-cache" };
     return manifest ? c.json(manifest, 200, headers) : c.body(null, 304, headers);
   });
 
-  app.get("/models/:name/report", (c) =>
-    readReport(
-      reading,
-      { name: c.req.param("name"), known: c.req.header("if-none-match") },
-      async () => owner !== undefined && carriesToken(c.req.header("authorization"), owner.token),
-    ),
-  );
+  mountReport(app, { store: reading, owner, budget });
 
   app.get("/models/:name/:version/files/:file{.+}", (c) =>
     answerPublicFile(c, { store: reading, sendWhole, most: settings.answerBytes }, c.req.param()),
@@ -171,6 +165,6 @@ export const createApp = (parts: AppParts): Hono<{ Variables: Variables }> => {
 
   if (owner) mountOwner(app, { owner, store: writing, budget });
 
-  answerProblems(app, log);
+  answerProblems(app, log, problemPage);
   return app;
 };

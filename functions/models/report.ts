@@ -5,7 +5,7 @@ import { readCurrent } from "../../shared/registry.ts";
 import type { Store } from "../../shared/store/store.ts";
 import { isKnown } from "../http/etag.ts";
 
-const REPORT = "report.html";
+export const REPORT = "report.html";
 
 /** It was written by training, of labels that anyone may have chosen: nothing in it may reach this site or any other. */
 const POLICY =

@@ -25,11 +25,15 @@ const hashOf = async (text: string): Promise<string> => {
   return `'sha256-${btoa(String.fromCharCode(...digest))}'`;
 };
 
-/** Answers with `page`, or 304 to a reader who has it. */
-export const answerPage = async (
-  c: Context,
-  { title, here, content, style, script, workers = false }: Page,
-): Promise<Response> => {
+/** A page's text, and the headers that belong to it. */
+export const renderPage = async ({
+  title,
+  here,
+  content,
+  style,
+  script,
+  workers = false,
+}: Page): Promise<{ body: string; headers: Record<string, string> }> => {
   const styles = siteStyle + style;
   const body = await html`<!doctype html>
 <html lang="en">
@@ -62,12 +66,20 @@ export const answerPage = async (
     "base-uri 'none'",
     "frame-ancestors 'none'",
   ];
-  c.header("content-security-policy", policy.join("; "));
-  c.header("referrer-policy", "no-referrer");
-  c.header("x-content-type-options", "nosniff");
-  return answerUnlessKnown(c, {
+  return {
     body: String(body),
-    etag: await etagOf(String(body)),
-    contentType: "text/html; charset=utf-8",
-  });
+    headers: {
+      "content-type": "text/html; charset=utf-8",
+      "content-security-policy": policy.join("; "),
+      "referrer-policy": "no-referrer",
+      "x-content-type-options": "nosniff",
+    },
+  };
+};
+
+/** Answers with `page`, or 304 to a reader who has it. */
+export const answerPage = async (c: Context, page: Page): Promise<Response> => {
+  const { body, headers } = await renderPage(page);
+  for (const [name, value] of Object.entries(headers)) c.header(name, value);
+  return answerUnlessKnown(c, { body, etag: await etagOf(body), contentType: headers["content-type"]! });
 };

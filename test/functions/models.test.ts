@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { publishFake } from "./publishing.ts";
-import { serve } from "./serving.ts";
+import { post, serve } from "./serving.ts";
 
 const { app, store, time } = await serve();
 await publishFake(store, { logits: [1, 2] });
@@ -72,7 +72,10 @@ describe("GET /models/:name/report", () => {
     if (report) await store.put(`models/letters/${version}/report.html`, html);
     const read = vi.spyOn(store, "get");
     const ask = (headers = {}) => server.app.request("/models/letters/report", { headers });
-    return { ask, reads: () => read.mock.calls.filter(([key]) => key.endsWith("report.html")).length };
+    const send = (fields: Record<string, string>) =>
+      server.app.request("/models/letters/report", post(new URLSearchParams(fields)));
+    const page = async () => (await server.app.request("/models/letters", { headers: { accept: "text/html" } })).text();
+    return { ask, send, page, reads: () => read.mock.calls.filter(([key]) => key.endsWith("report.html")).length };
   };
 
   it("is shown to anyone where the manifest says publicPhotos, in a sandbox, and read once for who has it", async () => {
@@ -89,6 +92,34 @@ describe("GET /models/:name/report", () => {
     expect((await ask({ authorization: "Bearer another" })).status).toBe(404);
     expect([(await ask()).status, reads()]).toEqual([404, 0]);
     expect((await ask({ authorization: `Bearer ${token}` })).status).toBe(200);
+  });
+
+  it("is read by a form's token, of the owner alone, and kept nowhere", async () => {
+    const { send, reads } = await serving({});
+    const refused = await send({ token: "another-token-of-16" });
+    expect([refused.status, (await send({})).status, reads()]).toEqual([401, 400, 0]);
+    const response = await send({ token });
+    expect([response.status, await response.text()]).toEqual([200, "<h1>letters</h1>"]);
+    expect(response.headers.get("cache-control")).toBe("private, no-store");
+    expect((await send({ token, more: "x".repeat(5000) })).status).toBe(413);
+  });
+
+  it("is linked from the model's page where anyone may read it, and has a form there for its owner", async () => {
+    const link = `<a href="/models/letters/report">`;
+    const form = `<form action="/models/letters/report" method="post"`;
+    const offered = async (options: Parameters<typeof serving>[0]) => {
+      const page = await (await serving(options)).page();
+      return [page.includes(link), page.includes(form)];
+    };
+    expect(await offered({ publicPhotos: true })).toEqual([true, false]);
+    expect(await offered({})).toEqual([false, true]);
+    expect(await offered({ report: false })).toEqual([false, false]);
+    const ownerless = await serve();
+    const version = await publishFake(ownerless.store, { logits: [1, 2] });
+    await ownerless.store.put(`models/letters/${version}/report.html`, new Uint8Array(1));
+    const page = await ownerless.app.request("/models/letters", { headers: { accept: "text/html" } });
+    expect(await page.text()).not.toContain("Full report");
+    expect((await ownerless.app.request("/models/letters/report", post("token=x"))).status).toBe(405);
   });
 
   it("is a 404 that says so where there is none", async () => {

@@ -72,8 +72,8 @@ const routesOf = (app: ReturnType<typeof createApp>) =>
       .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)(\{[^}]*\})?/g, "{$1}")}`),
   );
 
-/** Pages and what they load are no part of the API. */
-const pages = ["GET /", "GET /docs", "GET /assets/{asset}"];
+/** Pages, what they load and their own forms are no part of the API. */
+const pages = ["GET /", "GET /docs", "GET /assets/{asset}", "POST /models/{name}/report"];
 
 describe("GET /openapi.json", () => {
   it.each([
@@ -85,7 +85,8 @@ describe("GET /openapi.json", () => {
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
     );
     expect(openapi).toBe("3.1.0");
-    expect(new Set([...described, ...pages])).toEqual(routesOf(app));
+    const shown = pages.filter((page) => routesOf(app).has(page));
+    expect(new Set([...described, ...shown])).toEqual(routesOf(app));
   });
 
   it("refers only to schemas that it has, and says of each the bounds that requests are held to", async () => {

@@ -164,3 +164,47 @@ describe("a client that leaves", () => {
     expect(busy.engine.runs).toBe(before);
   });
 });
+
+describe("a problem in a browser", () => {
+  const navigation = { headers: { accept: "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8" } };
+
+  it.each([
+    ["/nowhere/<b>x</b>", 404, "Not found"],
+    ["/models/none", 404, "Not found"],
+    ["/models/letters/report", 404, "Not found"],
+    ["/classify", 405, "Method not allowed"],
+  ])("%s is a page of status %i that says what is wrong and leads back", async (path, status, title) => {
+    const response = await app.request(path, navigation);
+    expect(response.status).toBe(status);
+    expect(response.headers.get("content-type")).toBe("text/html; charset=utf-8");
+    expect(response.headers.get("content-security-policy")).toContain("default-src 'none'");
+    const page = await response.text();
+    expect(page).toContain(`<h1>${title}</h1>`);
+    expect(page).toContain(`href="/"`);
+    expect(page).not.toContain("<b>x");
+  });
+
+  it("keeps its headers, and is JSON for who likes that as well; caches are told that this depends on Accept", async () => {
+    const page = await app.request("/classify", navigation);
+    const json = await app.request("/classify");
+    for (const response of [page, json]) {
+      expect(response.headers.get("allow")).toBe("POST");
+      expect(response.headers.get("vary")).toContain("accept");
+      expect(response.headers.get("x-request-id")).not.toBeNull();
+    }
+    expect(json.headers.get("content-type")).toBe("application/problem+json");
+    const head = await app.request("/nowhere", { ...navigation, method: "HEAD" });
+    expect([head.status, await head.text(), head.headers.get("content-type")]).toEqual([
+      404,
+      "",
+      "text/html; charset=utf-8",
+    ]);
+  });
+
+  it("is a page for a form's answer too", async () => {
+    const response = await app.request("/classify", { ...post(noPhoto()), ...navigation });
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain("picture");
+    expect(response.headers.get("content-type")).toBe("text/html; charset=utf-8");
+  });
+});

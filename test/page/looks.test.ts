@@ -8,7 +8,7 @@ import { barriers, launch, listenTo, looks, overflows, picture, visit } from "./
 import { drawnMetrics } from "./charts.ts";
 
 const hostile = ["<script>alert(1)</script>", `"><img src=x onerror=alert(2)>`, "'/**/onload=alert(3)"];
-const many = [...hostile, ...Array.from({ length: 117 }, (_, index) => `breed_${String(index).padStart(3, "0")}`)];
+const many = [...hostile, ...Array.from({ length: 57 }, (_, index) => `breed_${String(index).padStart(3, "0")}`)];
 
 describe.runIf(has("chromium"))("in a browser", () => {
   let server: Awaited<ReturnType<typeof listenTo>>;
@@ -22,6 +22,8 @@ describe.runIf(has("chromium"))("in a browser", () => {
       const version = await publishFake(store, { name, logits, manifest: { labels } });
       const metrics = new TextEncoder().encode(JSON.stringify(drawnMetrics(labels)));
       await store.put(`models/${name}/${version}/metrics.json`, metrics);
+      const report = new TextEncoder().encode(`<!doctype html><h1>Report on ${name}</h1>`);
+      await store.put(`models/${name}/${version}/report.html`, report);
     };
     await publish("many", many);
     await publish("few", hostile);
@@ -35,12 +37,8 @@ describe.runIf(has("chromium"))("in a browser", () => {
     server?.close();
   });
 
-  const [phone, desk] = [looks[1]!, looks[2]!];
-  it.each([
-    ...["/models/many", "/docs"].flatMap((path) => [phone, desk].map((look) => ({ path, ...look }))),
-    { path: "/models/few", ...looks[0]! },
-    { path: "/models/plain", ...looks[3]! },
-  ])(
+  const paths = ["/models/many", "/models/few", "/models/plain", "/docs", "/models/none"];
+  it.each(paths.flatMap((path) => looks.map((look) => ({ path, ...look }))))(
     "$path at $name is open to everyone, no wider than the window, and asks nobody else",
     async ({ path, name, options }) => {
       const { page, asked, complaints, close } = await visit(browser, origin + path, options);
@@ -59,7 +57,7 @@ describe.runIf(has("chromium"))("in a browser", () => {
     await page.locator("#classes thead button", { hasText: "Class" }).focus();
     await page.keyboard.press("Enter");
     await page.keyboard.press("Enter");
-    expect(await first()).toBe("breed_116");
+    expect(await first()).toBe("breed_056");
     await page.locator("[data-filters]").focus();
     await page.keyboard.type("BREED_04");
     expect(await page.locator("#classes tbody tr:visible").count()).toBe(10);
@@ -83,6 +81,57 @@ describe.runIf(has("chromium"))("in a browser", () => {
     await call("rollback").locator(".try button").click();
     await call("rollback").locator("output p", { hasText: "404" }).waitFor();
     expect(await call("rollback").locator("output").textContent()).toContain("no version before");
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it("copies a sample, as it stands and in the language that is chosen", async () => {
+    const { page, close } = await visit(browser, `${origin}/docs`, {
+      permissions: ["clipboard-read", "clipboard-write"],
+    });
+    const call = page.locator(`section[aria-labelledby="getModel"]`);
+    const copied = async () => {
+      await call.locator(".sample:visible .copy").click();
+      await call.locator(".sample:visible .copy", { hasText: "Copied" }).waitFor();
+      return page.evaluate(() => navigator.clipboard.readText());
+    };
+    expect(await copied()).toBe(`curl '${origin}/models/plain'`);
+    await page.locator("#language-python").check();
+    expect(await copied()).toContain(`requests.get("${origin}/models/plain")`);
+    await call.locator(".sample:visible .copy", { hasText: "Copy" }).waitFor();
+    await close();
+  });
+
+  it("says so where nothing may be copied", async () => {
+    const { page, close } = await visit(browser, `${origin}/docs`);
+    await page.evaluate(() => {
+      navigator.clipboard.writeText = () => Promise.reject(new Error("not allowed"));
+    });
+    await page.locator(".sample:visible .copy").first().click();
+    await page.getByText("Select it and copy").first().waitFor();
+    await close();
+  });
+
+  it("opens a report for its owner in a page of its own, and keeps the token nowhere", async () => {
+    const { page, complaints, close } = await visit(browser, `${origin}/models/few`);
+    await page.getByText("Full report, for the owner").click();
+    const field = page.getByLabel("Owner’s token");
+    const open = async (token: string) => {
+      await field.fill(token);
+      const opened = page.context().waitForEvent("page");
+      await page.getByRole("button", { name: "Open the report" }).click();
+      const report = await opened;
+      await report.waitForLoadState();
+      return report;
+    };
+    const refused = await open("not-the-owners-token");
+    expect(await refused.locator("h1").textContent()).toBe("Not the owner's token");
+    const report = await open("token-of-the-owner");
+    expect(await report.locator("h1").textContent()).toBe("Report on few");
+    for (const one of [page, refused, report]) expect(one.url()).not.toContain("token-of");
+    expect(await page.evaluate(() => ({ ...localStorage, ...sessionStorage }))).toEqual({});
+    await page.reload();
+    expect(await field.inputValue()).toBe("");
     expect(complaints).toEqual([]);
     await close();
   });

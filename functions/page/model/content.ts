@@ -11,16 +11,27 @@ import { headline, scores } from "./scores.ts";
 import { versionList } from "./versions.ts";
 import type { ModelView } from "./view.ts";
 
-export const modelContent = ({ manifest, metrics, pointer, versions }: ModelView): Markup => {
-  const { name, version, created, backbone, publicPhotos } = manifest;
+/** The token travels in the form's body, and is forgotten with the page. */
+const ownersReport = (name: string): Markup => html`<details class="owners">
+  <summary>Full report, for the owner</summary>
+  <form action="/models/${name}/report" method="post" target="_blank" rel="noopener">
+    <p>It shows photos that the model learned from.</p>
+    <label>Owner’s token <input type="password" name="token" autocomplete="off" spellcheck="false" required /></label>
+    <button>Open the report</button>
+  </form>
+</details>`;
+
+export const modelContent = ({ manifest, metrics, pointer, versions, report }: ModelView): Markup => {
+  const { name, version, created, backbone } = manifest;
   return html`<header class="model">
       <h1>${name}</h1>
       <p>Learned on ${backbone.name}, published ${moment(created)}.</p>
       <p class="links">
         <a class="button" href="/?model=${name}">Try it on a photo</a>
-        ${publicPhotos ? html`<a href="/models/${name}/report">Full report</a>` : ""}
+        ${report === "anyone" ? html`<a href="/models/${name}/report">Full report</a>` : ""}
         <a href="/models/${name}/${version}/files/metrics.json">metrics.json</a>
       </p>
+      ${report === "owner" ? ownersReport(name) : ""}
       ${headline(manifest, metrics)}
     </header>
     <div class="beside">${scores(manifest, metrics)}${calibration(metrics)}</div>

@@ -1,6 +1,7 @@
 /** `GET /models/:name` for a browser. */
 import type { Context } from "hono";
 import type { Store } from "../../../shared/store/store.ts";
+import type { Owner } from "../../owner/owner.ts";
 import script from "../gen/model.js.ts";
 import { answerPage } from "../shell.ts";
 import { modelContent } from "./content.ts";
@@ -8,10 +9,14 @@ import { modelStyle } from "./style.ts";
 import { readModelView } from "./view.ts";
 
 /** @throws Problem 404 when there is no such model */
-export const modelPage = async (c: Context, store: Store, name: string): Promise<Response> =>
+export const modelPage = async (
+  c: Context,
+  { store, owner }: { store: Store; owner: Owner | undefined },
+  name: string,
+): Promise<Response> =>
   answerPage(c, {
     title: `${name} · Whippet`,
-    content: modelContent(await readModelView(store, name)),
+    content: modelContent(await readModelView(store, name, owner !== undefined)),
     style: modelStyle,
     script,
   });

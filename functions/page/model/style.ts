@@ -2,6 +2,9 @@
 export const modelStyle = `
   .model h1 { margin-bottom: 0; overflow-wrap: anywhere; }
   .model .links { display: flex; flex-wrap: wrap; gap: 0.5rem 1.25rem; align-items: center; }
+  .owners form { display: grid; gap: 0.5rem; max-width: 24rem; padding: 0.5rem 0; }
+  .owners input { display: block; width: 100%; margin-top: 0.25rem; }
+  .owners button { justify-self: start; }
   .headline { list-style: none; margin: 1.5rem 0 0; padding: 0; display: grid; gap: 0.75rem; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); }
   .headline li { display: grid; padding: 1rem; border: 1px solid var(--line); border-radius: var(--radius); background: var(--surface); }
   .headline b { font-size: 1.75rem; line-height: 1.2; letter-spacing: -0.02em; font-variant-numeric: tabular-nums; }

@@ -1,9 +1,10 @@
 /** What a model's page shows, read from the store. */
 import type { Manifest, Pointer } from "../../../shared/manifest.ts";
-import { Problem } from "../../../shared/problem.ts";
 import { versionPrefix } from "../../../shared/registry/keys.ts";
-import { listVersions, readManifest, readPointer } from "../../../shared/registry.ts";
+import { listVersions, readManifest } from "../../../shared/registry.ts";
 import type { Store } from "../../../shared/store/store.ts";
+import { readAnswering } from "../../models/current-manifest.ts";
+import { REPORT } from "../../models/report.ts";
 import { type ModelMetrics, parseMetrics } from "./metrics.ts";
 
 export interface ModelView {
@@ -12,17 +13,24 @@ export interface ModelView {
   pointer: Pointer;
   /** Oldest first. */
   versions: readonly string[];
+  /** Who may read the version's report, where it has one. */
+  report: "anyone" | "owner" | undefined;
 }
 
-/** @throws Problem 404 when there is no such model */
-export const readModelView = async (store: Store, name: string): Promise<ModelView> => {
-  const current = await readPointer(store, name);
-  if (!current) throw new Problem(404, `there is no model ${name} here; GET /models lists those that are published`);
-  const { pointer } = current;
-  const [manifest, metrics, versions] = await Promise.all([
+/**
+ * @param owned whether the server knows an owner
+ * @throws Problem 404 when there is no such model
+ */
+export const readModelView = async (store: Store, name: string, owned: boolean): Promise<ModelView> => {
+  const pointer = await readAnswering(store, name);
+  const files = versionPrefix(name, pointer.version);
+  const [manifest, metrics, versions, reports] = await Promise.all([
     readManifest(store, name, pointer.version),
-    store.get(`${versionPrefix(name, pointer.version)}metrics.json`),
+    store.get(`${files}metrics.json`),
     listVersions(store, name),
+    store.list(files + REPORT),
   ]);
-  return { manifest, metrics: parseMetrics(metrics?.bytes), pointer, versions };
+  const reader = manifest.publicPhotos ? "anyone" : owned ? "owner" : undefined;
+  const report = reports.length > 0 ? reader : undefined;
+  return { manifest, metrics: parseMetrics(metrics?.bytes), pointer, versions, report };
 };
