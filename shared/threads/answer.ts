@@ -14,17 +14,21 @@ export interface Craft<Source, Opened, Task, Answer> {
 /** Answers the requests of the thread that started this one. */
 export const answerRequests = <Source, Opened, Task, Answer>(craft: Craft<Source, Opened, Task, Answer>): void => {
   const port = parentPort!;
-  const all = new Map<number, Opened>();
+  const all = new Map<number, Promise<Opened>>();
 
   const perform = async (work: Work<Source, Task>): Promise<Outcome<Answer>> => {
     switch (work.kind) {
-      case "open":
-        all.set(work.opened, await craft.open(work.source));
+      case "open": {
+        const opening = craft.open(work.source);
+        all.set(work.opened, opening);
+        await opening;
         return { kind: "done" };
+      }
       case "run":
-        return { kind: "done", answer: await craft.run(all.get(work.opened)!, work.task) };
+        return { kind: "done", answer: await craft.run(await all.get(work.opened)!, work.task) };
       case "free": {
-        const opened = all.get(work.opened);
+        // what is being opened can be freed when it is open
+        const opened = await all.get(work.opened)?.catch(() => undefined);
         all.delete(work.opened);
         if (opened !== undefined) await craft.free(opened);
         return { kind: "done" };

@@ -29,11 +29,16 @@ export interface Crew<Source, Task, Answer> {
   run(opened: number, task: Task, options: TaskOptions): Promise<Answer>;
   /** Frees it in every thread. */
   free(opened: number): Promise<void>;
-  /** Frees all and ends the threads, after two seconds whatever they do. */
+  /**
+   * Frees all and ends the threads, after two seconds whatever they work on. What they are opening they may finish: a thread
+   * that is ended while a runtime's own code loads a model takes the process with it.
+   */
   close(): Promise<void>;
 }
 
+/** Milliseconds. */
 const CLOSING = 2_000;
+const OPENING = 10_000;
 
 export const createCrew = <Source, Task, Answer>({
   count,
@@ -104,12 +109,18 @@ export const createCrew = <Source, Task, Answer>({
     free,
     async close() {
       closed = true;
-      const waited = new AbortController();
-      const freed = Promise.all([...sources.keys()].map(free)).finally(() => waited.abort());
-      await Promise.race([freed, sleep(CLOSING, undefined, { signal: waited.signal }).catch(() => undefined)]);
+      await within(OPENING, Promise.all(seats.map((seat) => seat.settled())));
+      await within(CLOSING, Promise.all([...sources.keys()].map(free)));
       await Promise.all(seats.map((seat) => seat.end()));
     },
   };
+};
+
+/** Resolves when `work` ends, or `milliseconds` have passed. */
+const within = async (milliseconds: number, work: Promise<unknown>): Promise<void> => {
+  const waited = new AbortController();
+  const ended = work.finally(() => waited.abort());
+  await Promise.race([ended, sleep(milliseconds, undefined, { signal: waited.signal }).catch(() => undefined)]);
 };
 
 const tooSlow = (patience: number): Problem =>

@@ -7,6 +7,8 @@ export interface Seat<Task, Answer> {
   /** In a thread that has it open. @param started called when the task itself begins */
   run(opened: number, task: Task, started: () => void): Promise<Answer>;
   free(opened: number): Promise<void>;
+  /** Resolves when nothing is being opened, well or badly. */
+  settled(): Promise<unknown>;
   end(): Promise<void>;
 }
 
@@ -60,6 +62,7 @@ export const createSeat = <Source, Task, Answer>(
       // with a thread that ends, what it had open ends too
       await thread?.ask({ kind: "free", opened }).catch(() => undefined);
     },
+    settled: () => Promise.allSettled(known.values()),
     async end() {
       await thread?.end();
     },

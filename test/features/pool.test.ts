@@ -133,6 +133,14 @@ describe("the pool", () => {
 
   const file = new URL("./failing-worker.mjs", import.meta.url);
 
+  it("can be closed while its threads load a model", async () => {
+    for (let round = 0; round < 5; round++) {
+      const brief = createPool({ workers: 2 });
+      brief.open(work);
+      await brief.close();
+    }
+  });
+
   it("ends with a clear error when a thread dies", async () => {
     const doomed = createPool({ workers: 2, file });
     const run = doomed.run(doomed.open({ input: work.input }), items);
