@@ -1,5 +1,5 @@
 /** How often one address may ask a Worker, in workerd, and what wrangler.toml binds. */
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestHarness, unstable_readConfig as readConfig, type TestHarness } from "wrangler";
@@ -23,6 +23,8 @@ describe("the rate limit", () => {
       .replace("limit = 100,", `limit = ${few.work},`)
       .replace("limit = 1000,", `limit = ${few.reading},`);
     await writeFile(path, config);
+    // what its build writes to, which is looked for before it is built
+    await mkdir(join(folder.home, readConfig({ config: configPath }).assets!.directory!), { recursive: true });
     worker = createTestHarness({ workers: [{ configPath: path }] });
     await worker.listen();
   });
