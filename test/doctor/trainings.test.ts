@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { temporaryFolder } from "../e2e/folders.ts";
 import { type Cloud, startCloud } from "../remote/cloud.ts";
 import { has } from "../require.ts";
-import { QUEUE } from "../tools/aws/batch.ts";
+import { QUEUE } from "../tools/aws/batch-job.ts";
 import { TASK } from "../tools/aws/ecs.ts";
 import { FakeError } from "../tools/aws/server.ts";
 import { expectOnly, runDoctor } from "./findings.ts";

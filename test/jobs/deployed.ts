@@ -5,7 +5,7 @@ import { openJobs } from "../../shared/jobs/open.ts";
 import { jobOf, trainingRequestSchema } from "../../shared/jobs/request.ts";
 import { readJobSettings } from "../../shared/jobs/settings.ts";
 import type { TrainingJob } from "../../shared/training-job.ts";
-import { QUEUE } from "../tools/aws/batch.ts";
+import { QUEUE } from "../tools/aws/batch-job.ts";
 import { cpuEnvironment } from "../tools/aws/ecs.ts";
 import { type FakeAws, startFakeAws } from "../tools/aws/server.ts";
 import { type Container, createContainers } from "./containers.ts";

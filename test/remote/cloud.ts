@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { packageRoot } from "../../shared/package-root.ts";
 import type { Store } from "../../shared/store/store.ts";
 import { TRAINING_VARIABLE, trainingJobSchema } from "../../shared/training-job.ts";
-import { QUEUE } from "../tools/aws/batch.ts";
+import { QUEUE } from "../tools/aws/batch-job.ts";
 import { cpuEnvironment } from "../tools/aws/ecs.ts";
 import { runProcess } from "../tools/aws/machine.ts";
 import { type FakeAws, startFakeAws } from "../tools/aws/server.ts";

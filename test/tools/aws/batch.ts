@@ -3,30 +3,9 @@
  * SUBMITTED to RUNNING, where its process starts; so a test sees every state and waits for none.
  */
 import { randomUUID } from "node:crypto";
-import type { Run, RunningContainer } from "./machine.ts";
+import { ended, type FakeJob, QUEUE, type Status, shown } from "./batch-job.ts";
+import type { Run } from "./machine.ts";
 import { FakeError, type Operations } from "./server.ts";
-
-type Status = "SUBMITTED" | "PENDING" | "RUNNABLE" | "STARTING" | "RUNNING" | "SUCCEEDED" | "FAILED";
-
-interface FakeJob {
-  jobId: string;
-  jobName: string;
-  status: Status;
-  statusReason?: string;
-  createdAt: number;
-  startedAt?: number;
-  stoppedAt?: number;
-  environment: { name: string; value: string }[];
-  attempts: { container: { exitCode: number; reason?: string; logStreamName: string } }[];
-  exitCode?: number;
-  stream?: string;
-  running?: RunningContainer;
-  after?: string;
-  children?: FakeJob[];
-  index?: number;
-  /** Whether a description has shown it at work. */
-  seenRunning?: boolean;
-}
 
 export interface FakeBatch {
   operations: Operations;
@@ -43,14 +22,7 @@ export interface FakeBatch {
 }
 
 const next: Partial<Record<Status, Status>> = { SUBMITTED: "RUNNABLE", RUNNABLE: "STARTING", STARTING: "RUNNING" };
-const countsOf = (children: readonly FakeJob[]): Record<string, number> => {
-  const counts: Record<string, number> = {};
-  for (const { status } of children) counts[status] = (counts[status] ?? 0) + 1;
-  return counts;
-};
-
 const PAGE = 2;
-export const QUEUE = "arn:aws:batch:eu-central-1:123456789012:job-queue/whippet";
 
 export const createFakeBatch = ({
   run,
@@ -70,8 +42,6 @@ export const createFakeBatch = ({
     if (status === "SUCCEEDED" || status === "FAILED") job.stoppedAt = Date.now();
     for (const check of waiting) check();
   };
-  const ended = ({ status }: FakeJob) => status === "SUCCEEDED" || status === "FAILED";
-
   const start = (job: FakeJob) => {
     const stream = `whippet/default/${randomUUID().replaceAll("-", "")}`;
     job.stream = stream;
@@ -125,35 +95,6 @@ export const createFakeBatch = ({
     job.statusReason = reason;
     if (job.running) job.running.kill("SIGTERM");
     else if (!job.children) set(job, "FAILED");
-  };
-
-  const detail = (job: FakeJob) => ({
-    ...job,
-    jobQueue: QUEUE,
-    jobDefinition: "whippet",
-    running: undefined,
-    children: undefined,
-    container: {
-      environment: job.environment,
-      logStreamName: job.stream,
-      ...(job.exitCode !== undefined && { exitCode: job.exitCode }),
-    },
-    ...(job.index !== undefined && { arrayProperties: { index: job.index } }),
-    ...(job.children && {
-      arrayProperties: {
-        size: job.children.length,
-        statusSummary: countsOf(job.children),
-      },
-    }),
-  });
-
-  /** A job as it is described: whatever it has come to since, at least once as running, if ever it ran. */
-  const shown = (job: FakeJob) => {
-    const missed = job.startedAt !== undefined && ended(job) && !job.seenRunning;
-    if (job.status === "RUNNING" || missed) job.seenRunning = true;
-    if (!missed) return detail(job);
-    const { exitCode, stoppedAt, statusReason, ...before } = job;
-    return detail({ ...before, status: "RUNNING", attempts: [] });
   };
 
   const find = (id: string): FakeJob | undefined => {
