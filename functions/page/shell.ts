@@ -4,9 +4,9 @@
  */
 import type { Context } from "hono";
 import { html, raw } from "hono/html";
+import type { Markup } from "../../shared/page/markup.ts";
+import { siteStyle } from "../../shared/page/site-style.ts";
 import { answerUnlessKnown, etagOf } from "../http/etag.ts";
-import type { Markup } from "./markup.ts";
-import { siteStyle } from "./site-style.ts";
 
 export interface Page {
   title: string;

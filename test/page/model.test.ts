@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { LISTING_HELD } from "../../functions/models/listing.ts";
-import { mistakesOf, neighbourOrder } from "../../functions/page/model/mistakes.ts";
+import { mistakesOf, neighbourOrder } from "../../shared/mistakes.ts";
 import { publishFake } from "../functions/publishing.ts";
 import { serve } from "../functions/serving.ts";
 import { drawnMetrics } from "./charts.ts";

@@ -1,6 +1,6 @@
 /** An answer on its card: what is in the photo, how sure that is, where it is seen, who said so and how long it took. */
 import type { Answer } from "../../../shared/classifier/classifier.ts";
-import { percent } from "../numbers.ts";
+import { percent } from "../../../shared/page/numbers.ts";
 import { button, element } from "./element.ts";
 import { feedbackForm } from "./feedback.ts";
 import { heatMapOver } from "./heat-map.ts";

@@ -1,6 +1,6 @@
 /** One photo and what became of it. */
 import type { Manifest } from "../../../shared/manifest.ts";
-import { percent } from "../numbers.ts";
+import { percent } from "../../../shared/page/numbers.ts";
 import { type Answered, answerParts } from "./answer.ts";
 import { ask } from "./ask.ts";
 import { button, element } from "./element.ts";

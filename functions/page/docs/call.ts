@@ -1,6 +1,6 @@
 /** One call of the API: what it is for, what it takes, what it answers, how it is written, and a form to try it. */
 import { html } from "hono/html";
-import type { Markup } from "../markup.ts";
+import type { Markup } from "../../../shared/page/markup.ts";
 import type { ApiDocument, Call } from "./document.ts";
 import { bodyKind, formFields, jsonExample, pathExamples } from "./example.ts";
 import { ORIGIN } from "./origin.ts";

@@ -1,6 +1,6 @@
 /** The page at `/docs`, below the site's header: the whole OpenAPI document, for people. */
 import { html } from "hono/html";
-import type { Markup } from "../markup.ts";
+import type { Markup } from "../../../shared/page/markup.ts";
 import { callSection, type Published, prose } from "./call.ts";
 import { type ApiDocument, callsOf, type Schema } from "./document.ts";
 import { shapeOf } from "./shape.ts";

@@ -1,6 +1,6 @@
 /** A schema as a reader takes it in: `[{ label: string, score: number }]`, with the names of other schemas as links. */
 import { html } from "hono/html";
-import type { Markup } from "../markup.ts";
+import type { Markup } from "../../../shared/page/markup.ts";
 import { refName, type Schema } from "./document.ts";
 
 const joined = (parts: readonly Markup[], by: string): Markup =>

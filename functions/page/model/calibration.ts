@@ -1,8 +1,8 @@
 /** Whether a model's scores mean what they say: of the photos answered with a score near .8, were four in five right? */
 import { html } from "hono/html";
 import type { ReliabilityBin } from "../../../shared/metrics.ts";
-import type { Markup } from "../markup.ts";
-import { percent, whole } from "../numbers.ts";
+import type { Markup } from "../../../shared/page/markup.ts";
+import { percent, whole } from "../../../shared/page/numbers.ts";
 import type { ModelMetrics } from "./metrics.ts";
 
 /** In units of the drawing: the plot's left and top edge, and its side. */

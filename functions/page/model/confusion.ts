@@ -1,9 +1,9 @@
 /** What is taken for what: the commonest mistakes in words, and the whole matrix as a drawing that holds 120 classes. */
 import { html } from "hono/html";
-import type { Markup } from "../markup.ts";
-import { percent, whole } from "../numbers.ts";
+import { type Mistake, mistakesOf, neighbourOrder } from "../../../shared/mistakes.ts";
+import type { Markup } from "../../../shared/page/markup.ts";
+import { percent, whole } from "../../../shared/page/numbers.ts";
 import { type ModelMetrics, squareConfusion } from "./metrics.ts";
-import { type Mistake, mistakesOf, neighbourOrder } from "./mistakes.ts";
 
 /** Up to so many classes the matrix is a table that names them all. */
 const TABLE_CLASSES = 12;
@@ -23,7 +23,7 @@ const sum = (row: readonly number[]): number => row.reduce((total, photos) => to
 
 const list = ({ labels, matrix }: Square, mistakes: readonly Mistake[]): Markup => {
   const most = mistakes[0]!.photos;
-  return html`<ol class="mistakes">
+  return html`<ol class="mistakes listed">
     ${mistakes.slice(0, LISTED).map(({ from, to, photos }) => {
       const of = sum(matrix[from]!);
       return html`<li>

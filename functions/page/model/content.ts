@@ -1,7 +1,7 @@
 /** A model's page, below the site's header. */
 import { html } from "hono/html";
-import type { Markup } from "../markup.ts";
-import { moment } from "../numbers.ts";
+import type { Markup } from "../../../shared/page/markup.ts";
+import { moment } from "../../../shared/page/numbers.ts";
 import { calibration } from "./calibration.ts";
 import { confusion } from "./confusion.ts";
 import { known } from "./known.ts";

@@ -1,8 +1,8 @@
 /** What a model knows: its labels, and how many photos it has seen of each. */
 import { html } from "hono/html";
 import type { Manifest } from "../../../shared/manifest.ts";
-import type { Markup } from "../markup.ts";
-import { whole } from "../numbers.ts";
+import type { Markup } from "../../../shared/page/markup.ts";
+import { whole } from "../../../shared/page/numbers.ts";
 import type { ModelMetrics } from "./metrics.ts";
 
 /** Photos by label, of both parts, from the metrics or else the manifest. */
@@ -26,7 +26,7 @@ export const known = (manifest: Manifest, metrics: ModelMetrics): Markup => {
           : html`. How many photos it learned each of was not kept`
       }.${background === undefined ? "" : html` Photos of none of them are <b>${background}</b>.`}
     </p>
-    <ul class="known">
+    <ul class="known listed">
       ${labels.map((label) => {
         const photos = counts.get(label);
         return html`<li>

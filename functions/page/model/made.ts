@@ -1,8 +1,8 @@
 /** How a model was made, as its manifest tells it: backbone, head, data, settings, files, machine. */
 import { html } from "hono/html";
 import type { Manifest, ModelFile } from "../../../shared/manifest.ts";
-import type { Markup } from "../markup.ts";
-import { bytes, duration, moment, percent, whole } from "../numbers.ts";
+import type { Markup } from "../../../shared/page/markup.ts";
+import { bytes, duration, moment, percent, whole } from "../../../shared/page/numbers.ts";
 
 type Fact = readonly [name: string, value: string | Markup];
 

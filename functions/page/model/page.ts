@@ -1,5 +1,6 @@
 /** `GET /models/:name` for a browser. */
 import type { Context } from "hono";
+import { figuresStyle } from "../../../shared/page/figures-style.ts";
 import type { Store } from "../../../shared/store/store.ts";
 import type { Owner } from "../../owner/owner.ts";
 import script from "../gen/model.js.ts";
@@ -17,6 +18,6 @@ export const modelPage = async (
   answerPage(c, {
     title: `${name} · Whippet`,
     content: modelContent(await readModelView(store, name, owner !== undefined)),
-    style: modelStyle,
+    style: figuresStyle + modelStyle,
     script,
   });

@@ -1,9 +1,9 @@
 /** How well each class is known, and what it is taken for. The page's script sorts and filters the table. */
 import { html } from "hono/html";
-import type { Markup } from "../markup.ts";
-import { percent, whole } from "../numbers.ts";
+import { mistakesOf } from "../../../shared/mistakes.ts";
+import type { Markup } from "../../../shared/page/markup.ts";
+import { percent, whole } from "../../../shared/page/numbers.ts";
 import { type ModelMetrics, squareConfusion } from "./metrics.ts";
-import { mistakesOf } from "./mistakes.ts";
 
 const MISTAKES_A_CLASS = 2;
 

@@ -1,8 +1,8 @@
 /** How good a model is: the float model it came from against the form of it that answers. */
 import { html } from "hono/html";
 import type { Manifest, Scores } from "../../../shared/manifest.ts";
-import type { Markup } from "../markup.ts";
-import { bytes, percent, points, whole } from "../numbers.ts";
+import type { Markup } from "../../../shared/page/markup.ts";
+import { bytes, percent, points, whole } from "../../../shared/page/numbers.ts";
 import type { ModelMetrics, ModelScores } from "./metrics.ts";
 
 type AnyScores = Scores | ModelScores;

@@ -5,31 +5,17 @@ export const modelStyle = `
   .owners form { display: grid; gap: 0.5rem; max-width: 24rem; padding: 0.5rem 0; }
   .owners input { display: block; width: 100%; margin-top: 0.25rem; }
   .owners button { justify-self: start; }
-  .headline { list-style: none; margin: 1.5rem 0 0; padding: 0; display: grid; gap: 0.75rem; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); }
-  .headline li { display: grid; padding: 1rem; border: 1px solid var(--line); border-radius: var(--radius); background: var(--surface); }
-  .headline b { font-size: 1.75rem; line-height: 1.2; letter-spacing: -0.02em; font-variant-numeric: tabular-nums; }
-  .headline small { color: var(--muted); }
-
-  .beside { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 28rem), 1fr)); gap: 0 3rem; }
-
-  .bar { display: block; width: 100%; height: 4px; fill: var(--accent); }
-  .bar .track { fill: var(--line); }
-  .amount { color: var(--muted); font-variant-numeric: tabular-nums; white-space: nowrap; }
-  .tag { display: inline-block; padding: 0 0.5em; border-radius: 1em; background: var(--tint); color: var(--ink); font-size: 0.8125rem; font-weight: 500; white-space: nowrap; }
-  .notes, .warning { color: var(--muted); }
-  .warning { color: var(--warn); font-weight: 600; }
-
   .known { list-style: none; padding: 0; columns: 14rem; column-gap: 2rem; }
-  .known li, .mistakes li { break-inside: avoid; display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0.125rem 0.75rem; padding: 0.25rem 0 0.5rem; }
-  .known .name, .mistakes .pair { overflow-wrap: anywhere; }
-  .known .bar, .mistakes .bar { grid-column: 1 / -1; }
-  .mistakes { list-style: none; padding: 0; columns: 22rem; column-gap: 2rem; }
-  .mistakes .pair b { font-weight: 600; }
-  .mistakes .bar { fill: var(--warn); }
-
-  .chart { margin: 1rem 0; }
-  .chart svg { display: block; width: 100%; max-width: 32rem; height: auto; }
-  .chart figcaption { color: var(--muted); font-size: 0.875rem; }
+  .figures th button { all: unset; cursor: pointer; color: inherit; }
+  .figures th button:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+  .figures th[aria-sort] button { color: var(--ink); }
+  .figures th[aria-sort="ascending"] button::after { content: " ↑"; }
+  .figures th[aria-sort="descending"] button::after { content: " ↓"; }
+  .figures .trial { display: block; }
+  .filter input { display: block; width: 100%; max-width: 20rem; margin-bottom: 0.75rem; }
+  .versions { list-style: none; padding: 0; }
+  .versions li { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; align-items: baseline; padding: 0.5rem 0; border-bottom: 1px solid var(--line); }
+  .versions code { color: var(--muted); overflow-wrap: anywhere; }
   .chart .grid { stroke: var(--line); fill: none; }
   .chart .tick { fill: var(--muted); font-size: 12px; }
   .chart .diagonal { stroke: var(--muted); stroke-dasharray: 2 4; fill: none; }
@@ -42,42 +28,4 @@ export const modelStyle = `
   .matrix .frame { fill: var(--surface); stroke: var(--line); }
   .matrix rect.right { fill: var(--accent); }
   .matrix rect.wrong { fill: var(--warn); }
-  .key { white-space: nowrap; margin-right: 1em; }
-  .key::before { content: ""; display: inline-block; width: 1.25em; height: 0; margin-right: 0.4em; vertical-align: middle; border-top: 3px solid var(--accent); }
-  .key.float::before { border-top: 3px dashed var(--warn); }
-  .key.ideal::before { border-top: 3px dotted var(--muted); }
-  .key.right::before, .key.wrong::before { width: 0.8em; height: 0.8em; border: 0; border-radius: 2px; background: var(--accent); }
-  .key.wrong::before { background: var(--warn); }
-
-  .scroll { overflow-x: auto; }
-  .scroll.tall { max-height: 34rem; overflow-y: auto; border: 1px solid var(--line); border-radius: var(--radius); }
-  .figures { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-  .figures caption { text-align: left; color: var(--muted); font-size: 0.875rem; padding-bottom: 0.5rem; }
-  .figures th, .figures td { padding: 0.4rem 0.75rem; border-bottom: 1px solid var(--line); text-align: right; vertical-align: top; }
-  .figures th:first-child { text-align: left; }
-  .figures .words { text-align: left; color: var(--muted); font-size: 0.875rem; }
-  .figures tbody th { font-weight: 500; overflow-wrap: anywhere; min-width: 7rem; }
-  .figures thead th { color: var(--muted); font-size: 0.875rem; font-weight: 600; white-space: nowrap; }
-  .figures small { display: block; color: var(--muted); font-weight: 400; }
-  .tall thead th { position: sticky; top: 0; background: var(--surface); z-index: 1; }
-  .figures th button { all: unset; cursor: pointer; color: inherit; }
-  .figures th button:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
-  .figures th[aria-sort] button { color: var(--ink); }
-  .figures th[aria-sort="ascending"] button::after { content: " ↑"; }
-  .figures th[aria-sort="descending"] button::after { content: " ↓"; }
-  .measured { display: grid; grid-template-columns: minmax(2.5rem, 1fr) 2.75rem; align-items: center; gap: 0.5rem; }
-  .figures.matrix td { text-align: center; }
-  .figures.matrix td.none { color: transparent; }
-  .figures.matrix td.right { background: var(--tint); font-weight: 600; }
-  .figures.matrix td.wrong { color: var(--warn); font-weight: 600; }
-  .figures .turned span { writing-mode: vertical-rl; transform: rotate(180deg); max-height: 9rem; overflow: hidden; text-overflow: ellipsis; }
-  .figures .trial { display: block; }
-  .filter input { display: block; width: 100%; max-width: 20rem; margin-bottom: 0.75rem; }
-
-  .facts { display: grid; grid-template-columns: minmax(6rem, max-content) minmax(0, 1fr); gap: 0.4rem 1.5rem; margin: 1rem 0; }
-  .facts dt { color: var(--muted); overflow-wrap: anywhere; }
-  .facts dd { margin: 0; overflow-wrap: anywhere; }
-  .versions { list-style: none; padding: 0; }
-  .versions li { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; align-items: baseline; padding: 0.5rem 0; border-bottom: 1px solid var(--line); }
-  .versions code { color: var(--muted); overflow-wrap: anywhere; }
 `;

@@ -1,8 +1,8 @@
 /** Which versions of a model there are, and which of them answers. */
 import { html } from "hono/html";
 import type { Pointer } from "../../../shared/manifest.ts";
-import type { Markup } from "../markup.ts";
-import { moment, percent, versionTime, whole } from "../numbers.ts";
+import type { Markup } from "../../../shared/page/markup.ts";
+import { moment, percent, versionTime, whole } from "../../../shared/page/numbers.ts";
 
 /** Older ones are counted. */
 const LISTED = 20;

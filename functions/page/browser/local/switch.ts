@@ -1,6 +1,6 @@
 /** "Run in this browser": the switch on the page, the loading of the model that is chosen, and the photos it is on for. */
 import type { Manifest } from "../../../../shared/manifest.ts";
-import { bytes } from "../../numbers.ts";
+import { bytes } from "../../../../shared/page/numbers.ts";
 import { stepsOf } from "../steps.ts";
 import { CannotRunHere, Refusal, type Told } from "../told.ts";
 import { type LocalClient, startLocalClient } from "./client.ts";
