@@ -23,7 +23,7 @@ const two = (dice: Dice): Shape[] => {
 };
 
 const oneChannelRight = (dice: Dice): Shape[] => {
-  const shape = anyShape(dice);
+  const shape = { ...anyShape(dice), channels: dice.between(2, 40) };
   return [shape, { ...shape, channels: 1 }];
 };
 
