@@ -1,4 +1,6 @@
 /** A task for any platform: runs plans, and tells the sha256 of what each gives. */
+
+import { concatenate } from "../../shared/concatenate.ts";
 import { parsePlan } from "../../shared/engine/lean/parse.ts";
 import { createProgram } from "../../shared/engine/lean/program.ts";
 import type { Task } from "../tools/platforms/task.ts";
@@ -16,13 +18,7 @@ export const packRuns = (runs: readonly PlanRun[]): Uint8Array => {
     ...[plan, new Uint8Array(-plan.length & 3)],
     new Uint8Array(photo.buffer, photo.byteOffset, photo.byteLength),
   ]);
-  const packed = new Uint8Array(parts.reduce((bytes, { length }) => bytes + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    packed.set(part, at);
-    at += part.length;
-  }
-  return packed;
+  return concatenate(parts);
 };
 
 const unpackRuns = function* ({ buffer, byteOffset, byteLength }: Uint8Array): Generator<PlanRun> {
