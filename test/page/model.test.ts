@@ -39,6 +39,35 @@ describe("GET /models/:name for a browser", () => {
     expect(html).toContain("answers now");
   });
 
+  it("says how sure its figures are, who was judged, what flatters them, and how much of the unknown it tells", async () => {
+    const labels = ["a", "b", "c"];
+    const metrics = drawnMetrics(labels);
+    const text = (html: string) =>
+      html
+        .split(/<\/?main/)[1]!
+        .replace(/<[^>]+>/g, " ")
+        .replace(/\s+/g, " ");
+    const html = text(await (await serveModel(labels, metrics)).page());
+    const [from, to] = metrics.served!.scores!.interval!.map((end) => (100 * end).toFixed(1));
+    expect(html).toContain(`${from} to ${to}%`);
+    expect(html).toContain(
+      "Measured on 36 labelled photos, each answered by one of 5 heads that had not learned from it.",
+    );
+    expect(html).toContain("Optimistic: 3 of 9 files are named as other training photos are. Photos of your own");
+    expect(html).toMatch(
+      /Known, and answered .* 94\.7% .*Hidden classes, told as unknown .* 69\.4% .*Drawings .* 100\.0%/,
+    );
+    expect(html).toContain("ranked below a known photo 93.5% of the time");
+    const { judged, unknown, optimistic, ...rest } = metrics;
+    const kept = { ...rest, judged: { ...judged, method: "held-out", heads: 1 }, unknown: { kept: 0.9 } };
+    const other = text(await (await serveModel(labels, kept)).page());
+    expect(other).toContain(
+      "36 labelled photos that were kept aside, answered by a head that had not learned from them.",
+    );
+    expect(other).toContain("Known, and answered");
+    for (const absent of ["Optimistic", "Hidden classes", "Drawings"]) expect(other).not.toContain(absent);
+  });
+
   it("escapes labels, which are names of folders, wherever they stand", async () => {
     const { page } = await serveModel(hostile, drawnMetrics(hostile));
     const html = await page();

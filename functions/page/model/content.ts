@@ -8,6 +8,7 @@ import { known } from "./known.ts";
 import { made } from "./made.ts";
 import { perClass } from "./per-class.ts";
 import { headline, scores } from "./scores.ts";
+import { unknown } from "./unknown.ts";
 import { versionList } from "./versions.ts";
 import type { ModelView } from "./view.ts";
 
@@ -37,6 +38,7 @@ export const modelContent = ({ manifest, metrics, pointer, versions, report }: M
     <div class="beside">${scores(manifest, metrics)}${calibration(metrics)}</div>
     ${confusion(metrics)}
     ${perClass(metrics)}
+    ${unknown(metrics)}
     ${known(manifest, metrics)}
     ${made(manifest)}
     ${versionList(versions, pointer)}`;

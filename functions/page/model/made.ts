@@ -36,7 +36,7 @@ const files = ({
 }: Manifest): Markup => html`<div class="scroll" tabindex="0" role="region" aria-label="Files">
   <table class="figures">
     <caption>Its forms, and which of them each engine runs</caption>
-    <thead><tr><th scope="col">File</th><th scope="col">Precision</th><th scope="col">Size</th><th scope="col">Native</th><th scope="col">Web</th><th scope="col">Agrees with float</th></tr></thead>
+    <thead><tr><th scope="col">File</th><th class="words" scope="col">Precision</th><th scope="col">Size</th><th scope="col">Native</th><th scope="col">Web</th><th class="words" scope="col">Agrees with float</th></tr></thead>
     <tbody>
       ${files.map((file) => {
         const serves = [file.path === serve.native ? "native" : "", file.path === serve.web ? "web" : ""].filter(

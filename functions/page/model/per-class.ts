@@ -44,7 +44,7 @@ export const perClass = (metrics: ModelMetrics): Markup => {
         <thead>
           <tr>
             ${columns.map((column) => html`<th scope="col">${column}</th>`)}
-            ${mistaken.size > 0 ? html`<th scope="col" data-fixed>Mostly taken for</th>` : ""}
+            ${mistaken.size > 0 ? html`<th class="words" scope="col" data-fixed>Mostly taken for</th>` : ""}
           </tr>
         </thead>
         <tbody>

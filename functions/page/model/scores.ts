@@ -16,9 +16,15 @@ const scoresOf = (
   served: metrics.served ?? served?.scores,
 });
 
+/** Where top-1 lies by the number of photos: `93.0 to 95.8%`. */
+const interval = ({ interval }: AnyScores): string | undefined =>
+  interval && `${percent(interval[0]).slice(0, -1)} to ${percent(interval[1])}`;
+
 interface Measure {
   name: string;
   meaning: string;
+  /** Below its value. */
+  detail?: (scores: AnyScores) => string | undefined;
   of: (scores: AnyScores) => number | undefined;
   write: (value: number) => string;
   differ: (difference: number) => string;
@@ -26,7 +32,13 @@ interface Measure {
 
 const share = { write: percent, differ: points };
 const measures: readonly Measure[] = [
-  { name: "Top-1", meaning: "the best label is right", of: ({ top1 }) => top1, ...share },
+  {
+    name: "Top-1",
+    meaning: "the best label is right; below it, where that lies in 95% of cases by the number of photos",
+    of: ({ top1 }) => top1,
+    detail: interval,
+    ...share,
+  },
   { name: "Top-5", meaning: "the right label is among the best five", of: ({ top5 }) => top5, ...share },
   { name: "Calibration error", meaning: "how far scores lie from the truth (ECE)", of: ({ ece }) => ece, ...share },
   {
@@ -55,6 +67,12 @@ export const headline = (manifest: Manifest, metrics: ModelMetrics): Markup => {
   </ul>`;
 };
 
+const cell = ({ of, write, detail }: Measure, scores: AnyScores | undefined): Markup => {
+  const value = scores && of(scores);
+  const more = scores && detail?.(scores);
+  return html`<td>${value === undefined ? "–" : write(value)}${more === undefined ? "" : html` <small>${more}</small>`}</td>`;
+};
+
 const table = (
   float: AnyScores | undefined,
   served: AnyScores | undefined,
@@ -62,13 +80,14 @@ const table = (
   <table class="figures scores">
     <thead><tr><th scope="col">Figure</th><th scope="col">Float</th><th scope="col">Served</th><th scope="col">Difference</th></tr></thead>
     <tbody>
-      ${measures.map(({ name, meaning, of, write, differ }) => {
+      ${measures.map((measure) => {
+        const { name, meaning, of, differ } = measure;
         const [before, after] = [float && of(float), served && of(served)];
         if (before === undefined && after === undefined) return "";
         return html`<tr>
           <th scope="row">${name} <small>${meaning}</small></th>
-          <td>${before === undefined ? "–" : write(before)}</td>
-          <td>${after === undefined ? "–" : write(after)}</td>
+          ${cell(measure, float)}
+          ${cell(measure, served)}
           <td>${before === undefined || after === undefined ? "–" : differ(after - before)}</td>
         </tr>`;
       })}
@@ -76,15 +95,24 @@ const table = (
   </table>
 </div>`;
 
+/** Who answered the photos: no head that had learned from them. */
+const answeredBy = ({ judged }: ModelMetrics): string => {
+  if (!judged) return "";
+  return judged.method === "out-of-fold"
+    ? `, each answered by one of ${whole(judged.heads)} heads that had not learned from it`
+    : " that were kept aside, answered by a head that had not learned from them";
+};
+
 export const scores = (manifest: Manifest, metrics: ModelMetrics): Markup => {
   const { float, served } = scoresOf(manifest, metrics);
   const photos = served?.photos ?? float?.photos;
-  const { method } = metrics;
+  const { method, optimistic } = metrics;
   return html`<section aria-labelledby="scores">
     <h2 id="scores">How good it is</h2>
     ${
       photos
-        ? html`<p>Measured on ${whole(photos)} labelled photos${manifest.gate.precomputed ? ", elsewhere, and shipped with Whippet" : ""}.</p>
+        ? html`<p>Measured on ${whole(photos)} labelled photos${answeredBy(metrics)}${manifest.gate.precomputed ? ", elsewhere, and shipped with Whippet" : ""}.</p>
+            ${optimistic ? html`<p class="warning">Optimistic: ${optimistic.reason}. Photos of your own may be harder.</p>` : ""}
             ${table(float, served)}`
         : html`<p>No labelled photos were kept aside, so nothing is known of its accuracy.</p>`
     }

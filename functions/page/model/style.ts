@@ -16,6 +16,8 @@ export const modelStyle = `
   .versions { list-style: none; padding: 0; }
   .versions li { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; align-items: baseline; padding: 0.5rem 0; border-bottom: 1px solid var(--line); }
   .versions code { color: var(--muted); overflow-wrap: anywhere; }
+  .shares { list-style: none; padding: 0; max-width: 44rem; }
+  .shares small { display: block; color: var(--muted); }
   .chart .grid { stroke: var(--line); fill: none; }
   .chart .tick { fill: var(--muted); font-size: 12px; }
   .chart .diagonal { stroke: var(--muted); stroke-dasharray: 2 4; fill: none; }
