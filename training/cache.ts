@@ -16,6 +16,20 @@ export interface Cache {
   write(key: string, content: Uint8Array): Promise<void>;
 }
 
+/** Where the command keeps it; may be deleted at any time. */
+export const localCache = "file:.whippet/cache";
+
+/** Clears what was written before `olderThan`: nobody knows what still fits the photos, and it is computed again where it does. */
+export const pruneCache = async (
+  store: Store,
+  { olderThan }: { olderThan: Date },
+): Promise<{ entries: number; bytes: number }> => {
+  const old = (await store.list("")).filter(({ modified }) => modified < olderThan);
+  await store.remove(old.map(({ key }) => key));
+  await store.sweep?.(olderThan);
+  return { entries: old.length, bytes: old.reduce((sum, { bytes }) => sum + bytes, 0) };
+};
+
 const hashBytes = 32;
 
 /** @param onDamaged is told of each damaged entry, in a sentence */

@@ -13,13 +13,17 @@ import {
   rollback,
   tryOut,
 } from "../../shared/registry.ts";
+import { openStore } from "../../shared/store/open.ts";
 import type { Store } from "../../shared/store/store.ts";
+import { localCache, pruneCache } from "../../training/cache.ts";
 import type { CommonOptions, Context } from "../context.ts";
 import { example, jsonOption, storeOption } from "../options.ts";
 import { count, megabytes, percent, table } from "../terminal.ts";
 
 /** Younger orphans may still be a publication under way. */
 const DAY = 24 * 60 * 60 * 1000;
+/** Whoever trains again does so within a month, or may wait for it. */
+const CACHE_DAYS = 30;
 
 export const modelsCommand = (context: Context): Command =>
   new Command("models")
@@ -155,18 +159,26 @@ export const removeCommand = (context: Context): Command =>
 
 export const pruneCommand = (context: Context): Command =>
   new Command("prune")
-    .description("clear what killed publications left behind, once it is a day old")
+    .description(
+      "clear what killed publications left behind, once it is a day old, and this folder's cache after a month",
+    )
     .addOption(storeOption())
     .addOption(jsonOption())
     .addHelpText("after", example("whippet prune"))
     .action(async (options: CommonOptions) => {
-      const pruned = await prune(context.openStore(options), { olderThan: new Date(Date.now() - DAY) });
-      if (options.json) return context.data(pruned);
+      const before = (days: number) => ({ olderThan: new Date(Date.now() - days * DAY) });
+      const pruned = await prune(context.openStore(options), before(1));
+      const cache = await pruneCache(openStore(localCache, { signal: context.signal }), before(CACHE_DAYS));
+      if (options.json) return context.data({ ...pruned, cache });
       for (const { name, version, files, bytes } of pruned.orphans)
         context.terminal.line(
           `Cleared ${name} ${version}: ${count(files)} files, ${megabytes(bytes)}, never published.`,
         );
       for (const { name, reason } of pruned.left) context.terminal.line(`Left what lies beside ${name}: ${reason}`);
       if (pruned.leftovers > 0) context.terminal.line(`Cleared ${count(pruned.leftovers)} half-written files.`);
-      if (pruned.orphans.length + pruned.leftovers === 0) context.terminal.line("Nothing to clear.");
+      if (cache.entries > 0)
+        context.terminal.line(
+          `Cleared ${megabytes(cache.bytes)} that trainings here computed more than ${CACHE_DAYS} days ago.`,
+        );
+      if (pruned.orphans.length + pruned.leftovers + cache.entries === 0) context.terminal.line("Nothing to clear.");
     });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { isAbort } from "../../shared/failure.ts";
 import { openStore } from "../../shared/store/open.ts";
 import type { OwnBackbone } from "../../training/backbone/onnx-file.ts";
-import { createCache } from "../../training/cache.ts";
+import { createCache, localCache } from "../../training/cache.ts";
 import type { HeadChoice } from "../../training/head/trainer.ts";
 import { createRunLog } from "../../training/runs/run-log.ts";
 import { type TrainingResult, train } from "../../training/train.ts";
@@ -14,8 +14,6 @@ import { feedbackStore, localPhotos, photosWithFeedback } from "../photos.ts";
 import { printTrained, type Trained, trainedAsJson } from "../trained.ts";
 import { forgetStopped, RUNS, rememberStopped } from "./last-run.ts";
 import { printHead } from "./print-head.ts";
-
-const CACHE = "file:.whippet/cache";
 
 export interface LocalOptions extends CommonOptions {
   photos: string;
@@ -50,7 +48,7 @@ export const trainLocally = async (context: Context, options: LocalOptions): Pro
   const settings = {
     ...{ name, store, backbone, ownBackbone, validation, seed, head, promote, force },
     ...(views !== undefined && { views }),
-    cache: createCache(openStore(CACHE), terminal.line),
+    cache: createCache(openStore(localCache), terminal.line),
   };
   if (options.check) return checkDataSet(context, { ...settings, ...(await source()) }, options.json);
 

@@ -1,5 +1,5 @@
 /** What scripts rely on: exit codes, data on stdout and nothing else there, and messages that name the fix. */
-import { cp, mkdir, readdir, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CommanderError } from "commander";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -246,6 +246,19 @@ describe("--json, from training to evaluation", () => {
     const rollback = await whippet("rollback", "photos");
     expect(rollback.code).toBe(1);
     expect(rollback.stderr).toContain(`model photos has no version before ${version} to roll back to`);
+  });
+
+  it("gives what a pruning cleared: of the cache what is older than a month", async () => {
+    expect(await data("prune")).toEqual([{ orphans: [], leftovers: 0, left: [], cache: { entries: 0, bytes: 0 } }]);
+    const cache = join(home, ".whippet/cache");
+    const kept = await readdir(cache, { recursive: true, withFileTypes: true });
+    const files = kept.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+    expect(files.length).toBeGreaterThan(2);
+    const old = new Date(Date.now() - 31 * 24 * 3600_000);
+    for (const file of files) await utimes(file, old, old);
+    const [{ cache: cleared }] = (await data("prune")) as [{ cache: { entries: number; bytes: number } }];
+    expect(cleared.entries).toBeGreaterThan(2);
+    expect((await readdir(cache)).filter((name) => !name.startsWith("."))).toEqual([]);
   });
 
   it("gives what was removed", async () => {

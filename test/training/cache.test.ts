@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { createCache } from "../../training/cache.ts";
+import { createCache, pruneCache } from "../../training/cache.ts";
 import { createMemoryStore } from "../store/memory.ts";
 
 const content = new TextEncoder().encode("what took an hour to compute");
@@ -31,4 +31,17 @@ it("takes an entry for absent wherever one of its bytes is damaged or missing, r
       expect(said.pop()).toBe("head/a in memory: was damaged; it is removed, and computed again");
     }
   }
+});
+
+it("is cleared of what was written before a day, and keeps the rest", async () => {
+  let now = new Date("2026-01-01");
+  const store = createMemoryStore(() => now);
+  const cache = createCache(store, expect.unreachable);
+  await cache.write("features/old", content);
+  now = new Date("2026-03-01");
+  await cache.write("features/new", content);
+  const { entries, bytes } = await pruneCache(store, { olderThan: new Date("2026-02-01") });
+  expect([entries, bytes]).toEqual([1, content.length + 32]);
+  expect(await cache.list("")).toEqual(["features/new"]);
+  expect(await cache.read("features/new")).toEqual(content);
 });
