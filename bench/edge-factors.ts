@@ -7,11 +7,11 @@ import { writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import type { R2Bucket } from "@cloudflare/workers-types";
-import { createTestHarness } from "wrangler";
 import { createWebEngine } from "../shared/engine/web.ts";
 import { packageRoot } from "../shared/package-root.ts";
 import { draw } from "../test/drawing.ts";
-import { measureMemory, type PublishedForm, publishBackbone, publishDogBreeds } from "./memory.ts";
+import { measureMemory, type PublishedForm, publishBackbone, publishDogBreeds } from "./memory/measure.ts";
+import { openWatched } from "./memory/open.ts";
 import { workerdCpu } from "./workerd-process.ts";
 
 const RUNS = 20;
@@ -55,11 +55,9 @@ type Publish = (bucket: R2Bucket) => Promise<PublishedForm>;
 
 /** CPU milliseconds from an idle isolate to a model that is ready, and of one request with a small photo. */
 const measureWorkerd = async (publish: Publish): Promise<Cost & { form: PublishedForm }> => {
-  const worker = createTestHarness({ workers: [{ configPath: join(packageRoot, "bench/memory.toml") }] });
+  const { worker, bucket } = await openWatched("edge-onnx");
   try {
-    await worker.listen();
-    const { MODELS } = (await worker.getWorker().getEnv()) as { MODELS: R2Bucket };
-    const form = await publish(MODELS);
+    const form = await publish(bucket);
     await (await worker.fetch("/healthz")).text();
     const load = await cpuOf(workerdCpu, async () => (await worker.fetch("/readyz")).text());
     const photo = new Uint8Array(await draw("stars", 1, 512, 512).jpeg().toBuffer());
@@ -86,14 +84,17 @@ const factorsOf = async (publish: Publish): Promise<{ startupMs: number; cpu: nu
 const rounded = (value: number): number => Math.round(value * 100) / 100;
 
 const lite0: Publish = (bucket) => publishBackbone(bucket, "lite0");
-const [small, large] = [await measureMemory(lite0), await measureMemory((bucket) => publishBackbone(bucket, "lite2"))];
+const [small, large] = [
+  await measureMemory("edge-onnx", lite0),
+  await measureMemory("edge-onnx", (bucket) => publishBackbone(bucket, "lite2")),
+];
 // two models of one kind give the line: what the runtime takes by itself, and what a model's megabyte adds
-const perMegabyte = (large.runtime - small.runtime) / (large.model - small.model);
+const perMegabyte = (large.engine - small.engine) / (large.model - small.model);
 const factors = {
   measured: { date: new Date().toISOString().slice(0, 10), cpu: cpus()[0]?.model ?? "unknown" },
   onnx: {
     ...(await factorsOf(lite0)),
-    runtimeMb: rounded((small.runtime - small.model * perMegabyte) / MEGA),
+    runtimeMb: rounded((small.engine - small.model * perMegabyte) / MEGA),
     perFloat16Mb: rounded(perMegabyte),
   },
   plan: await factorsOf(publishDogBreeds),

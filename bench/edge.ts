@@ -9,7 +9,7 @@ import { mirror } from "../cli/dev-bucket.ts";
 import { wranglerConfig } from "../cli/wrangler.ts";
 import { openStore } from "../shared/store/open.ts";
 import { createR2Store } from "../shared/store/r2.ts";
-import { heavyPhoto } from "./memory.ts";
+import { heavyPhoto } from "./memory/measure.ts";
 import { messengerPhoto } from "./photos.ts";
 import { workerdCpu } from "./workerd-process.ts";
 

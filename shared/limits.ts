@@ -119,8 +119,10 @@ export const nodeLimitsOn = (memory: number, threads: number): NodeLimits => {
 };
 
 /**
- * An isolate has 128 MB for everything; the engine with its model takes 66 of them and 10 are left for the script and the
- * request.
+ * An isolate has 128 MB for everything, and 10 are left for the script and the request (`npm run size`). With onnxruntime-web
+ * the engine and its model take up to 66, and a photo what remains. With the lean engine they take 12 of lite0, and a decoder
+ * that the collector has not come to yet has room beside the next: two stand there at times, never three (workerd's resident
+ * memory over eight photos of 41 MB, one after another: 314 MB, 355 at most).
  */
 export const edgeLimits: EdgeLimits = {
   photo: { bytes: 10 * MEGA, pixels: 50 * MEGA, memory: 52 * MEGA, emptiness },

@@ -1,12 +1,10 @@
 /** The Worker with a plan beside the Worker with ONNX files, seen from outside: workerd's own clock stands still. */
-import { join } from "node:path";
-import type { R2Bucket } from "@cloudflare/workers-types";
-import { createTestHarness, type TestHarness } from "wrangler";
+import type { TestHarness } from "wrangler";
 import { createWebEngine } from "../../shared/engine/web.ts";
-import { packageRoot } from "../../shared/package-root.ts";
 import { createR2Store } from "../../shared/store/r2.ts";
 import { draw } from "../../test/drawing.ts";
 import { publishModel } from "../../test/functions/publishing.ts";
+import { openWatched } from "../memory/open.ts";
 import { workerdCpu } from "../workerd-process.ts";
 import { type FormName, formNames, type Subject } from "./forms.ts";
 import { median } from "./interleaved.ts";
@@ -37,10 +35,8 @@ export const measureWorkerd = async ({ forms }: Subject): Promise<WorkerTiming[]
   };
   try {
     for (const form of formNames) {
-      const worker = createTestHarness({ workers: [{ configPath: join(packageRoot, "bench/memory.toml") }] });
-      await worker.listen();
-      const { MODELS } = (await worker.getWorker().getEnv()) as { MODELS: R2Bucket };
-      await publishModel(createR2Store(MODELS, "MODELS"), {
+      const { worker, bucket } = await openWatched("edge-onnx");
+      await publishModel(createR2Store(bucket, "MODELS"), {
         name: "imagenet",
         labels: Array.from({ length: 1000 }, (_, i) => `class ${i}`),
         ...forms[form],

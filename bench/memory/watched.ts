@@ -1,9 +1,8 @@
 /**
- * The Worker's own entry that runs plans and ONNX files alike, with every WebAssembly memory written down as it is made. A memory never shrinks, so its size
- * after a request is its largest during it; `GET /wasm-memories` tells the sizes and forgets those that decoders made.
+ * A Worker under a lens: every WebAssembly memory is written down as it is made. A memory never shrinks, so its size after a
+ * request is its largest during it; `GET /wasm-memories` tells the sizes and forgets those that decoders made.
  */
-import type { Environment } from "../functions/edge/worker.ts";
-import worker from "../functions/edge-onnx.ts";
+import type { createWorker } from "../../functions/edge/worker.ts";
 
 const memories: WebAssembly.Memory[] = [];
 
@@ -28,12 +27,13 @@ const noteInstantiated = async (module: WebAssembly.Module, imports?: WebAssembl
   noteExports(await instantiate(module, imports));
 WebAssembly.instantiate = noteInstantiated as typeof instantiate;
 
-export default {
-  fetch(request: Request, environment: Environment, context: { waitUntil(work: Promise<unknown>): void }) {
+/** @param worker an entry's default export, which makes nothing before its first request */
+export const watched = (worker: ReturnType<typeof createWorker>): ReturnType<typeof createWorker> => ({
+  fetch(request, environment, context) {
     if (new URL(request.url).pathname !== "/wasm-memories") return worker.fetch(request, environment, context);
     const sizes = memories.map(({ buffer }) => buffer.byteLength);
-    // the runtime's is the first and stays; a decoder's lives for one photo
+    // the engine's is the first and stays; a decoder's lives for one photo
     memories.splice(1);
-    return Response.json(sizes);
+    return Promise.resolve(Response.json(sizes));
   },
-};
+});

@@ -1,29 +1,29 @@
 /**
- * How much memory the Worker holds at once while it classifies a 12-megapixel progressive JPEG. Counted are the
+ * How much memory a Worker holds at once while it classifies a 12-megapixel progressive JPEG. Counted are the
  * WebAssembly memories and the buffers beside them; the script itself and what V8 needs come on top.
  */
 import { readFile as readLocal } from "node:fs/promises";
 import { join } from "node:path";
 import type { R2Bucket } from "@cloudflare/workers-types";
 import sharp from "sharp";
-import { createTestHarness } from "wrangler";
-import { createTerminal } from "../cli/terminal.ts";
-import type { Precision } from "../shared/engine/engine.ts";
-import { createWebEngine } from "../shared/engine/web.ts";
-import type { Manifest } from "../shared/manifest.ts";
-import { packageRoot } from "../shared/package-root.ts";
-import { PIXEL_PATH_VERSION } from "../shared/pixels/pixels.ts";
-import { readCurrent, readFile } from "../shared/registry.ts";
-import { createR2Store } from "../shared/store/r2.ts";
-import { publishModel } from "../test/functions/publishing.ts";
-import { builtInName } from "../training/built-in/dog-breeds.ts";
-import { publishBuiltIn } from "../training/built-in/publish.ts";
+import { createTerminal } from "../../cli/terminal.ts";
+import type { Precision } from "../../shared/engine/engine.ts";
+import { createWebEngine } from "../../shared/engine/web.ts";
+import type { Manifest } from "../../shared/manifest.ts";
+import { packageRoot } from "../../shared/package-root.ts";
+import { PIXEL_PATH_VERSION } from "../../shared/pixels/pixels.ts";
+import { readCurrent, readFile } from "../../shared/registry.ts";
+import { createR2Store } from "../../shared/store/r2.ts";
+import { publishModel } from "../../test/functions/publishing.ts";
+import { builtInName } from "../../training/built-in/dog-breeds.ts";
+import { publishBuiltIn } from "../../training/built-in/publish.ts";
+import { openWatched, type WorkerEntry } from "./open.ts";
 
 /** Every part in bytes. */
 export interface WorkerMemory {
   photo: number;
-  /** ONNX Runtime's, model included. */
-  runtime: number;
+  /** ONNX Runtime's or the lean engine's, model included. */
+  engine: number;
   /** The JPEG decoder's: file, coefficients, pixels. */
   decoder: number;
   /** The model's file, which may not be collected yet. */
@@ -86,24 +86,24 @@ export const publishBackbone = async (bucket: R2Bucket, name: Backbone): Promise
   return { file: bytes, precision: "float16", size };
 };
 
-export const measureMemory = async (publish: (bucket: R2Bucket) => Promise<PublishedForm>): Promise<WorkerMemory> => {
-  const worker = createTestHarness({ workers: [{ configPath: join(packageRoot, "bench/memory.toml") }] });
+export const measureMemory = async (
+  entry: WorkerEntry,
+  publish: (bucket: R2Bucket) => Promise<PublishedForm>,
+): Promise<WorkerMemory> => {
+  const { worker, bucket } = await openWatched(entry);
   try {
-    await worker.listen();
-    const { MODELS } = (await worker.getWorker().getEnv()) as { MODELS: R2Bucket };
-    const model = await publish(MODELS);
+    const model = await publish(bucket);
     const ready = await worker.fetch("/readyz");
     if (!ready.ok) throw new Error(`the Worker is not ready: ${await ready.text()}`);
     await worker.fetch("/wasm-memories");
     const photo = await heavyPhoto();
     const response = await worker.fetch("/classify", { method: "POST", body: photo });
     if (!response.ok) throw new Error(`the Worker did not classify the photo: ${await response.text()}`);
-    const [runtime = 0, ...decoders] = (await (await worker.fetch("/wasm-memories")).json()) as number[];
-    const decoder = decoders.reduce((a, b) => a + b, 0);
+    const [engine = 0, ...decoders] = (await (await worker.fetch("/wasm-memories")).json()) as number[];
     return {
       photo: photo.length,
-      runtime,
-      decoder,
+      engine,
+      decoder: decoders.reduce((a, b) => a + b, 0),
       model: model.file.length,
       tensor: model.size ** 2 * 3 * (1 + 4),
     };
