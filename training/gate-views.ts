@@ -16,11 +16,15 @@ export interface GateView {
   label: number | undefined;
 }
 
-/** @param judges whether a photo judges: its answer by a model that has not learned from it is known */
+/**
+ * @param judges whether a photo judges: its answer by a model that has not learned from it is known
+ * @param count as many as the gate wants, or more
+ */
 export const gateViews = (
   photos: readonly Photo[],
   seed: number,
   judges: (photo: Photo) => boolean = ({ part }) => part === "validation",
+  count = fewestViews,
 ): GateView[] => {
   const judging = new Set(photos.filter(judges));
   const order = [
@@ -31,8 +35,8 @@ export const gateViews = (
     ),
   ];
   const views: GateView[] = [];
-  for (let round = 0; views.length < fewestViews; round++)
-    for (const photo of order.slice(0, fewestViews - views.length))
+  for (let round = 0; views.length < count; round++)
+    for (const photo of order.slice(0, count - views.length))
       views.push({
         path: photo.path,
         sha256: photo.sha256,
