@@ -12,7 +12,8 @@ export const checkDataSet = async (context: Context, options: Options, json = fa
   const { terminal, signal } = context;
   const pool = createPool();
   try {
-    const { input } = (await openBackbone(options.backbone, options.ownBackbone, terminal.line)).backbone;
+    const { input } = (await openBackbone(options.backbone, options.ownBackbone ?? {}, { progress: terminal, signal }))
+      .backbone;
     const { dataset } = await checkPhotos({ ...options, pool, progress: terminal, signal });
     if (json) context.data(dataSetAsJson(dataset, input));
     else printDataSet(context, dataset, input);

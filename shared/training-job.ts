@@ -32,6 +32,8 @@ export const headOptionsSchema = z.strictObject({
 export const trainingOptionsSchema = headOptionsSchema.extend({
   /** One of the catalogue's; another is refused where the training starts, with the list. */
   backbone: z.string().min(1).optional(),
+  /** Side of the photos in pixels, of a backbone that takes any. */
+  inputSize: z.int().min(8).max(1024).exactOptional(),
   /** Share of each class kept to judge by. */
   validation: z.number().min(0.01).max(0.9).default(0.2),
   seed: z

@@ -11,8 +11,7 @@ import type { InputSpec } from "../shared/pixels/pixels.ts";
 import type { Published } from "../shared/registry.ts";
 import type { Store } from "../shared/store/store.ts";
 import { augmentedFeatures } from "./augment/features.ts";
-import type { OwnBackbone } from "./backbone/onnx-file.ts";
-import { openBackbone } from "./backbone/open.ts";
+import { type OwnSettings, openBackbone } from "./backbone/open.ts";
 import type { Cache } from "./cache.ts";
 import { calibrationOf } from "./calibration.ts";
 import type { Dataset } from "./dataset/dataset.ts";
@@ -46,10 +45,10 @@ export interface TrainingOptions extends PhotoSource {
   /** The model's. */
   name: string;
   store: Store;
-  /** One of the catalogue's, or the path of an ONNX file. */
+  /** One of the catalogue's, or the path or URL of an ONNX file. */
   backbone: string;
-  /** What is to be known of an ONNX file, where it does not stand beside it. */
-  ownBackbone?: OwnBackbone;
+  /** What its owner says of it. */
+  ownBackbone?: OwnSettings;
   /** Share of each class kept to judge by. */
   validation: number;
   seed: number;
@@ -103,7 +102,7 @@ const trainWith = async (pool: Pool, options: TrainingOptions): Promise<Training
   const { name, store, seed, validation, promote, force, cache, progress, signal } = options;
   const { timed, seconds, total } = startStopwatch(signal);
   const { backbone, bytes, work } = await featureWorkOf(
-    await openBackbone(options.backbone, options.ownBackbone, progress.line),
+    await openBackbone(options.backbone, options.ownBackbone ?? {}, { progress, signal }),
     options.head.kind,
   );
   const { input, cuts } = backbone;

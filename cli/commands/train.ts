@@ -3,6 +3,7 @@ import { Command, Option } from "commander";
 import type { Device } from "../../shared/jobs/jobs.ts";
 import { MOST_SHARDS } from "../../shared/training-job.ts";
 import { isOnnxFile } from "../../training/backbone/onnx-file.ts";
+import { isUrl } from "../../training/backbone/onnx-url.ts";
 import type { CommonOptions, Context } from "../context.ts";
 import { UsageError } from "../failure.ts";
 import { modelName } from "../model-name.ts";
@@ -83,6 +84,7 @@ export const trainCommand = (context: Context): Command => {
         "whippet train ~/photos",
         "whippet train ~/photos --name dogs --backbone lite2",
         "whippet train ~/photos --backbone ./convnext/model.onnx",
+        "whippet train dogs/ --backbone inception-resnet-v2 --input-size 331 --batch-size 32 --head keras",
         "whippet train ~/photos --head keras --dropout .4 --tensorboard",
         "whippet train dog-breed-identification/ --name dogs",
         "whippet train photos.zip --labels labels.csv",
@@ -144,13 +146,17 @@ const remotely = (context: Context, photos: string, flags: TrainFlags): Promise<
   if (flags.check) throw new UsageError("--check looks at photos from this machine; leave out --remote");
   if (flags.tensorboard !== undefined)
     throw new UsageError("--tensorboard writes on the machine that trains; leave out --remote");
-  if (isOnnxFile(backbone))
-    throw new UsageError(`--backbone ${backbone} is a file on this machine; leave out --remote`);
+  if (isOnnxFile(backbone) || isUrl(backbone))
+    throw new UsageError(`--backbone ${backbone} is a file that this machine prepares; leave out --remote`);
+  const own = ownBackboneOf(flags);
+  for (const name of ["weights", "crop"] as const)
+    if (own[name] !== undefined) throw new UsageError(`--${name} is for trainings on this machine; leave out --remote`);
   // so that what the head does not have is said before anything travels
   headChoiceOf(flags, seed);
   const options = {
     ...{ backbone, validation, seed, promote, force },
     ...(views !== undefined && { views }),
+    ...(own.size !== undefined && { inputSize: own.size }),
     ...headOptionsOf(flags),
   };
   const name = modelName(flags.name, photos);

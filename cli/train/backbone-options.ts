@@ -1,13 +1,17 @@
-/** The options of `whippet train` that say which backbone, and what is to be known of an ONNX file. */
+/** The options of `whippet train` that say which backbone, and what is to be known of one that does not know it itself. */
 import { type Command, InvalidArgumentError } from "commander";
-import { catalogue, defaultBackbone, isEmbedded } from "../../training/backbone/catalogue.ts";
-import { isOnnxFile, type OwnBackbone } from "../../training/backbone/onnx-file.ts";
+import { backboneNames, defaultBackbone } from "../../training/backbone/catalogue.ts";
+import { isKerasBackbone } from "../../training/backbone/keras/backbones.ts";
+import { isOnnxFile } from "../../training/backbone/onnx-file.ts";
+import { isUrl } from "../../training/backbone/onnx-url.ts";
+import type { OwnSettings } from "../../training/backbone/open.ts";
 import type { Triple } from "../../training/backbone/preprocessing.ts";
 import { UsageError } from "../failure.ts";
 import { numberBetween } from "../options.ts";
 
 export interface BackboneFlags {
   backbone: string;
+  weights?: string;
   featureCut?: string;
   inputSize?: number;
   crop?: number;
@@ -19,17 +23,22 @@ export const addBackboneOptions = (command: Command): Command =>
   command
     .option(
       "--backbone <name>",
-      `the network whose features the classes are told apart by: ${Object.keys(catalogue).join(", ")}, or an ONNX file of yours`,
+      `the network whose features the classes are told apart by: ${backboneNames.join(", ")}, or the path or URL of an ONNX file`,
       backboneName,
       defaultBackbone,
     )
-    .option("--feature-cut <tensor>", "of an ONNX file: its feature map (default: what it pools over the whole image)")
-    .option("--input-size <pixels>", "of an ONNX file that takes photos of any size", numberBetween(8, 1024, true))
+    .option("--weights <file>", "of one of Keras' networks: an .h5 file of its weights, rather than the published one")
+    .option(
+      "--input-size <pixels>",
+      "side of the photos: of one of Keras' networks, or of an ONNX file that takes any",
+      numberBetween(8, 1024, true),
+    )
     .option(
       "--crop <share>",
-      "of an ONNX file: of a photo's short side, how much the centre square takes",
+      "of the same: of a photo's short side, how much the centre square takes",
       numberBetween(0.1, 1),
     )
+    .option("--feature-cut <tensor>", "of an ONNX file: its feature map (default: what it pools over the whole image)")
     .option(
       "--mean <r,g,b>",
       "of an ONNX file, on the 0 to 1 scale; with --std, where no document beside it says so",
@@ -38,8 +47,8 @@ export const addBackboneOptions = (command: Command): Command =>
     .option("--std <r,g,b>", "of an ONNX file, on the 0 to 1 scale", colours);
 
 const backboneName = (name: string): string => {
-  if (isEmbedded(name) || isOnnxFile(name)) return name;
-  throw new InvalidArgumentError(`It must be one of ${Object.keys(catalogue).join(", ")}, or end in .onnx.`);
+  if (backboneNames.includes(name) || isOnnxFile(name) || isUrl(name)) return name;
+  throw new InvalidArgumentError(`It must be one of ${backboneNames.join(", ")}, end in .onnx, or be an URL.`);
 };
 
 /** From the 0 to 1 scale to pixels' own. */
@@ -51,25 +60,35 @@ const colours = (text: string): Triple => {
   return [red!, green!, blue!];
 };
 
-/** @throws UsageError where it is said of what travels with Whippet */
-export const ownBackboneOf = ({
-  backbone,
-  featureCut,
-  inputSize: size,
-  crop,
-  mean,
-  std,
-}: BackboneFlags): OwnBackbone => {
-  const own = {
-    ...(featureCut !== undefined && { featureCut }),
-    ...(size !== undefined && { size }),
-    ...(crop !== undefined && { crop }),
-    ...(mean !== undefined && { mean }),
-    ...(std !== undefined && { std }),
-  };
-  if (Object.keys(own).length > 0 && !isOnnxFile(backbone))
+/** What each kind of backbone may be told. */
+const options = {
+  "--weights": "weights",
+  "--input-size": "size",
+  "--crop": "crop",
+  "--feature-cut": "featureCut",
+  "--mean": "mean",
+  "--std": "std",
+} as const;
+
+const forKeras: readonly string[] = ["--weights", "--input-size", "--crop"];
+const forOnnx: readonly string[] = Object.keys(options).filter((option) => option !== "--weights");
+
+/** @throws UsageError naming an option that the backbone has no use for */
+export const ownBackboneOf = ({ backbone, inputSize, ...flags }: BackboneFlags): OwnSettings => {
+  const said = { ...flags, size: inputSize };
+  const own = Object.fromEntries(
+    Object.values(options).flatMap((name) => (said[name] === undefined ? [] : [[name, said[name]]])),
+  ) as OwnSettings;
+  const [kind, allowed]: [string, readonly string[]] = isKerasBackbone(backbone)
+    ? ["one of Keras' networks", forKeras]
+    : isOnnxFile(backbone) || isUrl(backbone)
+      ? ["an ONNX file", forOnnx]
+      : ["a backbone that travels with Whippet and knows its own", []];
+  const idle = Object.entries(options).find(([option, name]) => name in own && !allowed.includes(option));
+  if (idle)
     throw new UsageError(
-      `--feature-cut, --input-size, --crop, --mean and --std are for an ONNX file of yours; ${backbone} knows its own`,
+      `${backbone} is ${kind}, so ${idle[0]} says nothing; ` +
+        (allowed.length > 0 ? `it may be told ${allowed.join(", ")}` : "leave it out"),
     );
   return own;
 };

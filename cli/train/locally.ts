@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { isAbort } from "../../shared/failure.ts";
 import { openStore } from "../../shared/store/open.ts";
-import type { OwnBackbone } from "../../training/backbone/onnx-file.ts";
+import type { OwnSettings } from "../../training/backbone/open.ts";
 import { createCache, localCache } from "../../training/cache.ts";
 import type { HeadChoice } from "../../training/head/trainer.ts";
 import { createRunLog } from "../../training/runs/run-log.ts";
@@ -21,7 +21,7 @@ export interface LocalOptions extends CommonOptions {
   feedback: string | undefined;
   name: string;
   backbone: string;
-  ownBackbone: OwnBackbone;
+  ownBackbone: OwnSettings;
   validation: number;
   seed: number;
   views?: number;

@@ -5,6 +5,9 @@ import { readModel } from "../../shared/onnx/model.ts";
 import { packageRoot } from "../../shared/package-root.ts";
 import { catalogue, defaultBackbone, readBackbone } from "../../training/backbone/catalogue.ts";
 import { fixedSize } from "../../training/backbone/input-size.ts";
+import { kerasBackbones } from "../../training/backbone/keras/backbones.ts";
+import { translations } from "../../training/backbone/keras/layers/table.ts";
+import { readTopology } from "../../training/backbone/keras/topology.ts";
 
 describe("the catalogue of backbones", () => {
   it.each(Object.keys(catalogue) as (keyof typeof catalogue)[])(
@@ -32,7 +35,29 @@ describe("the catalogue of backbones", () => {
     expect(catalogue.lite2.input).toMatchObject({ size: 292, crop: 1 });
   });
 
-  it.each(["resnet50", "toString", ""])("lists what there is when asked for %j", async (name) => {
-    await expect(readBackbone(name)).rejects.toThrow(`no backbone "${name}"; choose one of lite0, lite2`);
+  it.each(["resnet18", "toString", ""])("lists what there is when asked for %j", async (name) => {
+    await expect(readBackbone(name)).rejects.toThrow(
+      `no backbone "${name}"; choose one of lite0, lite2, inception-resnet-v2`,
+    );
+  });
+});
+
+describe.each(Object.entries(kerasBackbones))("%s of Keras' own", (_, backbone) => {
+  it("names where its weights come from, what they are and how photos are prepared", () => {
+    expect(backbone.url).toMatch(/^https:\/\/storage\.googleapis\.com\/.*(notop|no_top)\.h5$/);
+    if ("md5" in backbone) expect(backbone.md5).toMatch(/^[0-9a-f]{32}$/);
+    expect(backbone.bytes).toBeGreaterThan(9e6);
+    expect(["Apache-2.0", "MIT"]).toContain(backbone.licence);
+    expect(backbone.size / backbone.shortSide).toBeCloseTo(0.875, 2);
+  });
+
+  it("has a topology of layers that are all supported, which ends in the cut", async () => {
+    const { layers, output } = readTopology((await backbone.topology()).default);
+    expect(output).toBe(backbone.cut.tensor);
+    const kinds = new Set(layers.slice(1).map(({ kind }) => kind));
+    for (const kind of kinds) expect(Object.keys(translations)).toContain(kind);
+    expect(layers[0]).toMatchObject({ kind: "InputLayer", config: { batch_input_shape: [null, null, null, 3] } });
+    const prepared = layers.some(({ kind }) => kind === "Normalization");
+    expect("preparation" in backbone).toBe(!prepared);
   });
 });

@@ -47,10 +47,14 @@ describe("train --backbone", () => {
   );
 
   it.each([
-    [["--backbone", "resnet50"], /lite0, lite2, or end in .onnx/],
-    [["--mean", ".5,.5,.5"], /for an ONNX file of yours; lite0 knows its own/],
+    [["--backbone", "resnet18"], /lite0, lite2, .*resnet50, .* end in .onnx, or be an URL/],
+    [["--mean", ".5,.5,.5"], /lite0 is a backbone that travels .* so --mean says nothing; leave it out/],
+    [["--backbone", "resnet50", "--std", "1,1,1"], /so --std says nothing; it may be told --weights, --input-size/],
+    [["--backbone", "./resnet.onnx", "--weights", "a.h5"], /an ONNX file, so --weights says nothing/],
+    [["--backbone", "https://nowhere/net.onnx", "--remote"], /a file that this machine prepares; leave out --remote/],
+    [["--backbone", "resnet50", "--weights", "a.h5", "--remote"], /--weights .*leave out --remote/],
     [["--backbone", "./resnet.onnx", "--mean", ".5"], /three numbers/],
-    [["--backbone", "./resnet.onnx", "--remote"], /a file on this machine; leave out --remote/],
+    [["--backbone", "./resnet.onnx", "--remote"], /a file that this machine prepares; leave out --remote/],
   ])("says what is wrong with %s", async (args, message) => {
     const { code, stderr } = await runCommand(["train", "photos", ...args], { cwd: home });
     expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);

@@ -19,6 +19,7 @@ import { endCommands, runForData } from "../e2e/command.ts";
 import { temporaryFolder } from "../e2e/folders.ts";
 import type { Evaluated, Trained } from "../e2e/training.ts";
 import { has, photosFolder } from "../require.ts";
+import { silent } from "../silent.ts";
 import { createMemoryStore } from "../store/memory.ts";
 
 const { home, remove } = await temporaryFolder("accuracy");
@@ -88,7 +89,7 @@ describe.runIf(has("photos")).each(breeds)("ten dog breeds, 100 photos each, on 
 
 describe.runIf(has("photos"))("lite0 on ten dog breeds, five of them hidden", () => {
   it("tells photos of the hidden ones from those of the others with an AUROC of at least .92", async () => {
-    const { backbone, work } = await featureWorkOf(await openBackbone("lite0"));
+    const { backbone, work } = await featureWorkOf(await openBackbone("lite0", {}, { progress: silent }));
     const { files } = await listPhotos({ photos: join(photosFolder, "dogs") });
     const { readable } = await fingerprint(files, {});
     const breeds = [...new Set(readable.map(({ label }) => label))].sort();

@@ -4,7 +4,7 @@ import type { Cut } from "../export/feature-cut.ts";
 
 export interface Backbone {
   name: string;
-  /** Of its ONNX file. */
+  /** Of the file it was read from. */
   sha256: string;
   source: string;
   licence: string;
@@ -16,6 +16,6 @@ export interface Backbone {
 
 export interface OpenBackbone {
   backbone: Backbone;
-  /** Its ONNX file. */
+  /** As an ONNX file. */
   bytes: Uint8Array;
 }

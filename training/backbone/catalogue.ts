@@ -1,4 +1,7 @@
-/** The backbones that travel with Whippet, as data: what each is, what it wants its photos turned into, where it is cut. */
+/**
+ * The backbones that are known by name, as data: what each is, what it wants its photos turned into, where it is cut. Those
+ * here travel with Whippet; those of keras/backbones.ts are fetched.
+ */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sha256 } from "../../shared/hash.ts";
@@ -8,6 +11,7 @@ import type { InputSpec } from "../../shared/pixels/pixels.ts";
 import type { Cut } from "../export/feature-cut.ts";
 import type { Backbone } from "./backbone.ts";
 import { fixedSize, fixSize } from "./input-size.ts";
+import { kerasBackbones } from "./keras/backbones.ts";
 
 export interface EmbeddedBackbone extends Backbone {
   /** Below the package's root. */
@@ -73,6 +77,9 @@ export type BackboneName = keyof typeof catalogue;
 
 export const defaultBackbone: BackboneName = "lite0";
 
+/** Of all that are known, those that travel with Whippet first. */
+export const backboneNames: readonly string[] = [...Object.keys(catalogue), ...Object.keys(kerasBackbones)];
+
 export const isEmbedded = (name: string): name is BackboneName => Object.hasOwn(catalogue, name);
 
 /**
@@ -81,8 +88,9 @@ export const isEmbedded = (name: string): name is BackboneName => Object.hasOwn(
  */
 export const readBackbone = async (name: string): Promise<{ backbone: EmbeddedBackbone; bytes: Uint8Array }> => {
   if (!isEmbedded(name)) {
-    const known = Object.keys(catalogue).join(", ");
-    throw new Error(`no backbone "${name}"; choose one of ${known}, or name an ONNX file (./network.onnx)`);
+    throw new Error(
+      `no backbone "${name}"; choose one of ${backboneNames.join(", ")}, or name an ONNX file (./network.onnx)`,
+    );
   }
   const backbone = catalogue[name];
   const bytes = await readFile(join(packageRoot, backbone.file)).catch((cause: unknown) => {

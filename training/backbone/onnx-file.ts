@@ -88,6 +88,8 @@ const documents: readonly [string, (document: unknown) => Found | undefined][] =
   ["config.json", fromTimm],
 ];
 
+export const preparationDocuments = documents.map(([name]) => name);
+
 /** Beside the file, or a folder up, where exporters that write `onnx/model.onnx` leave them. */
 const besideIt = async (path: string): Promise<{ says: Found; document: string } | undefined> => {
   const folder = dirname(resolve(path));

@@ -1,17 +1,23 @@
-/** Opens a backbone by its name in the catalogue, or by its ONNX file. */
+/** Opens a backbone by its name in the catalogue, by the path of its ONNX file, or by its URL. */
 import type { OpenBackbone } from "./backbone.ts";
 import { readBackbone } from "./catalogue.ts";
+import type { DownloadOptions } from "./download.ts";
+import { isKerasBackbone } from "./keras/backbones.ts";
+import { openKeras } from "./keras/open.ts";
 import { isOnnxFile, type OwnBackbone, readOnnxFile } from "./onnx-file.ts";
+import { isUrl, keepOnnxUrl } from "./onnx-url.ts";
 
-/**
- * @param own what its owner says of an ONNX file
- * @throws Error listing the catalogue, or naming what is wrong with the file
- */
-export const openBackbone = async (
-  name: string,
-  own: OwnBackbone = {},
-  say: (note: string) => void = () => {},
-): Promise<OpenBackbone> => {
-  if (isOnnxFile(name)) return readOnnxFile(name, own, say);
+/** What its owner says of a backbone: of one in the catalogue, its size, crop and weights at most. */
+export interface OwnSettings extends OwnBackbone {
+  /** An .h5 file of weights for a network of Keras'. */
+  weights?: string;
+}
+
+/** @throws Error listing the catalogue, or naming what is wrong with the file or with fetching it */
+export const openBackbone = async (name: string, own: OwnSettings, options: DownloadOptions): Promise<OpenBackbone> => {
+  const { line } = options.progress;
+  if (isUrl(name)) return readOnnxFile(await keepOnnxUrl(name, options), own, line);
+  if (isOnnxFile(name)) return readOnnxFile(name, own, line);
+  if (isKerasBackbone(name)) return openKeras(name, own, options);
   return readBackbone(name);
 };

@@ -2,7 +2,8 @@
 import { Problem } from "../../shared/problem.ts";
 import type { TrainingJob } from "../../shared/training-job.ts";
 import { looksAt } from "../augment/augmentation.ts";
-import { defaultBackbone, readBackbone } from "../backbone/catalogue.ts";
+import { defaultBackbone } from "../backbone/catalogue.ts";
+import { openBackbone } from "../backbone/open.ts";
 import type { Cache } from "../cache.ts";
 import { fingerprint } from "../dataset/fingerprint.ts";
 import { extractPrints } from "../dataset/prints.ts";
@@ -23,8 +24,9 @@ export interface ShareOptions {
 
 /** Photos that are no good are left to the head's step, which names them. */
 export const extractShare = async ({ job, shard, photos, cache, log, signal }: ShareOptions): Promise<void> => {
-  const { backbone = defaultBackbone, head, views = 1, seed } = job.options;
-  const { work } = await featureWorkOf(await readBackbone(backbone), head);
+  const { backbone = defaultBackbone, inputSize, head, views = 1, seed } = job.options;
+  const own = inputSize === undefined ? {} : { size: inputSize };
+  const { work } = await featureWorkOf(await openBackbone(backbone, own, { progress: log.progress, signal }), head);
   const { readable, skipped } = await fingerprint(
     photos.map((path) => ({ path, label: "" })),
     { signal },

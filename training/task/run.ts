@@ -67,13 +67,14 @@ const trainOn = async (
   { job, cache, log, signal, tensorflow }: Omit<TrainOptions, "photos">,
 ): Promise<void> => {
   const { name, options } = job;
-  const { backbone = defaultBackbone, validation, seed, views, promote, force, device, ...head } = options;
+  const { backbone = defaultBackbone, inputSize, validation, seed, views, promote, force, device, ...head } = options;
   const { dataset, ...trained } = await train({
     photos,
     name,
     // without the signal: what is being published is published to its end
     store: openStore(job.store),
     backbone,
+    ...(inputSize !== undefined && { ownBackbone: { size: inputSize } }),
     validation,
     seed,
     ...(views !== undefined && { views }),
