@@ -41,7 +41,7 @@ describe("train --backbone", () => {
       expect(JSON.stringify(manifest)).toContain(name);
       expect(manifest.gate.notes[0]).toEqual(note);
       const judged = await runForData<{ top1: number }>(["evaluate", "photos", "--model", name], { cwd: home });
-      expect(judged.top1).toBeGreaterThan(0.9);
+      expect(judged.top1).toBeGreaterThan(0.85);
     },
     120_000,
   );
