@@ -2,6 +2,7 @@
 import { bitsOf } from "./format.ts";
 import type { Concat, Convolution, Depthwise, Operator, Window } from "./operators.ts";
 import { elementBytes, isVector, type Plan, type PlanTensor, roundUp, type TensorIndex } from "./plan.ts";
+import { productRatio, sumRatios } from "./ratios.ts";
 import { convolutionScratch, depthwiseScratch } from "./scratch.ts";
 import { packedWeights } from "./weights.ts";
 import { isWinograd, winogradScratch } from "./winograd.ts";
@@ -149,7 +150,7 @@ const pool = (
 };
 
 const binary = (
-  operator: { left: TensorIndex; right: TensorIndex; output: TensorIndex },
+  operator: { op: string; left: TensorIndex; right: TensorIndex; output: TensorIndex },
   { tensors }: Plan,
   { tensor }: Places,
 ): number[] => {
@@ -158,7 +159,8 @@ const binary = (
   return [
     ...[tensor(operator.left), pitchOf(left), tensor(operator.right), everyPixel ? 0 : pitchOf(right)],
     ...[tensor(operator.output), pitchOf(output), output.height * output.width, roundUp(output.channels, 8)],
-    ...[left.zero, right.zero, output.zero, bitsOf(left.scale), bitsOf(right.scale), bitsOf(output.scale)],
+    ...[left.zero, right.zero, output.zero],
+    ...(operator.op === "add" ? sumRatios : productRatio)(left, right, output),
     Number(right.channels === 1),
   ];
 };
