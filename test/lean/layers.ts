@@ -90,22 +90,58 @@ const depthwise = (sketch: Sketch, { narrow = false } = {}): number => {
   return addLayer(sketch, { input, window, groups: channels, outputs: channels, depthwise: true, narrow });
 };
 
+const transformed = (dice: Sketch["dice"], least: number, most: number): Shape => ({
+  channels: dice.chance(0.1) ? 512 : dice.between(16, 60),
+  height: dice.between(least, most),
+  width: dice.between(least, most),
+});
+
+const convolution3x3 = (sketch: Sketch, stride: number): number => {
+  const { dice } = sketch;
+  const pad = (): number => dice.between(1, 2);
+  const pads = [pad(), pad(), pad(), pad()] as const;
+  const window: Window = { ...plain, kernel: [3, 3], strides: [stride, stride], pads };
+  const outputs = dice.between(16, 60);
+  return addLayer(sketch, { input: sketch.operand(0), window, groups: 1, outputs, extreme: dice.chance(0.3) });
+};
+
 export const layers = {
   conv: { draw: (sketch) => convolution(sketch) },
   narrowConv: { precisions: ["f32"], draw: (sketch) => convolution(sketch, { narrow: true }) },
 
   /** Large enough for Winograd's transformation, up to the most channels that have it. */
   conv3x3: {
-    shapes(dice) {
-      const channels = dice.chance(0.1) ? 512 : dice.between(16, 60);
-      return [{ channels, height: dice.between(8, 20), width: dice.between(8, 20) }];
-    },
+    shapes: (dice) => [transformed(dice, 8, 20)],
+    draw: (sketch) => convolution3x3(sketch, 1),
+  },
+  halving3x3: {
+    shapes: (dice) => [transformed(dice, 17, 24)],
+    draw: (sketch) => convolution3x3(sketch, 2),
+  },
+
+  /** The same of a row or a column. */
+  line: {
+    shapes: (dice) => [transformed(dice, 8, 20)],
     draw(sketch) {
       const { dice } = sketch;
-      const pad = (): number => dice.between(1, 2);
-      const window: Window = { ...plain, kernel: [3, 3], pads: [pad(), pad(), pad(), pad()] };
+      const taps = dice.between(5, 8);
+      const [before, after] = [dice.between(1, taps - 1), dice.between(1, taps - 1)];
+      const window: Window = dice.chance(0.5)
+        ? { ...plain, kernel: [1, taps], pads: [0, before, 0, after] }
+        : { ...plain, kernel: [taps, 1], pads: [before, 0, after, 0] };
       const outputs = dice.between(16, 60);
       return addLayer(sketch, { input: sketch.operand(0), window, groups: 1, outputs, extreme: dice.chance(0.3) });
+    },
+  },
+
+  /** Wide enough for Strassen's algorithm. */
+  wide: {
+    shapes: (dice) => [{ channels: 32 * dice.between(8, 10), height: dice.between(8, 12), width: dice.between(8, 12) }],
+    draw(sketch) {
+      const { dice } = sketch;
+      const outputs = 32 * dice.between(2, 4);
+      const input = sketch.operand(0);
+      return addLayer(sketch, { input, window: plain, groups: 1, outputs, extreme: dice.chance(0.3) });
     },
   },
 

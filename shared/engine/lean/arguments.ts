@@ -1,11 +1,11 @@
 /** Operators as calls of kernels: the words of a kernel's record of arguments, in the order of its class in `assembly/`. */
+import { algorithmOf, type Chosen } from "./algorithms.ts";
 import { bitsOf } from "./format.ts";
 import type { Concat, Convolution, Depthwise, Operator, Window } from "./operators.ts";
 import { elementBytes, isVector, type Plan, type PlanTensor, roundUp, type TensorIndex } from "./plan.ts";
 import { productRatio, sumRatios } from "./ratios.ts";
 import { convolutionScratch, depthwiseScratch } from "./scratch.ts";
 import { packedWeights } from "./weights.ts";
-import { isWinograd, winogradScratch } from "./winograd.ts";
 
 /** Addresses in the wasm memory. */
 export interface Places {
@@ -27,9 +27,11 @@ export interface Call {
 export const callsOf = (operator: Operator, plan: Plan, places: Places): Call[] => {
   const output = plan.tensors[operator.output]!;
   switch (operator.op) {
-    case "conv":
-      if (isWinograd(operator, plan)) return [{ kernel: "winograd_u8", words: winograd(operator, plan, places) }];
+    case "conv": {
+      const chosen = algorithmOf(operator, plan);
+      if (chosen) return [{ kernel: chosen.kernel, words: transform(operator, plan, places, chosen) }];
       return [{ kernel: `conv_${output.type}`, words: convolution(operator, plan, places) }];
+    }
     case "depthwise":
       return depthwise(operator, plan, places).map((words) => ({ kernel: `depthwise_${output.type}`, words }));
     case "maxPool":
@@ -58,9 +60,12 @@ export const callsOf = (operator: Operator, plan: Plan, places: Places): Call[] 
 
 const pitchOf = ({ pitch, type }: PlanTensor): number => pitch * elementBytes[type];
 
+/** 1.5 x 2^23, as in `assembly/numbers.ts`. */
+const rounder = bitsOf(12_582_912);
+
 /** Class Rounding. */
 const rounding = ({ low, high }: { low: number; high: number }, { type, zero }: PlanTensor): number[] =>
-  type === "u8" ? [bitsOf(-zero), 0, zero] : [bitsOf(low), bitsOf(high), 0];
+  type === "u8" ? [bitsOf(-zero), rounder, rounder - zero] : [bitsOf(low), bitsOf(high), 0];
 
 /** The part that Convolution, Depthwise and Pool have in common, with the output's zero or without it. */
 const maps = (input: PlanTensor, inputAt: number, output: PlanTensor, outputAt: number): number[] => [
@@ -80,10 +85,12 @@ const convolution = (operator: Convolution, plan: Plan, places: Places): number[
   return [...convolutionMaps(operator, plan, places), scratch, scratch + pad, chunk, scratch + widenedAt];
 };
 
-const winograd = (operator: Convolution, plan: Plan, places: Places): number[] => {
-  const { chunk, pad, transformedAt, sumsAt, workAt } = winogradScratch(operator, plan);
-  const rest = [transformedAt, sumsAt, workAt].map((offset) => places.scratch + offset);
-  return [...convolutionMaps(operator, plan, places), places.scratch, places.scratch + pad, chunk, ...rest];
+/** Class Transform. */
+const transform = (operator: Convolution, plan: Plan, places: Places, { scratch }: Chosen): number[] => {
+  const [panels, prepared, sums, work] = [scratch.panelsAt, scratch.preparedAt, scratch.sumsAt, scratch.workAt].map(
+    (offset) => places.scratch + offset,
+  ) as [number, number, number, number];
+  return [...convolutionMaps(operator, plan, places), places.scratch, panels, scratch.chunk, prepared, sums, work];
 };
 
 /** Class Convolution up to its scratch. */

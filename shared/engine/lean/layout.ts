@@ -21,7 +21,7 @@ export interface MemoryLayout {
   end: number;
 }
 
-/** Numbers of a record; the longest, `winograd_u8`'s, has as many. */
+/** Numbers of a record; the longest, those of class Transform, have as many. */
 export const recordWords = 32;
 
 /** The kernels read whole vectors, so up to this many bytes past the last number. */

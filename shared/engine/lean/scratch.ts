@@ -1,15 +1,14 @@
 /** The memory that an operator needs besides its tensors, free again when it is done; and how it divides it. */
-
+import { algorithmOf } from "./algorithms.ts";
 import type { Convolution, Depthwise, Operator } from "./operators.ts";
 import { depthOf } from "./pack.ts";
 import { elementBytes, type Plan, roundUp } from "./plan.ts";
-import { isWinograd, winogradScratch } from "./winograd.ts";
 
 /**
- * Bytes of gathered pixels that a convolution keeps while all panels of weights pass over them. Half a second-level cache
- * or less everywhere; a quarter of it or its double cost 1 to 3%.
+ * Bytes of gathered pixels that a convolution keeps while all panels of weights, each widened anew, pass over them. A
+ * quarter of it costs 3 to 5% where channels are many.
  */
-const gatheredBytes = 65_536;
+const gatheredBytes = 2 ** 18;
 
 /** Panels of pixels, so that a panel of weights is used more than once when windows are large; fewer where they are huge. */
 const fewestPanels = 4;
@@ -82,8 +81,7 @@ export const depthwiseScratch = ({ input, output, window }: Depthwise, { tensors
 };
 
 export const scratchOf = (operator: Operator, plan: Plan): number => {
-  if (operator.op === "conv")
-    return (isWinograd(operator, plan) ? winogradScratch : convolutionScratch)(operator, plan).bytes;
+  if (operator.op === "conv") return (algorithmOf(operator, plan)?.scratch ?? convolutionScratch(operator, plan)).bytes;
   if (operator.op === "depthwise") return depthwiseScratch(operator, plan).bytes;
   return 0;
 };

@@ -1,51 +1,32 @@
-/** Which convolutions run as `assembly/winograd.ts`, and how that divides its scratch memory. */
-import type { Convolution } from "./operators.ts";
-import { type Plan, roundUp } from "./plan.ts";
+/** Which convolutions run as `assembly/winograd.ts`. */
+import type { Algorithm } from "./algorithms.ts";
+import { roundUp } from "./plan.ts";
+import { divideScratch } from "./transform-scratch.ts";
 
-/** Bytes of transformed tiles that a Winograd convolution keeps while all weights, transformed anew, pass over them. */
-const transformedBytes = 2 ** 18;
+/** Below 1,827, from where four times a sum could leave int32; with more, transforming weights costs what is saved. */
+const mostInputs = 512;
 
-/** Below 1,827, from where four times a sum could leave int32, so that transformed weights stay within 128 kB. */
-const mostWinogradInputs = 512;
+/** Fewer channels, or a smaller part of the products saved, than what transformations cost. */
+const fewestChannels = 16;
+const mostProducts = 0.75;
 
-/** Where the transformations cost little beside the products saved. */
-export const isWinograd = ({ input, output, window, groups }: Convolution, { tensors }: Plan): boolean => {
-  const [from, to] = [tensors[input]!, tensors[output]!];
-  return (
-    from.type === "u8" &&
-    from.pitch !== 4 &&
-    groups === 1 &&
-    window.kernel.every((side) => side === 3) &&
-    [...window.strides, ...window.dilations].every((step) => step === 1) &&
-    from.channels >= 16 &&
-    from.channels <= mostWinogradInputs &&
-    to.channels >= 16 &&
-    to.height * to.width >= 64
-  );
-};
-
-export interface WinogradScratch {
-  /** Tiles of 2 x 2 outputs at a time. */
-  chunk: number;
-  /** Bytes of a pixel's worth of pads; offsets of what follows the transformed tiles. */
-  pad: number;
-  transformedAt: number;
-  sumsAt: number;
-  workAt: number;
-  bytes: number;
-}
-
-export const winogradScratch = (operator: Convolution, { tensors }: Plan): WinogradScratch => {
-  const { channels } = tensors[operator.input]!;
-  const { height, width } = tensors[operator.output]!;
-  const depth = roundUp(channels, 8);
-  // 16 places x depth x 4 tiles x i16
-  const group = 16 * depth * 8;
-  const tiles = Math.ceil(height / 2) * Math.ceil(width / 2);
-  const groups = Math.min(Math.floor(transformedBytes / group), Math.ceil(tiles / 4));
-  const pad = roundUp(depth, 16);
-  const transformedAt = pad + groups * group;
-  const sumsAt = transformedAt + 2 * group;
-  const workAt = sumsAt + groups * 16 * 128;
-  return { chunk: groups * 4, pad, transformedAt, sumsAt, workAt, bytes: workAt + 2048 };
+export const winograd: Algorithm = {
+  kernel: "winograd_u8",
+  scratch({ input, output, window }, { tensors }) {
+    const { channels } = tensors[input]!;
+    const { channels: outputs, height, width } = tensors[output]!;
+    const { kernel, strides, dilations } = window;
+    const [stride] = strides;
+    if (kernel.some((side) => side !== 3) || dilations.some((step) => step !== 1)) return undefined;
+    if (stride > 2 || strides[1] !== stride) return undefined;
+    if (channels < fewestChannels || channels > mostInputs || outputs < fewestChannels) return undefined;
+    const [side, made] = stride === 2 ? [11, 5] : [6, 4];
+    const places = side * side;
+    const groups = Math.ceil((Math.ceil(height / made) * Math.ceil(width / made)) / 4);
+    if (groups * 4 * places > mostProducts * height * width * 9) return undefined;
+    const depth = roundUp(channels, 8);
+    // pointers of four tiles, a tile halfway, four tiles spread
+    const work = places * (4 * 4 + 16 + 4 * 16);
+    return divideScratch({ depth, places, weightPlaces: stride === 2 ? 7 : 6, groups, pad: depth, work });
+  },
 };

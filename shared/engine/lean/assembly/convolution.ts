@@ -37,9 +37,9 @@ export class Convolution extends Rounding {
   /** What a row of a window reads where all of it lies in pads; then the panels. */
   scratch: usize;
   panels: usize;
-  /** Pixels gathered at a time, a multiple of four. */
+  /** Pixels gathered at a time, a multiple of four; or groups of them (`products.ts`). */
   chunk: i32;
-  /** Weights made ready: a panel of int8 as int16, or as `winograd.ts` transforms them. */
+  /** Weights made ready: a panel of int8 as int16, or transformed (`products.ts`). */
   prepared: usize;
 }
 
@@ -47,37 +47,43 @@ export class Convolution extends Rounding {
 const fewestWidened = 16;
 
 export function convolve<T>(task: Convolution): void {
-  const size = sizeof<T>();
+  memory.fill(task.scratch, <u8>task.inputZero, task.panels - task.scratch);
+  convolvePixels<T>(task, 0, task.outputHeight * task.outputWidth, task.chunk);
+}
+
+/** The output pixels from `begin` to `end`, `chunk` of them at a time. */
+export function convolvePixels<T>(task: Convolution, begin: i32, end: i32, chunk: i32): void {
+  for (let group: usize = 0; group < task.groups; group++) {
+    const input = task.input + group * task.inputs * sizeof<T>();
+    for (let start = begin; start < end; start += chunk) {
+      const stop = min(start + chunk, end);
+      gatherChunk<T>(task, input, start, stop);
+      multiplyChunk<T>(task, group, start, stop - start);
+    }
+  }
+}
+
+/** `count` pixels from `start` on, gathered before, with all weights of a group. */
+function multiplyChunk<T>(task: Convolution, group: usize, start: i32, count: i32): void {
   const taps = <usize>(task.rows * task.columns);
   const panelBytes = (taps * ((task.inputs + 3) & ~3) * 16) / stepOf<T>();
   const weightPanelBytes = (panelBytes / 8) * weightBytes<T>();
-  const pixels = task.outputHeight * task.outputWidth;
-  memory.fill(task.scratch, <u8>task.inputZero, task.panels - task.scratch);
-
-  for (let group: usize = 0; group < task.groups; group++) {
-    const input = task.input + group * task.inputs * size;
-    const padded = (task.outputs + 7) & ~7;
-    const weights = task.weights + group * (padded / 8) * weightPanelBytes;
-    for (let start = 0; start < pixels; start += task.chunk) {
-      const stop = min(start + task.chunk, pixels);
-      gatherChunk<T>(task, input, start, stop);
-      for (let output: usize = 0; output < padded; output += 8) {
-        const channel = group * padded + output;
-        const bias = task.bias + channel * 4;
-        const multipliers = task.multipliers + channel * 4;
-        const panelOfWeights = weights + (output / 8) * weightPanelBytes;
-        const channels = <u32>(task.outputs - output);
-        const to = task.output + (group * task.outputs + output) * size + <usize>start * task.outputPitch;
-        const count = stop - start;
-        const pitch = task.outputPitch;
-        const panels = task.panels;
-        if (isFloat<T>() || count < fewestWidened)
-          tiles<T, T>(panels, panelBytes, panelOfWeights, bias, multipliers, task, to, pitch, count, channels);
-        else {
-          widen(panelOfWeights, weightPanelBytes, task.prepared);
-          tiles<T, i16>(panels, panelBytes, task.prepared, bias, multipliers, task, to, pitch, count, channels);
-        }
-      }
+  const padded = (task.outputs + 7) & ~7;
+  const weights = task.weights + group * (padded / 8) * weightPanelBytes;
+  const pitch = task.outputPitch;
+  const panels = task.panels;
+  for (let output: usize = 0; output < padded; output += 8) {
+    const channel = group * padded + output;
+    const bias = task.bias + channel * 4;
+    const multipliers = task.multipliers + channel * 4;
+    const panelOfWeights = weights + (output / 8) * weightPanelBytes;
+    const channels = <u32>(task.outputs - output);
+    const to = task.output + (group * task.outputs + output) * sizeof<T>() + <usize>start * pitch;
+    if (isFloat<T>() || count < fewestWidened)
+      tiles<T, T>(panels, panelBytes, panelOfWeights, bias, multipliers, task, to, pitch, count, channels);
+    else {
+      widen(panelOfWeights, weightPanelBytes, task.prepared);
+      tiles<T, i16>(panels, panelBytes, task.prepared, bias, multipliers, task, to, pitch, count, channels);
     }
   }
 }

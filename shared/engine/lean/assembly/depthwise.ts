@@ -4,7 +4,7 @@
  * Seven sums, seven loads that older V8 moves to the front, a vector of weights: all fifteen registers. Seven also divides
  * the sides of maps that begin at 224 pixels. What limits it are the loads, one for each multiplication.
  */
-import { finish, lastOf, loadWeights, multiplyAdd, stepOf, toBytes, weightBytes } from "./numbers";
+import { finish, highOf, lastOf, lowOf, loadWeights, multiplyAdd, stepOf, toBytes, weightBytes } from "./numbers";
 import { Depthwise, fill, Pixel, pixelBytes, startOf, TwoPixels } from "./ring";
 
 export function depthwise<T>(task: Depthwise): void {
@@ -60,24 +60,25 @@ function across7<T, Stride>(task: Depthwise, x: i32, channel: usize, to: usize):
       from += next;
     }
   }
-  const low = f32x4.splat(task.low);
-  const last = lastOf<T>(task);
+  const low = lowOf(task);
+  const high = highOf(task);
+  const last = lastOf(task);
   const pitch = task.outputPitch;
   const multipliers = isFloat<T>() ? low : v128.load(task.multipliers + channel * 4);
   to += <usize>x * pitch;
-  put<T>(to, finish<T>(a0, multipliers, low, last));
+  put<T>(to, finish<T>(a0, multipliers, low, high, last));
   to += pitch;
-  put<T>(to, finish<T>(a1, multipliers, low, last));
+  put<T>(to, finish<T>(a1, multipliers, low, high, last));
   to += pitch;
-  put<T>(to, finish<T>(a2, multipliers, low, last));
+  put<T>(to, finish<T>(a2, multipliers, low, high, last));
   to += pitch;
-  put<T>(to, finish<T>(a3, multipliers, low, last));
+  put<T>(to, finish<T>(a3, multipliers, low, high, last));
   to += pitch;
-  put<T>(to, finish<T>(a4, multipliers, low, last));
+  put<T>(to, finish<T>(a4, multipliers, low, high, last));
   to += pitch;
-  put<T>(to, finish<T>(a5, multipliers, low, last));
+  put<T>(to, finish<T>(a5, multipliers, low, high, last));
   to += pitch;
-  put<T>(to, finish<T>(a6, multipliers, low, last));
+  put<T>(to, finish<T>(a6, multipliers, low, high, last));
 }
 
 /** One output of four channels, where a row has fewer than seven. */
@@ -93,9 +94,9 @@ function across1<T>(task: Depthwise, x: i32, channel: usize, to: usize): void {
       from += next;
     }
   }
-  const low = f32x4.splat(task.low);
+  const low = lowOf(task);
   const multipliers = isFloat<T>() ? low : v128.load(task.multipliers + channel * 4);
-  const result = finish<T>(sum, multipliers, low, lastOf<T>(task));
+  const result = finish<T>(sum, multipliers, low, highOf(task), lastOf(task));
   put<T>(to + <usize>x * task.outputPitch, result);
 }
 

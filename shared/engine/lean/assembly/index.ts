@@ -2,11 +2,13 @@
 import * as binary from "./binary";
 import { Convolution, convolve } from "./convolution";
 import { depthwise } from "./depthwise";
+import { line } from "./line";
 import { averagePool, globalAverage, maxPool, Pool } from "./pool";
+import { Transform } from "./products";
 import { Depthwise } from "./ring";
+import { strassen } from "./strassen";
 import * as unary from "./unary";
 import { winograd } from "./winograd";
-import { Winograd } from "./winograd-activations";
 
 /** Where free memory begins. */
 export const heap: usize = __heap_base;
@@ -19,8 +21,16 @@ export function conv_f32(task: Convolution): void {
   convolve<f32>(task);
 }
 
-export function winograd_u8(task: Winograd): void {
+export function winograd_u8(task: Transform): void {
   winograd(task);
+}
+
+export function line_u8(task: Transform): void {
+  line(task);
+}
+
+export function strassen_u8(task: Transform): void {
+  strassen(task);
 }
 
 export function depthwise_u8(task: Depthwise): void {

@@ -43,14 +43,32 @@ export function multiplyAdd<T>(sum: v128, activations: v128, weights: v128): v12
 /** 1.5 x 2^23: the sum with a small float has that float, rounded half to even, in its lowest bits. */
 const rounder: f32 = 12582912;
 
-/** What a layer's sums have in common on their way to its output. */
+/** What a layer's sums have in common on their way to its output; loaded, since V8 would compute constants each time anew. */
 @unmanaged
 export class Rounding {
-  /** Bounds of the result. Of u8 there is a lower one alone, its zero below 0, since too large a number stays too large. */
+  /** Bounds of the result. Of u8 the lower is its zero below 0, and in place of the upper, which `toBytes` sees to, is `rounder`. */
   low: f32;
   high: f32;
-  /** Of the output, for u8. */
-  zero: u32;
+  /** For u8: what `rounder` is in bits, less the output's zero. */
+  last: u32;
+}
+
+// @ts-ignore: decorator
+@inline
+export function lowOf(rounding: Rounding): v128 {
+  return v128.load_splat<u32>(changetype<usize>(rounding), offsetof<Rounding>("low"));
+}
+
+// @ts-ignore: decorator
+@inline
+export function highOf(rounding: Rounding): v128 {
+  return v128.load_splat<u32>(changetype<usize>(rounding), offsetof<Rounding>("high"));
+}
+
+// @ts-ignore: decorator
+@inline
+export function lastOf(rounding: Rounding): v128 {
+  return v128.load_splat<u32>(changetype<usize>(rounding), offsetof<Rounding>("last"));
 }
 
 /** Half to even, not below `low`: int32 less the part of `rounder` that `last` takes off. */
@@ -67,25 +85,16 @@ export function lessRounder(zero: u32): v128 {
   return i32x4.splat(reinterpret<i32>(rounder) - <i32>zero);
 }
 
-/** What `finish` takes off: bounds, or `rounder` in bits less the output's zero. */
-// @ts-ignore: decorator
-@inline
-export function lastOf<T>(rounding: Rounding): v128 {
-  if (isFloat<T>()) return f32x4.splat(rounding.high);
-  return lessRounder(rounding.zero);
-}
-
 /**
  * Sums of products as the output's numbers, within bounds; for u8 multiplied by the channel's scale and rounded half to
- * even, in the order of QLinearConv, as int32 that is still to be cut to a byte.
- *
- * @param last by `lastOf`
+ * even, in the order of QLinearConv, as int32 that is still to be cut to a byte. The bounds are those of a `Rounding`.
  */
 // @ts-ignore: decorator
 @inline
-export function finish<T>(sum: v128, multipliers: v128, low: v128, last: v128): v128 {
-  if (isFloat<T>()) return f32x4.pmax(f32x4.pmin(sum, last), low);
-  return rounded(f32x4.mul(f32x4.convert_i32x4_s(sum), multipliers), low, last);
+export function finish<T>(sum: v128, multipliers: v128, low: v128, high: v128, last: v128): v128 {
+  if (isFloat<T>()) return f32x4.pmax(f32x4.pmin(sum, high), low);
+  const numbers = f32x4.mul(f32x4.convert_i32x4_s(sum), multipliers);
+  return i32x4.sub(f32x4.add(f32x4.pmax(numbers, low), high), last);
 }
 
 /** Eight int32 cut to uint8, in the lower half. */

@@ -6,7 +6,7 @@
  * steps an iteration, spill to the stack. Extending and splatting loads cost an addition each where they have an offset,
  * since V8 folds one into plain loads alone; plain loads and shuffles instead were no faster. README.md has the figures.
  */
-import { finish, lastOf, loadWeights, multiplyAdd, Rounding, storeChannels, weightBytes } from "./numbers";
+import { finish, highOf, lastOf, lowOf, loadWeights, multiplyAdd, Rounding, storeChannels, weightBytes } from "./numbers";
 
 /**
  * Every panel of a chunk of pixels with one panel of weights.
@@ -61,19 +61,20 @@ export function tiles<T, Weights>(
       panel += 16;
       at += 2 * weightBytes<Weights>();
     }
-    const low = f32x4.splat(rounding.low);
-    const last = lastOf<T>(rounding);
+    const low = lowOf(rounding);
+    const high = highOf(rounding);
+    const last = lastOf(rounding);
     if (!isFloat<T>()) {
       left = v128.load(multipliers);
       right = v128.load(multipliers, 16);
     }
-    storeChannels<T>(output, finish<T>(a0, left, low, last), finish<T>(b0, right, low, last), channels);
+    storeChannels<T>(output, finish<T>(a0, left, low, high, last), finish<T>(b0, right, low, high, last), channels);
     output += pitch;
-    storeChannels<T>(output, finish<T>(a1, left, low, last), finish<T>(b1, right, low, last), channels);
+    storeChannels<T>(output, finish<T>(a1, left, low, high, last), finish<T>(b1, right, low, high, last), channels);
     output += pitch;
-    if (pixels > 2) storeChannels<T>(output, finish<T>(a2, left, low, last), finish<T>(b2, right, low, last), channels);
+    if (pixels > 2) storeChannels<T>(output, finish<T>(a2, left, low, high, last), finish<T>(b2, right, low, high, last), channels);
     output += pitch;
-    if (pixels > 3) storeChannels<T>(output, finish<T>(a3, left, low, last), finish<T>(b3, right, low, last), channels);
+    if (pixels > 3) storeChannels<T>(output, finish<T>(a3, left, low, high, last), finish<T>(b3, right, low, high, last), channels);
     output += pitch;
   }
   if (pixels == 1) tile1<T, Weights>(panel, panel + panelBytes, weights, bias, multipliers, rounding, output, channels);
@@ -99,9 +100,10 @@ function tile1<T, Weights>(
     panel += 16;
     weights += 2 * weightBytes<Weights>();
   }
-  const low = f32x4.splat(rounding.low);
-  const last = lastOf<T>(rounding);
+  const low = lowOf(rounding);
+  const high = highOf(rounding);
+  const last = lastOf(rounding);
   const first = isFloat<T>() ? low : v128.load(multipliers);
   const second = isFloat<T>() ? low : v128.load(multipliers, 16);
-  storeChannels<T>(output, finish<T>(left, first, low, last), finish<T>(right, second, low, last), channels);
+  storeChannels<T>(output, finish<T>(left, first, low, high, last), finish<T>(right, second, low, high, last), channels);
 }

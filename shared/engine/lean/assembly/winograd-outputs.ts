@@ -1,80 +1,130 @@
-/** Winograd's transformation of sums (`winograd.ts`) back to outputs, tile by tile of 2 x 2. */
-import { finish, lastOf, toBytes } from "./numbers";
-import { Winograd } from "./winograd-activations";
+/** Winograd's transformation of sums (`winograd.ts`) back to outputs, tile by tile. */
+import { highOf, lastOf, lowOf } from "./numbers";
+import { putExact, sumBytes, Transform } from "./products";
 
-export function finishTiles(task: Winograd, start: i32, stop: i32, across: i32, output: usize): void {
-  let y = (start / across) * 2;
-  let x = (start % across) * 2;
+/** 225 times this is 1 modulo 2^32. */
+const inverseOf225: StaticArray<u32> = [0x87654321];
+
+/** Eight outputs of the tiles from `start` to `stop`. */
+// @ts-ignore: decorator
+@inline
+export function finishTiles(task: Transform, start: i32, stop: i32, across: i32, output: usize, halving: bool): void {
+  const places: usize = halving ? 121 : 36;
+  const outputs = halving ? 5 : 4;
+  let y = (start / across) * outputs;
+  let x = (start % across) * outputs;
   for (let tile: usize = 0; tile < <usize>(stop - start); tile++) {
-    finishTile(task, task.sums + (tile >> 2) * 2048 + (tile & 3) * 32, y, x, output);
-    x += 2;
+    finishTile(task, task.sums + (tile >> 2) * places * sumBytes + (tile & 3) * 32, y, x, output, halving);
+    x += outputs;
     if (x < task.outputWidth) continue;
     x = 0;
-    y += 2;
+    y += outputs;
   }
 }
 
-/** Eight outputs of a tile's up to four pixels, the first of which lies at `y`, `x`. */
-function finishTile(task: Winograd, sums: usize, y: i32, x: i32, output: usize): void {
-  const low = f32x4.splat(task.low);
-  const last = lastOf<u8>(task);
-  const right = x + 1 < task.outputWidth;
-  const below = y + 1 < task.outputHeight;
+/** A tile's pixels, as many as there are, the first of which lies at `y`, `x`. */
+// @ts-ignore: decorator
+@inline
+function finishTile(task: Transform, sums: usize, y: i32, x: i32, output: usize, halving: bool): void {
+  const side: usize = halving ? 11 : 6;
+  const outputs = halving ? 5 : 4;
+  const low = lowOf(task);
+  const high = highOf(task);
+  const last = lastOf(task);
+  const inverse = v128.load_splat<u32>(changetype<usize>(inverseOf225));
+  const columns = task.work;
+  const pitch = task.outputPitch;
+  const pixels = min(task.outputWidth - x, outputs);
+  const rows = <usize>min(task.outputHeight - y, outputs);
   for (let half: usize = 0; half < 2; half++) {
-    const at = sums + half * 16;
-    const bias = v128.load(task.bias + output * 4 + half * 16);
-    const multipliers = v128.load(task.multipliers + output * 4 + half * 16);
-    let to = task.output + <usize>(y * task.outputWidth + x) * task.outputPitch + output + half * 4;
-    let first = upper(at);
-    let second = upper(at + 128);
-    let third = upper(at + 256);
-    put(to, finish<u8>(leftOf(first, second, third, bias), multipliers, low, last));
-    if (right) {
-      const pixel = rightOf(second, third, upper(at + 384), bias);
-      put(to + task.outputPitch, finish<u8>(pixel, multipliers, low, last));
+    const channel = output + half * 4;
+    const bias = v128.load(task.bias + channel * 4);
+    const multipliers = v128.load(task.multipliers + channel * 4);
+    for (let column: usize = 0; column < side; column++) {
+      const from = sums + half * 16 + column * sumBytes;
+      gather(from, side * sumBytes, columns + column * 16, side * 16, halving, 0, inverse, bias, multipliers, low, high, last);
     }
-    if (!below) continue;
-    to += <usize>task.outputWidth * task.outputPitch;
-    first = lower(at);
-    second = lower(at + 128);
-    third = lower(at + 256);
-    put(to, finish<u8>(leftOf(first, second, third, bias), multipliers, low, last));
-    if (right) {
-      const pixel = rightOf(second, third, lower(at + 384), bias);
-      put(to + task.outputPitch, finish<u8>(pixel, multipliers, low, last));
+    for (let row: usize = 0; row < rows; row++) {
+      const to = task.output + <usize>((y + <i32>row) * task.outputWidth + x) * pitch + channel;
+      gather(columns + row * side * 16, 16, to, pitch, halving, pixels, inverse, bias, multipliers, low, high, last);
     }
   }
 }
 
-/** A column of places times the matrix of outputs: its first row. */
+/**
+ * Six sums in a line times the matrix of outputs, with a stride of two thirty times the odd ones added; stored as they are,
+ * or finished where `pixels` says how many are wanted.
+ *
+ *     1  1  1  1  8  0          1  1  1  1 16  0
+ *     0  1 -1  2 -4  0          0  1 -1  2 -8  0
+ *     0  1  1  4  2  0          0  1  1  4  4  0
+ *     0  1 -1  8 -1  1          0  1 -1  8 -2  0
+ *                               0  1  1 16  1  1
+ */
 // @ts-ignore: decorator
 @inline
-function upper(at: usize): v128 {
-  return i32x4.add(v128.load(at), i32x4.add(v128.load(at, 512), v128.load(at, 1024)));
+function gather(
+  at: usize,
+  step: usize,
+  to: usize,
+  apart: usize,
+  halving: bool,
+  pixels: i32,
+  inverse: v128,
+  bias: v128,
+  multipliers: v128,
+  low: v128,
+  high: v128,
+  last: v128,
+): void {
+  const s0 = v128.load(at);
+  const s1 = v128.load(at + step);
+  const s2 = v128.load(at + 2 * step);
+  const s3 = v128.load(at + 3 * step);
+  const s4 = v128.load(at + 4 * step);
+  const s5 = v128.load(at + 5 * step);
+  const plus = i32x4.add(s1, s2);
+  const minus = i32x4.sub(s1, s2);
+  let line = i32x4.add(i32x4.add(s0, plus), i32x4.add(s3, i32x4.shl(s4, halving ? 4 : 3)));
+  if (halving) line = i32x4.add(line, thirty(at + 6 * step));
+  put(to, line, pixels, inverse, bias, multipliers, low, high, last);
+  if (pixels == 1) return;
+  line = i32x4.add(minus, i32x4.sub(i32x4.shl(s3, 1), i32x4.shl(s4, halving ? 3 : 2)));
+  if (halving) line = i32x4.add(line, thirty(at + 7 * step));
+  put(to + apart, line, pixels, inverse, bias, multipliers, low, high, last);
+  if (pixels == 2) return;
+  line = i32x4.add(plus, i32x4.add(i32x4.shl(s3, 2), i32x4.shl(s4, halving ? 2 : 1)));
+  if (halving) line = i32x4.add(line, thirty(at + 8 * step));
+  put(to + 2 * apart, line, pixels, inverse, bias, multipliers, low, high, last);
+  if (pixels == 3) return;
+  line = i32x4.add(minus, i32x4.sub(i32x4.shl(s3, 3), i32x4.shl(s4, halving ? 1 : 0)));
+  line = i32x4.add(line, halving ? thirty(at + 9 * step) : s5);
+  put(to + 3 * apart, line, pixels, inverse, bias, multipliers, low, high, last);
+  if (!halving || pixels == 4) return;
+  line = i32x4.add(i32x4.add(plus, s5), i32x4.add(i32x4.shl(s3, 4), s4));
+  put(to + 4 * apart, i32x4.add(line, thirty(at + 10 * step)), pixels, inverse, bias, multipliers, low, high, last);
 }
 
-/** Its second. */
 // @ts-ignore: decorator
 @inline
-function lower(at: usize): v128 {
-  return i32x4.sub(i32x4.sub(v128.load(at, 512), v128.load(at, 1024)), v128.load(at, 1536));
-}
-
-/** A quarter of the sums in a line times the matrix of outputs, and the bias. */
-// @ts-ignore: decorator
-@inline
-function leftOf(first: v128, second: v128, third: v128, bias: v128): v128 {
-  return i32x4.add(i32x4.shr_s(i32x4.add(first, i32x4.add(second, third)), 2), bias);
+function thirty(at: usize): v128 {
+  const sum = v128.load(at);
+  return i32x4.sub(i32x4.shl(sum, 5), i32x4.shl(sum, 1));
 }
 
 // @ts-ignore: decorator
 @inline
-function rightOf(second: v128, third: v128, fourth: v128, bias: v128): v128 {
-  return i32x4.add(i32x4.shr_s(i32x4.sub(i32x4.sub(second, third), fourth), 2), bias);
-}
-
-// @ts-ignore: decorator
-@inline
-function put(at: usize, channels: v128): void {
-  v128.store_lane<u32>(at, toBytes(channels, channels), 0);
+function put(
+  at: usize,
+  sum: v128,
+  pixels: i32,
+  inverse: v128,
+  bias: v128,
+  multipliers: v128,
+  low: v128,
+  high: v128,
+  last: v128,
+): void {
+  if (pixels == 0) v128.store(at, sum);
+  else putExact(at, sum, inverse, 2, bias, multipliers, low, high, last);
 }

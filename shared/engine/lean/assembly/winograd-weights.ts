@@ -1,47 +1,89 @@
-/** Winograd's transformation of weights (`winograd.ts`), anew for each chunk: stored they would be 3.6 times as large. */
-import { Winograd } from "./winograd-activations";
+/** Winograd's transformation of weights (`winograd.ts`), anew for each chunk: stored they would be eight times as large. */
+import { Transform } from "./products";
 
-/**
- * The weights of eight outputs, 16 places x steps x 8 outputs x 2 channels, i16, from the packed ones, whose channels end at a
- * multiple of four.
- */
-export function transformWeights(task: Winograd, output: usize, depth: usize): void {
-  const packed = (task.inputs + 3) & ~3;
-  const tap = packed * 8;
-  const place = depth * 16;
-  const rows = task.work;
-  for (let pair: usize = 0; pair < depth / 2; pair++) {
-    const from = task.weights + output * 9 * packed + pair * 16;
-    for (let half: usize = 0; half < 2; half++) {
-      const to = task.prepared + pair * 32 + half * 16;
-      if (pair * 2 >= packed) {
-        for (let i: usize = 0; i < 16; i++) v128.store(to + i * place, i64x2.splat(0));
-        continue;
-      }
-      const at = from + half * 8;
-      for (let column: usize = 0; column < 3; column++)
-        spreadWeights(
-          v128.load_ext<i8>(at + column * tap),
-          v128.load_ext<i8>(at + (3 + column) * tap),
-          v128.load_ext<i8>(at + (6 + column) * tap),
-          rows + column * 16,
-          48,
-        );
-      for (let row: usize = 0; row < 4; row++) {
-        const line = rows + row * 48;
-        spreadWeights(v128.load(line), v128.load(line, 16), v128.load(line, 32), to + row * 4 * place, place);
-      }
-    }
-  }
-}
+/** How often each of three taps in a line counts at each place: thirty times the matrix of weights. */
+const taps: StaticArray<i16> = [15, 0, 0, 5, 5, 5, 5, -5, 5, 1, 2, 4, 4, -2, 1, 0, 0, 15];
+/** With a stride of two: at six places the outer taps, thirty times; at the last the middle one. */
+const halvingTaps: StaticArray<i16> = [15, 0, 0, 5, 0, 5, 5, 0, -5, 1, 0, 2, 2, 0, -1, 0, 0, 15, 0, 1, 0];
 
-/** Three weights in a line times twice the matrix of weights. */
+/** The weights of eight outputs at a row of places, of packed ones (`../pack.ts`). */
 // @ts-ignore: decorator
 @inline
-function spreadWeights(g0: v128, g1: v128, g2: v128, to: usize, step: usize): void {
+export function transformWeights(
+  task: Transform,
+  output: usize,
+  row: usize,
+  depth: usize,
+  weightPlace: usize,
+  halving: bool,
+): void {
+  const packed = (task.inputs + 3) & ~3;
+  const tap = packed * 8;
+  const counts = changetype<usize>(halving ? halvingTaps : taps) + row * 6;
+  const top = v128.load_splat<u16>(counts);
+  const middle = v128.load_splat<u16>(counts, 2);
+  const bottom = v128.load_splat<u16>(counts, 4);
+  let at = task.weights + output * 9 * packed;
+  let to = task.prepared;
+  for (const end = at + tap; at < end; at += 8) {
+    const g0 = mixRows(at, tap, top, middle, bottom);
+    const g1 = mixRows(at + tap, tap, top, middle, bottom);
+    const g2 = mixRows(at + 2 * tap, tap, top, middle, bottom);
+    if (halving) spreadHalving(g0, g1, g2, to, weightPlace);
+    else spread(g0, g1, g2, to, weightPlace);
+    to += 16;
+  }
+  // panels go on to a multiple of eight channels
+  if (packed != depth)
+    for (let place: usize = 0; place < <usize>(halving ? 7 : 6); place++) memory.fill(to + place * weightPlace, 0, 64);
+}
+
+/** A column of taps in the row of places. */
+// @ts-ignore: decorator
+@inline
+function mixRows(at: usize, tap: usize, top: v128, middle: v128, bottom: v128): v128 {
+  const first = i16x8.mul(v128.load_ext<i8>(at), top);
+  const second = i16x8.mul(v128.load_ext<i8>(at + 3 * tap), middle);
+  return i16x8.add(i16x8.add(first, second), i16x8.mul(v128.load_ext<i8>(at + 6 * tap), bottom));
+}
+
+/** Three columns as `taps` says. */
+// @ts-ignore: decorator
+@inline
+function spread(g0: v128, g1: v128, g2: v128, to: usize, step: usize): void {
   const ends = i16x8.add(g0, g2);
-  v128.store(to, i16x8.add(g0, g0));
-  v128.store(to + step, i16x8.add(ends, g1));
-  v128.store(to + 2 * step, i16x8.sub(ends, g1));
-  v128.store(to + 3 * step, i16x8.add(g2, g2));
+  const twice = i16x8.add(g1, g1);
+  v128.store(to, times15(g0));
+  v128.store(to + step, times5(i16x8.add(ends, g1)));
+  v128.store(to + 2 * step, times5(i16x8.sub(ends, g1)));
+  v128.store(to + 3 * step, i16x8.add(i16x8.add(g0, twice), i16x8.shl(g2, 2)));
+  v128.store(to + 4 * step, i16x8.add(i16x8.sub(g2, twice), i16x8.shl(g0, 2)));
+  v128.store(to + 5 * step, times15(g2));
+}
+
+/** As `halvingTaps` says. */
+// @ts-ignore: decorator
+@inline
+function spreadHalving(g0: v128, g1: v128, g2: v128, to: usize, step: usize): void {
+  const plus = i16x8.add(g0, g2);
+  const minus = i16x8.sub(g0, g2);
+  v128.store(to, times15(g0));
+  v128.store(to + step, times5(plus));
+  v128.store(to + 2 * step, times5(minus));
+  v128.store(to + 3 * step, i16x8.add(plus, g2));
+  v128.store(to + 4 * step, i16x8.add(minus, g0));
+  v128.store(to + 5 * step, times15(g2));
+  v128.store(to + 6 * step, g1);
+}
+
+// @ts-ignore: decorator
+@inline
+function times5(numbers: v128): v128 {
+  return i16x8.add(i16x8.shl(numbers, 2), numbers);
+}
+
+// @ts-ignore: decorator
+@inline
+function times15(numbers: v128): v128 {
+  return i16x8.sub(i16x8.shl(numbers, 4), numbers);
 }
