@@ -21,6 +21,8 @@ export interface Call {
   /** The name of an export. */
   kernel: string;
   words: number[];
+  /** The call before it does its work along with its own. */
+  along?: true;
 }
 
 /** @param operator of a plan that `checkPlan` let pass */
@@ -79,10 +81,13 @@ const constants = (of: Convolution | Depthwise, output: PlanTensor, { constant, 
   ...[weights(of), constant(of.bias), output.type === "u8" ? constant(of.multipliers) : 0],
 ];
 
+/** Where a record of a convolution says that another is done along with it. */
+export const nextWord = 30;
+
 const convolution = (operator: Convolution, plan: Plan, places: Places): number[] => {
   const { chunk, pad, widenedAt } = convolutionScratch(operator, plan);
   const { scratch } = places;
-  return [...convolutionMaps(operator, plan, places), scratch, scratch + pad, chunk, scratch + widenedAt];
+  return [...convolutionMaps(operator, plan, places), scratch, scratch + pad, chunk, scratch + widenedAt, 0];
 };
 
 /** Class Transform. */
@@ -90,7 +95,7 @@ const transform = (operator: Convolution, plan: Plan, places: Places, { scratch 
   const [panels, prepared, sums, work] = [scratch.panelsAt, scratch.preparedAt, scratch.sumsAt, scratch.workAt].map(
     (offset) => places.scratch + offset,
   ) as [number, number, number, number];
-  return [...convolutionMaps(operator, plan, places), places.scratch, panels, scratch.chunk, prepared, sums, work];
+  return [...convolutionMaps(operator, plan, places), places.scratch, panels, scratch.chunk, prepared, 0, sums, work];
 };
 
 /** Class Convolution up to its scratch. */

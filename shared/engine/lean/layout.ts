@@ -2,7 +2,8 @@
  * Where everything lies in the memory of an instance. From low to high: the kernels' own, the plan's bytes as they are,
  * scratch, the arena, float32 weights that are stored in int8, and a record of arguments for each call.
  */
-import { type Call, callsOf, type Places } from "./arguments.ts";
+import { areDoneAlong } from "./along.ts";
+import { type Call, callsOf, nextWord, type Places } from "./arguments.ts";
 import type { Convolution, Depthwise } from "./operators.ts";
 import { type Plan, roundUp } from "./plan.ts";
 import { scratchOf } from "./scratch.ts";
@@ -22,7 +23,7 @@ export interface MemoryLayout {
 }
 
 /** Numbers of a record; the longest, those of class Transform, have as many. */
-export const recordWords = 32;
+export const recordWords = 33;
 
 /** The kernels read whole vectors, so up to this many bytes past the last number. */
 const slackBytes = 64;
@@ -52,7 +53,16 @@ export const layOut = (plan: Plan, bytes: Uint8Array, heap: number): MemoryLayou
     photo: arenaAt + plan.input.offset,
     scratch: scratchAt,
   };
-  const calls = plan.operators.flatMap((operator) => callsOf(operator, plan, places));
+  const along = areDoneAlong(plan);
+  const calls: Call[] = [];
+  for (const [i, operator] of plan.operators.entries()) {
+    const made = callsOf(operator, plan, places);
+    if (along[i]) {
+      calls.at(-1)!.words[nextWord] = recordsAt + calls.length * recordWords * 4;
+      made[0]!.along = true;
+    }
+    calls.push(...made);
+  }
   const end = recordsAt + calls.length * recordWords * 4 + slackBytes;
   return { planAt, scratchAt, arenaEnd, places, widened, calls, recordsAt, end };
 };

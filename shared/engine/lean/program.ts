@@ -42,11 +42,11 @@ const writePlan = (instance: WebAssembly.Instance, plan: Plan, bytes: Uint8Array
   new Uint8Array(memory.buffer, planAt).set(bytes);
   for (const [operator, at] of widened)
     widen(operator, plan, new Float32Array(memory.buffer, at, widenedBytes(operator, plan) / 4));
-  const records = calls.map(({ kernel, words }, i) => {
+  const records = calls.flatMap(({ kernel, words, along }, i) => {
     const at = recordsAt + i * recordWords * 4;
     // throws where they are more
     new Uint32Array(memory.buffer, at, recordWords).set(words);
-    return { kernel: exports[kernel]!, at };
+    return along ? [] : [{ kernel: exports[kernel]!, at }];
   });
   const placeOf = (index: TensorIndex): Place => ({ tensor: plan.tensors[index]!, at: places.tensor(index) });
   const { channels, height, width } = plan.input;

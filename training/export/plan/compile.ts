@@ -29,6 +29,7 @@ import {
   addReduceMean,
 } from "./pooling.ts";
 import { isStoredDequantized, quantizationAt } from "./read-node.ts";
+import { besideSiblings } from "./siblings.ts";
 
 type Add = (draft: Draft, node: NodeProto) => Promise<void>;
 
@@ -91,11 +92,12 @@ export const buildPlan = async (bytes: Uint8Array): Promise<Plan> => {
     ? await outputOf(draft, "heatmap")
     : undefined;
   const outputs = { logits, ...(heatmap !== undefined && { heatmap }) };
-  const { tensors, input, arena } = layOut(draft.tensors, draft.operators, Object.values(outputs), photo);
+  const operators = besideSiblings(draft.operators);
+  const { tensors, input, arena } = layOut(draft.tensors, operators, Object.values(outputs), photo);
   return loadable({
     input: { ...photo, offset: input },
     tensors,
-    operators: draft.operators,
+    operators,
     constants: draft.constants.bytes(),
     arena,
     outputs,

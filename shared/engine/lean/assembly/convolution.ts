@@ -41,6 +41,8 @@ export class Convolution extends Rounding {
   chunk: i32;
   /** Weights made ready: a panel of int8 as int16, or transformed (`products.ts`). */
   prepared: usize;
+  /** Another layer of the same pixels, of the same size and kind, done along with this one; 0: none. */
+  next: usize;
 }
 
 /** Pixels from which it pays to widen a panel of weights once, rather than in every tile. */
@@ -59,6 +61,8 @@ export function convolvePixels<T>(task: Convolution, begin: i32, end: i32, chunk
       const stop = min(start + chunk, end);
       gatherChunk<T>(task, input, start, stop);
       multiplyChunk<T>(task, group, start, stop - start);
+      for (let next = task.next; next != 0; next = changetype<Convolution>(next).next)
+        multiplyChunk<T>(changetype<Convolution>(next), group, start, stop - start);
     }
   }
 }

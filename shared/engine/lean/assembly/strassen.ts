@@ -26,6 +26,8 @@ export function strassen(task: Transform): void {
       panels += 49 * panelPlace;
     }
     multiplyChunk(task, start, stop);
+    for (let next = task.next; next != 0; next = changetype<Transform>(next).next)
+      multiplyChunk(changetype<Transform>(next), start, stop);
   }
   convolvePixels<u8>(task, groups * 16, pixels, 16);
 }
