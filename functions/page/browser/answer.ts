@@ -5,6 +5,7 @@ import { button, element } from "./element.ts";
 import { feedbackForm } from "./feedback.ts";
 import { heatMapOver } from "./heat-map.ts";
 import type { Settings } from "./settings.ts";
+import { sizeOf } from "./size.ts";
 import { written } from "./steps.ts";
 import type { Told } from "./told.ts";
 
@@ -73,14 +74,6 @@ const small = ({ answer: { model, version }, here, steps, total }: Answered): HT
   const link = element("a", { href: `/models/${encodeURIComponent(model)}` }, model);
   const where = here ? [element("b", {}, "Ran in this browser; the photo stayed here."), element("br")] : [];
   return element("p", { className: "quiet" }, ...where, link, ` ${version}`, element("br"), times);
-};
-
-/** Upright, of what was asked about; undefined where this browser cannot read it. */
-const sizeOf = async (photo: Blob): Promise<{ width: number; height: number } | undefined> => {
-  const bitmap = await createImageBitmap(photo).catch(() => undefined);
-  const size = bitmap && { width: bitmap.width, height: bitmap.height };
-  bitmap?.close();
-  return size;
 };
 
 const heatMapToggle = (frame: HTMLElement, map: HTMLCanvasElement, label: string): HTMLButtonElement => {

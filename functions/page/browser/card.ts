@@ -62,7 +62,7 @@ export const createCard = (file: File, { settings, again, removed }: CardParts):
     doing.setAttribute("role", "status");
     said.replaceChildren(doing, bar);
     const begun = performance.now();
-    const photo = await shrink(file, manifest?.input.size);
+    const photo = await shrink(file, manifest?.input, settings.decodeAhead);
     const shrinking: Step = ["shrinking", photo === file ? 0 : performance.now() - begun];
     const onUploaded = (share: number) => {
       bar.value = share;
@@ -97,7 +97,7 @@ export const createCard = (file: File, { settings, again, removed }: CardParts):
       const [told, photo] = await (here ? askHere : askServer)(model, manifest);
       left.signal.throwIfAborted();
       const total = performance.now() - begun;
-      const shrunk = () => shrink(file, manifest?.input.size);
+      const shrunk = () => shrink(file, manifest?.input, settings.decodeAhead);
       const answered: Answered = { ...told, here, photo, shrunk, total, background: manifest?.background };
       said.replaceChildren(...(await answerParts(answered, { frame, settings, shown: SHOWN })));
     } catch (error) {

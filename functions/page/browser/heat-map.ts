@@ -1,11 +1,9 @@
 /** Where in a photo the first label is seen, drawn over it. */
 import type { Heatmap } from "../../../shared/classifier/heatmap.ts";
+import type { Size } from "./size.ts";
 
 /** @param size of the upright photo that was asked about */
-export const heatMapOver = (
-  { width, height, values, box }: Heatmap,
-  size: { width: number; height: number },
-): HTMLCanvasElement => {
+export const heatMapOver = ({ width, height, values, box }: Heatmap, size: Size): HTMLCanvasElement => {
   const canvas = document.createElement("canvas");
   Object.assign(canvas, { width, height, className: "heat" });
   const context = canvas.getContext("2d")!;

@@ -1,6 +1,8 @@
 /** What the page was told by the server and its visitor. */
 import type { Manifest } from "../../../shared/manifest.ts";
+import { createDecoder } from "./local/decoder.ts";
 import { createLocalSwitch, type LocalSwitch } from "./local/switch.ts";
+import type { DecodeAhead } from "./shrink.ts";
 
 export interface Settings {
   /** The one chosen. */
@@ -13,6 +15,8 @@ export interface Settings {
   manifest(model: string): Promise<Manifest>;
   /** Where this browser can be asked instead of the server. */
   local: LocalSwitch | undefined;
+  /** Where the server has what it takes. */
+  decodeAhead: DecodeAhead | undefined;
 }
 
 const KEY = "whippet-key";
@@ -48,6 +52,7 @@ export const readSettings = (form: HTMLFormElement, onKey: () => void): Settings
     feedback: form.dataset.feedback !== undefined,
     manifest,
     local,
+    decodeAhead: root ? createDecoder() : undefined,
   };
 };
 

@@ -1,20 +1,26 @@
 /** The page's side of the worker that runs models in this browser. */
 import type { Manifest } from "../../../../shared/manifest.ts";
+import type { InputSpec } from "../../../../shared/pixels/pixels.ts";
 import { ENTRY_URL } from "../../assets/names.ts";
 import { CannotRunHere, Refusal } from "../told.ts";
-import type { LocalAnswer, Progress, Question, Reply } from "./messages.ts";
+import type { DecodeQuestion, LocalAnswer, ModelQuestion, Progress, Question, Reply } from "./messages.ts";
 
 export interface LocalClient {
   /** Loads the model where it is not loaded. @throws CannotRunHere */
   load(manifest: Manifest, onProgress: (progress: Progress) => void): Promise<void>;
   /** @throws Refusal with the photo's problem; CannotRunHere */
-  classify(manifest: Manifest, photo: Blob, options: NonNullable<Question["options"]>): Promise<LocalAnswer>;
+  classify(manifest: Manifest, photo: Blob, options: NonNullable<ModelQuestion["options"]>): Promise<LocalAnswer>;
+  /** @returns the photo as the server would decode it for `input`; undefined where it is better sent otherwise. @throws Refusal */
+  decode(photo: Blob, input: InputSpec): Promise<Blob | undefined>;
   /** Lets the model go. */
   stop(): void;
 }
 
+/** The last one, with what was asked for. */
+type LastReply = Exclude<Reply, { loaded: Progress } | { failed: string }>;
+
 interface Waiting {
-  resolve(answer: LocalAnswer | undefined): void;
+  resolve(reply: LastReply): void;
   reject(error: Refusal): void;
   onProgress(progress: Progress): void;
 }
@@ -32,7 +38,7 @@ export const startLocalClient = (): LocalClient => {
     if (!asked) return;
     if ("loaded" in reply) return asked.onProgress(reply.loaded);
     waiting.delete(reply.id);
-    if ("answer" in reply) asked.resolve(reply.answer);
+    if (!("failed" in reply)) asked.resolve(reply);
     else if (reply.status === undefined) asked.reject(new CannotRunHere(reply.failed));
     else asked.reject(new Refusal(reply.failed, reply.status));
   };
@@ -46,7 +52,10 @@ export const startLocalClient = (): LocalClient => {
   worker.onerror = ({ message }) =>
     end(new CannotRunHere(message || "the script that runs models could not be loaded"));
 
-  const ask = (question: Omit<Question, "id">, onProgress: Waiting["onProgress"]): Promise<LocalAnswer | undefined> =>
+  const ask = (
+    question: Omit<ModelQuestion, "id"> | Omit<DecodeQuestion, "id">,
+    onProgress: Waiting["onProgress"],
+  ): Promise<LastReply> =>
     new Promise((resolve, reject) => {
       if (broken) return reject(broken);
       const id = ++questions;
@@ -56,7 +65,9 @@ export const startLocalClient = (): LocalClient => {
 
   return {
     load: async (manifest, onProgress) => void (await ask({ manifest }, onProgress)),
-    classify: async (manifest, photo, options) => (await ask({ manifest, photo, options }, nothing))!,
+    classify: async (manifest, photo, options) =>
+      ((await ask({ manifest, photo, options }, nothing)) as { answer: LocalAnswer }).answer,
+    decode: async (decode, input) => ((await ask({ decode, input }, nothing)) as { decoded: Blob | undefined }).decoded,
     stop: () => end(new CannotRunHere("the switch was turned off")),
   };
 };
