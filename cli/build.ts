@@ -7,6 +7,8 @@ import { dirname, join } from "node:path";
 import { build } from "esbuild";
 import { writeCompressed } from "../functions/page/assets/build.ts";
 import { packageRoot } from "../shared/package-root.ts";
+import { writeRuntime } from "./export/runtime/build.ts";
+import { RUNTIME } from "./export/runtime/files.ts";
 
 /** Every module that a process or a worker thread starts from; `dist/` mirrors their places. */
 export const entryPoints = ["cli/main.ts", "training/features/worker.ts", "functions/threads/worker.ts"];
@@ -35,3 +37,6 @@ for (const [bundle, { inputs }] of Object.entries(metafile.outputs))
 
 // What the page loads on demand: functions/page/assets/node.ts reads it from there.
 await writeCompressed(join(packageRoot, "dist/assets"));
+
+// What an exported model runs with.
+await writeRuntime(join(packageRoot, "dist", RUNTIME));

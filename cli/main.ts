@@ -8,6 +8,7 @@ import { packageRoot } from "../shared/package-root.ts";
 import { classifyCommand } from "./commands/classify.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
+import { exportCommand } from "./commands/export.ts";
 import { keysCommand } from "./commands/keys.ts";
 import { modelsCommand, promoteCommand, pruneCommand, removeCommand, rollbackCommand } from "./commands/models.ts";
 import { predictCommand } from "./commands/predict.ts";
@@ -51,6 +52,7 @@ export const main = async (argv: readonly string[]): Promise<void> => {
     pushCommand,
     removeCommand,
     pruneCommand,
+    exportCommand,
     verifyCommand,
     trainingsCommand,
     doctorCommand,

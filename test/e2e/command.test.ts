@@ -30,6 +30,7 @@ const commands = [
   "classify",
   "evaluate",
   "predict",
+  "export",
   "serve",
   "models",
   "promote",

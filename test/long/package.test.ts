@@ -94,6 +94,17 @@ describe.each(nodes)("installed in an empty folder, on %s", (name, node) => {
     expect(JSON.parse(classified.stdout)).toMatchObject({ file: "star.jpg", model: "photos" });
   });
 
+  it("exports a model to a folder whose own self-test passes", async () => {
+    const folder = `exported-by-${name.replaceAll(/\W+/g, "-")}`;
+    const { code, stderr } = await whippet("export", "photos", "--to", "node", folder);
+    expect(code, stderr).toBe(0);
+    const { stdout } = await run(node!, ["selftest.js"], { cwd: join(empty, folder) });
+    expect(stdout).toMatch(/^16 of 16 probes agree/m);
+    const python = await whippet("export", "photos", "--to", "python", `${folder}-python`);
+    expect(python.code, python.stderr).toBe(0);
+    expect(existsSync(join(empty, `${folder}-python/pixels.py`))).toBe(true);
+  });
+
   it("serves what browsers run models with", async () => {
     const server = await serve([], { cwd: empty, program: [node!, installed] });
     const page = await (await fetch(server.url)).text();

@@ -1,0 +1,55 @@
+"""The model that lies beside this file: photo in, answer out. Needs onnxruntime, numpy and Pillow."""
+
+import json
+from pathlib import Path
+
+import numpy
+import onnxruntime
+from pixels import to_tensor
+
+FOLDER = Path(__file__).parent
+
+
+class Classifier:
+    def __init__(self, folder=FOLDER):
+        self.manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+        served = self.manifest["serve"]["native"]
+        precision = next(file["precision"] for file in self.manifest["files"] if file["path"] == served)
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3
+        if precision == "int8-weights":
+            # turns them back to float once, not at every photo
+            options.add_session_config_entry("session.disable_quant_qdq", "1")
+        self.session = onnxruntime.InferenceSession(folder / served, options, providers=["CPUExecutionProvider"])
+        self.input = self.session.get_inputs()[0].name
+
+    def logits(self, tensor):
+        """One number a label, before calibration."""
+        return self.session.run([self.manifest["outputs"]["logits"]], {self.input: tensor})[0].ravel()
+
+    def classify(self, photo, top=5):
+        """{"predictions": [(label, score), ...], "unknown": bool}; `photo` is a path or an open file."""
+        return self.answer(self.logits(to_tensor(photo, self.manifest["input"])), top)
+
+    def answer(self, logits, top=5):
+        labels = self.manifest["labels"]
+        logits = logits.astype(numpy.float64)
+        scores = self._calibrated(logits / self.manifest["temperature"])
+        ranking = numpy.argsort(-scores, kind="stable")
+        return {
+            "predictions": [(labels[i], float(scores[i])) for i in ranking[:top]],
+            "unknown": labels[ranking[0]] == self.manifest.get("background") or self._strange(logits),
+        }
+
+    def _calibrated(self, logits):
+        if self.manifest["task"] == "multi-label":
+            return 1 / (1 + numpy.exp(-logits))
+        powers = numpy.exp(logits - logits.max())
+        return powers / powers.sum()
+
+    def _strange(self, logits):
+        """Whether the photo's energy lies below that of nearly all photos whose label the model knows."""
+        if "unknown" not in self.manifest:
+            return False
+        energy = logits.max() + numpy.log(numpy.exp(logits - logits.max()).sum())
+        return bool(energy < self.manifest["unknown"]["threshold"])
