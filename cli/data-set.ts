@@ -1,7 +1,7 @@
 /** A data set as people see it before anything is learned from it (`train --check`, and the first screen of `train`). */
 import { basename, extname, relative } from "node:path";
 import type { InputSpec } from "../shared/pixels/pixels.ts";
-import type { Dataset, NearDuplicates } from "../training/dataset/dataset.ts";
+import { type Dataset, labelsOfPhoto, type NearDuplicates } from "../training/dataset/dataset.ts";
 import { COLUMNS, shorten } from "../training/text.ts";
 import type { Context } from "./context.ts";
 import { count, table } from "./terminal.ts";
@@ -11,15 +11,22 @@ interface ClassSize {
   photos: number;
 }
 
-const sizesOf = ({ labels, photos }: Dataset): ClassSize[] => {
-  const sizes = labels.map((label) => ({ label, photos: 0 }));
-  for (const { label } of photos) sizes[label]!.photos++;
+const sizesOf = (dataset: Dataset): ClassSize[] => {
+  const sizes = dataset.labels.map((label) => ({ label, photos: 0 }));
+  for (const photo of dataset.photos) for (const label of labelsOfPhoto(photo, dataset)) sizes[label]!.photos++;
   return sizes.sort((a, b) => a.photos - b.photos);
 };
 
 /** One row as the article's `labels.head()` shows it: the photo's id, its file, what it is. */
 const headOf = ({ head, root }: Dataset) =>
   head.map(({ path, label }) => ({ id: basename(path, extname(path)), file: relative(root, path), label }));
+
+/** Of a multi-label data set: how many labels a photo has. */
+const severalOf = (dataset: Dataset) => {
+  const counts = dataset.photos.map((photo) => labelsOfPhoto(photo, dataset).length);
+  const sum = counts.reduce((total, labels) => total + labels, 0);
+  return { mean: sum / counts.length, most: Math.max(...counts), bare: counts.filter((labels) => labels === 0).length };
+};
 
 const sidesOf = ({ photos }: Dataset) => {
   const validation = photos.filter(({ part }) => part === "validation").length;
@@ -30,13 +37,14 @@ const sidesOf = ({ photos }: Dataset) => {
 const batchOf = ({ size }: InputSpec): number[] => [1, 3, size, size];
 
 export const dataSetAsJson = (dataset: Dataset, input: InputSpec) => {
-  const { root, photos, labels, skipped, ignored, warnings, identical, nearDuplicates } = dataset;
+  const { root, photos, labels, combinations, skipped, ignored, warnings, identical, nearDuplicates } = dataset;
   const sizes = sizesOf(dataset);
   return {
     root,
     head: headOf(dataset),
     photos: photos.length,
     classes: labels.length,
+    ...(combinations && { multiLabel: severalOf(dataset) }),
     smallest: sizes[0]!,
     largest: sizes.at(-1)!,
     ...sidesOf(dataset),
@@ -60,15 +68,16 @@ export const printDataSet = ({ terminal }: Context, dataset: Dataset, input: Inp
   const rows = headOf(dataset).map(({ id, file, label }) => [
     shorten(id, NARROW.id),
     shorten(file, NARROW.path),
-    shorten(label, NARROW.label),
+    label === "" ? "(none)" : shorten(label, NARROW.label),
   ]);
   terminal.line();
-  terminal.line(table(["id", "file", "label"], rows));
+  terminal.line(table(["id", "file", dataset.combinations ? "labels" : "label"], rows));
   terminal.line();
   terminal.line(
     `photos     ${count(photos.length)}: ${count(training)} to learn from, ${count(validation)} to judge by`,
   );
   terminal.line(classesLine(dataset));
+  if (dataset.combinations) terminal.line(severalLine(dataset));
   terminal.line(`batch      ${batchOf(input).join(" x ")} (photos, RGB, height, width)`);
   terminal.line(`identical  ${identical === 0 ? "none" : `${count(identical)} left out`}`);
   terminal.line(skippedLine(dataset));
@@ -82,10 +91,15 @@ const classesLine = (dataset: Dataset): string => {
     const [smallest, largest] = [sizes[0]!, sizes.at(-1)!].map(
       ({ label, photos }) => `${nameOf(label)} ${count(photos)}`,
     );
-    return `classes    ${count(sizes.length)}: smallest ${smallest}, largest ${largest}`;
+    return `${dataset.combinations ? "labels " : "classes"}    ${count(sizes.length)}: smallest ${smallest}, largest ${largest}`;
   };
   const room = Math.floor((COLUMNS - line(() => "").length) / 2);
   return line((label) => shorten(label, room));
+};
+
+const severalLine = (dataset: Dataset): string => {
+  const { mean, most, bare } = severalOf(dataset);
+  return `a photo    ${mean.toFixed(1)} labels on average, ${most} at most; ${bare === 0 ? "each has one" : `${count(bare)} without any`}`;
 };
 
 const skippedLine = ({ skipped, identical }: Dataset): string => {

@@ -73,7 +73,7 @@ try {
     progress,
     input,
     float,
-    temperature,
+    measure: { score: (logits, labels) => score(logits, labels, temperature) },
     engines,
     ladder: buildLadder(float, statistics),
     views,

@@ -32,15 +32,36 @@ export const inputSchema = z.object({
   pixelPath: z.int(),
 });
 
-/** How well a set of predictions fits its labels; `ece` over 15 equal-width bins. */
+const interval = z.tuple([unit, unit]);
+
+/** How well a multi-label model's answers fit, each label decided by its own threshold. */
+export const decisionsSchema = z.object({
+  /** Mean over the labels of their average precision, which needs no threshold (as scikit-learn has it). */
+  map: unit,
+  /** F1 of all decisions together, and the mean of each label's. */
+  microF1: unit,
+  macroF1: unit,
+  /** Share of photos whose labels are right without exception. */
+  exact: unit,
+  /** Where they lie with a chance of 95%, by the photos that happened to be there (percentile bootstrap over photos). */
+  intervals: z.object({ map: interval, microF1: interval, macroF1: interval }).exactOptional(),
+});
+
+/**
+ * How well a set of predictions fits its labels; `ece` over 15 equal-width bins. Of a multi-label model, top-1 and top-5 are of
+ * the photos that have labels, and say whether the best label, or one of the best five, is among theirs; NLL is of
+ * all of a photo's labels together, ECE over all pairs of a photo and a label.
+ */
 export const scoresSchema = z.object({
   photos: z.int().nonnegative(),
   top1: unit,
   /** Where top-1 lies with a chance of 95%, by the number of photos (Wilson's score interval). */
-  interval: z.tuple([unit, unit]).exactOptional(),
+  interval: interval.exactOptional(),
   top5: unit,
   nll: z.number(),
   ece: unit,
+  /** Of a multi-label model. */
+  decisions: decisionsSchema.exactOptional(),
 });
 
 /** One form's trial on one engine against the float model. */
@@ -65,7 +86,7 @@ export const fileSchema = z.object({
   trials: z.array(trialSchema),
 });
 
-export const manifestSchema = z.object({
+const describedSchema = z.object({
   schema: z.literal(1),
   name: nameSchema,
   version: versionSchema,
@@ -80,18 +101,25 @@ export const manifestSchema = z.object({
     logits: z.string(),
     /** Class activation maps of the first `classes` labels; their mean plus the bias are the logits. */
     heatmap: z.object({ name: z.string(), classes: z.int().positive() }).optional(),
+    /** Of a multi-label model's ONNX files: the sigmoids of the logits, which are its scores. */
+    scores: z.string().exactOptional(),
   }),
   files: z.array(fileSchema).min(1),
   /** Which file each kind of engine loads. */
   serve: z.object({ native: z.string(), web: z.string() }),
-  /** scores = softmax(logits / temperature) */
+  /** scores = softmax(logits / temperature); of a multi-label model sigmoid(logits / temperature), each by itself */
   temperature: z.number().positive(),
+  /** Of a multi-label model, one per label: a photo shows the labels whose score reaches theirs, and without any it is `unknown`. */
+  thresholds: z.array(unit).exactOptional(),
   /** A photo whose energy, logsumexp(logits), lies below `threshold` is `unknown`; `kept`: the share of known photos above it. */
   unknown: z.object({ threshold: z.number(), kept: unit }).optional(),
   metrics: z.object({
     float: scoresSchema.optional(),
     served: scoresSchema.optional(),
-    /** Share of the gate's views on which the served form and the float model have the same top label. */
+    /**
+     * Share of the gate's views on which the served form and the float model have the same top label. Of a multi-label model,
+     * of the labels that the two give the views, the share that both give: 2 · both / (one + other).
+     */
     agreement: unit,
   }),
   backbone: z.object({
@@ -137,6 +165,14 @@ export const manifestSchema = z.object({
   }),
   probes: z.object({ path: z.literal("probes/probes.json"), sha256: hex, count: z.int().positive() }),
 });
+
+export const manifestSchema = describedSchema.refine(
+  ({ task, labels, thresholds }) => (task === "multi-label" ? labels.length : undefined) === thresholds?.length,
+  {
+    path: ["thresholds"],
+    message: "must be one per label of a multi-label model, and of no other",
+  },
+);
 
 export type Manifest = z.infer<typeof manifestSchema>;
 export type ModelFile = z.infer<typeof fileSchema>;

@@ -15,14 +15,20 @@ export const classFiguresSchema = z.object({
   f1: unit,
   /** Photos of this label. */
   support: count,
+  /** Of a multi-label model: average precision, absent where no photo has the label; and the score from which on it is given. */
+  averagePrecision: unit.exactOptional(),
+  threshold: unit.exactOptional(),
 });
 
-/** Photos whose top score lies between `from` and `to` (the last bin takes 1 as well). */
+/**
+ * Photos whose top score lies between `from` and `to` (the last bin takes 1 as well); of a multi-label model pairs of
+ * a photo and a label whose score lies there.
+ */
 export const reliabilityBinSchema = z.object({
   from: unit,
   to: unit,
   photos: count,
-  /** Mean top score; 0 in an empty bin. */
+  /** Mean score; 0 in an empty bin. */
   confidence: unit,
   /** Share of them that are right; 0 in an empty bin. */
   accuracy: unit,
@@ -30,7 +36,7 @@ export const reliabilityBinSchema = z.object({
 
 export const figuresSchema = z.object({
   scores: scoresSchema,
-  /** Rows are true labels, columns the answers, in the order of `labels`. */
+  /** Rows are true labels, columns the answers, in the order of `labels`; empty for a multi-label model, whose labels exclude none. */
   confusion: z.array(z.array(count)),
   perClass: z.array(classFiguresSchema),
   reliability: z.array(reliabilityBinSchema),
@@ -38,8 +44,10 @@ export const figuresSchema = z.object({
 
 /** How the unknown threshold does on what the model has never seen. */
 export const unknownCheckSchema = z.object({
-  /** Share of photos of known classes that keep their answer, by a threshold that was fitted to others. */
+  /** Share of photos of known classes that keep their answer (are given a label at all), by thresholds that were fitted to others. */
   kept: unit,
+  /** Of a multi-label data set: its photos without labels, and the share of them that are given none. */
+  bare: z.object({ photos: count, refused: unit }).exactOptional(),
   /** Photos of classes that were hidden from a head that learned the others: each half of the classes in turn. */
   hidden: z
     .object({

@@ -38,10 +38,13 @@ export interface VerifyOptions {
   onProgress?: (done: number, all: number, verdict: Verdict) => void;
 }
 
+const prediction = z.object({ label: z.string(), score: z.number() });
+
 const answerSchema = z.object({
   model: z.string(),
   version: z.string(),
-  predictions: z.array(z.object({ label: z.string(), score: z.number() })).min(1),
+  predictions: z.array(prediction).min(1),
+  labels: z.array(prediction).exactOptional(),
   trace: z.object({
     decoded: z.string(),
     tensor: z.string(),

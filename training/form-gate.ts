@@ -8,6 +8,7 @@ import { largestShift } from "../shared/verify/compare.ts";
 import { type GateResult, runGate } from "./export/gate.ts";
 import type { Form, Rung } from "./export/ladder.ts";
 import { measureSpeed } from "./export/measure-speed.ts";
+import type { TrialInput } from "./export/trial.ts";
 import { type ExtractionProgress, type ExtractOptions, extractFeatures } from "./features/extract.ts";
 import type { Work } from "./features/messages.ts";
 import type { GateView } from "./gate-views.ts";
@@ -29,7 +30,8 @@ export interface FormGateOptions extends Omit<ExtractOptions, "work" | "onProgre
   ladder: readonly Rung[];
   views: readonly GateView[];
   input: InputSpec;
-  temperature: number;
+  /** How forms are held against the float model. */
+  measure: Pick<TrialInput, "score" | "agreement">;
   engines: Record<EngineKind, Engine>;
   fitsEdge: (form: Form) => Promise<boolean>;
   force: boolean;
@@ -42,7 +44,7 @@ export interface FormGateResult extends GateResult {
 }
 
 export const runFormGate = async (options: FormGateOptions): Promise<FormGateResult> => {
-  const { float, ladder, views, input, temperature, engines, fitsEdge, force, progress, heldOutFloat } = options;
+  const { float, ladder, views, input, measure, engines, fitsEdge, force, progress, heldOutFloat } = options;
   const stage = progress.stage("gate");
   const logitsOf = async (model: Required<Work>["model"], views: readonly GateView[]): Promise<Float32Array[]> => {
     const onProgress = ({ done, total }: ExtractionProgress) => stage.update(done, total);
@@ -64,7 +66,7 @@ export const runFormGate = async (options: FormGateOptions): Promise<FormGateRes
     views,
     float: judgedFloat,
     labels: views.map(({ label }) => label),
-    score: (logits, labels) => score(logits, labels, temperature),
+    ...measure,
     async run(form, engine) {
       const logits = asHeldOut(await logitsOf({ bytes: form.bytes, precision: form.precision, engine }, views));
       seen.set(keyOf(form, engine), logits);

@@ -17,11 +17,13 @@ import { hardware, versions } from "./provenance.ts";
 
 /** Everything that training knows of a model; the rest of its manifest is measured here. */
 export interface FinishedModel
-  extends Pick<Manifest, "name" | "labels" | "temperature" | "metrics" | "head" | "settings" | "seconds"> {
+  extends Pick<Manifest, "name" | "task" | "labels" | "temperature" | "metrics" | "head" | "settings" | "seconds"> {
   background?: string;
   /** How many labels have a heat map: all but the background; none where the head has no such output. */
   mapped?: number;
   unknown?: NonNullable<Manifest["unknown"]>;
+  /** Of a multi-label model. */
+  thresholds?: NonNullable<Manifest["thresholds"]>;
   data?: NonNullable<Manifest["data"]>;
   backbone: Backbone;
   gated: Pick<GateResult, "serve" | "files" | "gate">;
@@ -41,7 +43,7 @@ export const publishFinished = async (
   model: FinishedModel,
   { store, engines, codecs, promote }: Publishing,
 ): Promise<Published & { files: ModelFile[] }> => {
-  const { backbone, gated, background, unknown, data } = model;
+  const { backbone, gated, background, thresholds, unknown, data } = model;
   const files = await Promise.all(
     gated.files.map(async ({ form, ms, trials }): Promise<ModelFile> => {
       const { precision, bytes } = form;
@@ -51,7 +53,7 @@ export const publishFinished = async (
   const described = {
     schema: 1,
     name: model.name,
-    task: "single-label",
+    task: model.task,
     labels: model.labels,
     ...(background !== undefined && { background }),
     input: {
@@ -63,10 +65,12 @@ export const publishFinished = async (
     outputs: {
       logits: "logits",
       ...(model.mapped !== undefined && { heatmap: { name: "heatmap", classes: model.mapped } }),
+      ...(model.task === "multi-label" && { scores: "scores" }),
     },
     files,
     serve: { native: pathOf(gated.serve.native), web: pathOf(gated.serve.web) },
     temperature: model.temperature,
+    ...(thresholds !== undefined && { thresholds }),
     ...(unknown !== undefined && { unknown }),
     metrics: model.metrics,
     backbone: {

@@ -16,11 +16,11 @@ export interface CheckOptions extends Pick<ExtractOptions, "pool" | "cache" | "s
 
 /** Reads and decodes every photo, small: enough to know all that can be wrong with a data set. */
 export const checkPhotos = async (options: CheckOptions): Promise<ReadDataset> => {
-  const { photos: source, labels: table, validation, seed, progress, signal } = options;
+  const { photos: source, labels: table, multiLabel, validation, seed, progress, signal } = options;
   const reading = progress.stage("photos");
   let looking: ReturnType<Progress["stage"]> | undefined;
   const read = await readDataset(
-    { photos: source, labels: table },
+    { photos: source, labels: table, multiLabel },
     {
       validation,
       seed,
@@ -37,7 +37,7 @@ export const checkPhotos = async (options: CheckOptions): Promise<ReadDataset> =
   );
   const { labels, photos, skipped } = read.dataset;
   looking?.end(
-    `${photos.length} photos in ${labels.length} classes${skipped.length > 0 ? `, ${skipped.length} files skipped` : ""}`,
+    `${photos.length} photos ${multiLabel ? "with" : "in"} ${labels.length} ${multiLabel ? "labels" : "classes"}${skipped.length > 0 ? `, ${skipped.length} files skipped` : ""}`,
   );
   reportLeftOut(progress, read.dataset);
   return read;

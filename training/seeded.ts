@@ -3,3 +3,14 @@ import { createHash } from "node:crypto";
 
 /** In [0, 1). */
 export const seeded = (key: string): number => createHash("sha256").update(key).digest().readUInt32BE() / 2 ** 32;
+
+/** Numbers in [0, 1): xorshift32 (Marsaglia 2003), for draws too many to hash each. */
+export const drawFrom = (seed: number): (() => number) => {
+  let state = seed | 0 || 1;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) / 2 ** 32;
+  };
+};

@@ -29,12 +29,11 @@ import { headLogits } from "./head/logits.ts";
 import { loadTensorFlow, type TensorFlow } from "./head/tensorflow.ts";
 import { epochsOf, type HeadChoice, type HeadSummary, openTrainer, summarise } from "./head/trainer.ts";
 import { historyCsv } from "./history.ts";
-import { calibrateJudged } from "./judging/calibrated.ts";
 import { trainHeads } from "./judging/heads.ts";
-import { judgedFigures, judgedPhotos } from "./judging/judged.ts";
+import { judgeMulti } from "./judging/judge-multi.ts";
+import { judgeSingle } from "./judging/judge-single.ts";
 import { judgesOf } from "./judging/judges.ts";
 import { findOptimism } from "./judging/optimism.ts";
-import { checkUnknown } from "./judging/unknown-check.ts";
 import { buildMetrics } from "./metrics/metrics.ts";
 import type { Progress } from "./progress.ts";
 import { publishFinished } from "./publication.ts";
@@ -112,18 +111,22 @@ const trainWith = async (pool: Pool, options: TrainingOptions): Promise<Training
   const { dataset, features } = await timed("features", () =>
     readPhotos({ ...options, ...shared, work, onDataset: (dataset) => options.onDataset?.(dataset, input) }),
   );
-  const { labels, photos } = dataset;
+  const { labels, photos, combinations } = dataset;
   const rows = gatherFeatures(photos, features);
   const augmented = await timed("views", () =>
     augmentedFeatures(photos, { ...shared, work, views: options.views ?? 1, seed, progress }),
   );
 
-  const judges = judgesOf(photos, validation, seed);
+  const judges = judgesOf(photos, validation, seed, combinations);
   const classes = labels.length;
-  options.onHead?.(summarise(options.head, groups, classes));
+  options.onHead?.(summarise(options.head, groups, classes, combinations !== undefined));
   const tf = await (options.tensorflow ?? loadTensorFlow)();
-  const learner = openTrainer(options.head, { tf, groups, cache, signal });
-  const { published, logits, history } = await timed("head", () =>
+  const learner = openTrainer(options.head, { tf, groups, combinations, cache, signal });
+  const {
+    published: trained,
+    logits,
+    history,
+  } = await timed("head", () =>
     trainHeads({
       train: learner,
       classes,
@@ -135,19 +138,19 @@ const trainWith = async (pool: Pool, options: TrainingOptions): Promise<Training
       onEpoch: options.onEpoch,
     }),
   );
-  const judged = judgedPhotos(photos, logits, judges, seed);
-  const calibration = calibrateJudged(judged);
-  const { temperature, unknown } = calibration;
-  const unknownCheck = await timed("unknown", () =>
-    checkUnknown({ train: learner, pool, work, rows, classes, judges, seed, published, unknown, progress, signal }),
+  const known = { photos, labels, classes, rows, logits, judges };
+  const judging = { ...shared, ...known, train: learner, published: trained, work, seed, progress };
+  const judgement = await timed("unknown", () =>
+    combinations ? judgeMulti({ ...judging, combinations }) : judgeSingle(judging),
   );
+  const { head: published, heldOut, unknown } = judgement;
 
-  const float = await buildFloatModel({ backbone: bytes, cuts, head: published });
+  const float = await buildFloatModel({ backbone: bytes, cuts, head: published, sigmoid: combinations !== undefined });
   const statistics = await timed("calibration", () =>
     calibrationOf({ ...shared, float, photos: stratified(photos, seed), backbone, progress }),
   );
   const engines = { native: await createNativeEngine(), web: await createWebEngine() };
-  const answers = new Map(photos.map(({ sha256 }, at) => [sha256, { float: features[at]!, heldOut: logits[at] }]));
+  const answers = new Map(photos.map(({ sha256 }, at) => [sha256, { float: features[at]!, heldOut: heldOut[at] }]));
   const views = gateViews(photos, seed, ({ sha256 }) => answers.get(sha256)?.heldOut !== undefined);
   const isPlain = ({ view }: GateView) => Object.keys(view).length === 0;
   const gated = await timed("gate", () =>
@@ -162,7 +165,7 @@ const trainWith = async (pool: Pool, options: TrainingOptions): Promise<Training
       ladder: buildLadder(float, statistics),
       views,
       input,
-      temperature,
+      measure: judgement.gate,
       engines,
       fitsEdge: async (form: Form) => (await estimateEdge(form, input.size, engines.web)).fits,
       force,
@@ -174,11 +177,10 @@ const trainWith = async (pool: Pool, options: TrainingOptions): Promise<Training
   const worst = gated.trials.native.agreement < gated.trials.web.agreement ? "native" : "web";
   const optimistic = await findOptimism({ pretrainedOn: backbone.pretrainedOn, labels, photos });
   const metrics = buildMetrics({
-    labels,
-    photos,
-    judged: { method: judges.method, heads: judges.heads, photos: judged.photos.length },
-    ...judgedFigures(judged, calibration, views, gated.logits[worst]),
-    unknown: unknownCheck,
+    dataset,
+    judged: { method: judges.method, heads: judges.heads, photos: judgement.photos },
+    ...judgement.figures(views, gated.logits[worst]),
+    unknown,
     ...(optimistic && { optimistic }),
   });
   const model = {
@@ -187,8 +189,7 @@ const trainWith = async (pool: Pool, options: TrainingOptions): Promise<Training
     ...(published.kind === "linear" && { mapped: labels.length }),
     backbone,
     gated,
-    temperature,
-    unknown,
+    ...judgement.answering,
     metrics: { float: metrics.float.scores, served: metrics.served.scores, agreement: gated.trials[worst].agreement },
     data: {
       photos: photos.length,
@@ -205,6 +206,7 @@ const trainWith = async (pool: Pool, options: TrainingOptions): Promise<Training
     head: { kind: published.kind, channels: groups, epochs: published.history.length, photos: photos.length },
     settings: {
       validation: options.validation,
+      ...(options.multiLabel && { multiLabel: true }),
       seed,
       ...(options.views !== undefined && { views: options.views }),
       ...options.head,
@@ -225,7 +227,7 @@ const trainWith = async (pool: Pool, options: TrainingOptions): Promise<Training
     dataset,
     metrics: model.metrics,
     judged: metrics.judged!,
-    unknown: unknownCheck,
+    unknown,
     ...(optimistic && { optimistic }),
     serve: { native: pathOf(gated.serve.native), web: pathOf(gated.serve.web) },
     gate: gated.gate,

@@ -3,6 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { Command } from "commander";
 import type { EngineChoice } from "../../functions/node-engine.ts";
 import type { Answer } from "../../shared/classifier/classifier.ts";
+import { listed } from "../../shared/classifier/listed.ts";
 import { Problem } from "../../shared/problem.ts";
 import { ensureBuiltIn } from "../built-in.ts";
 import type { CommonOptions, Context } from "../context.ts";
@@ -87,8 +88,14 @@ const readPhoto = async (file: string): Promise<Uint8Array> =>
 
 const BAR = 20;
 
-const describe = (file: string, { model, version, predictions, unknown }: Answer): string => {
-  const heading = `${file}  ${unknown ? "none of the things this model knows; closest:" : (predictions[0]?.label ?? "")}`;
-  const rows = predictions.map(({ label, score }) => [label, percent(score), "█".repeat(Math.round(score * BAR))]);
+const describe = (file: string, answer: Answer): string => {
+  const { model, version, predictions, labels, unknown } = answer;
+  const known = labels ? labels.map(({ label }) => label).join(", ") : (predictions[0]?.label ?? "");
+  const heading = `${file}  ${unknown ? "none of the things this model knows; closest:" : known}`;
+  const rows = listed(answer, predictions.length).map(({ label, score, given = true }) => [
+    label,
+    percent(score),
+    (given ? "█" : "░").repeat(Math.round(score * BAR)),
+  ]);
   return `${heading}\n${table(["label", "score", ""], rows)}\n(${model} ${version})\n`;
 };

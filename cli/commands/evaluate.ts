@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { readVersion } from "../../functions/models/running.ts";
 import { chooseEngine, type EngineChoice } from "../../functions/node-engine.ts";
 import { readCurrent } from "../../shared/registry.ts";
-import { evaluate } from "../../training/evaluate.ts";
+import { type Evaluation, evaluate } from "../../training/evaluate.ts";
 import { reportFiles } from "../../training/report-left-out.ts";
 import type { CommonOptions, Context } from "../context.ts";
 import { engineOption, example, jsonOption, modelOption, storeOption } from "../options.ts";
@@ -27,7 +27,10 @@ export const evaluateCommand = (context: Context): Command =>
       "<photos>",
       "labelled photos in any form that train takes: a folder per class, a labels.csv, an archive, s3://",
     )
-    .option("--labels <file>", "a CSV of path,label or id,breed that lies elsewhere than in the folder of photos")
+    .option(
+      "--labels <file>",
+      "a CSV of path,label, id,breed or path,labels that lies elsewhere than in the folder of photos",
+    )
     .addOption(modelOption())
     .addOption(engineOption())
     .addOption(storeOption())
@@ -52,23 +55,34 @@ export const evaluateCommand = (context: Context): Command =>
       const { name, version } = manifest;
       if (options.json) return context.data({ model: name, version, engine: engine.kind, ...evaluation });
 
-      const { top1, top5, nll, ece, unknown, perClass, skipped } = evaluation;
-      reportFiles(terminal, "skipped", skipped);
-      const hardest = [...perClass].sort((a, b) => a.f1 - b.f1).slice(0, SHOWN);
+      reportFiles(terminal, "skipped", evaluation.skipped);
+      const hardest = [...evaluation.perClass].sort((a, b) => a.f1 - b.f1).slice(0, SHOWN);
+      const several = evaluation.decisions !== undefined;
       context.print(
         table(
-          ["label", "photos", "recall", "precision"],
-          hardest.map(({ label, support, recall, precision }) => [
+          ["label", "photos", "recall", "precision", ...(several ? ["AP", "given from"] : [])],
+          hardest.map(({ label, support, recall, precision, averagePrecision, threshold }) => [
             label,
             count(support),
             percent(recall),
             percent(precision),
+            ...(several ? [percent(averagePrecision!), percent(threshold!, 0)] : []),
           ]),
         ),
       );
-      context.print(
-        `\n${name} ${version} on ${count(evaluation.photos)} photos:\n` +
-          `accuracy ${percent(top1)}, in the best five ${percent(top5)}, NLL ${nll.toFixed(3)}, ECE ${ece.toFixed(3)}, ` +
-          `answered unknown ${percent(unknown)}`,
-      );
+      context.print(`\n${name} ${version} on ${count(evaluation.photos)} photos:\n${inWords(evaluation)}`);
     });
+
+const inWords = ({ top1, top5, nll, ece, unknown, decisions }: Evaluation): string => {
+  if (!decisions)
+    return (
+      `accuracy ${percent(top1)}, in the best five ${percent(top5)}, NLL ${nll.toFixed(3)}, ECE ${ece.toFixed(3)}, ` +
+      `answered unknown ${percent(unknown)}`
+    );
+  const { map, microF1, macroF1, exact, intervals } = decisions;
+  const [low, high] = intervals!.map.map((end) => percent(end));
+  return (
+    `mean average precision ${percent(map)} (95%: ${low} to ${high}), micro F1 ${percent(microF1)}, macro F1 ` +
+    `${percent(macroF1)},\nall labels right ${percent(exact)}, given none ${percent(unknown)}, NLL ${nll.toFixed(3)}, ECE ${ece.toFixed(3)}`
+  );
+};

@@ -17,6 +17,7 @@ import { trainLocally } from "../train/locally.ts";
 interface TrainFlags extends CommonOptions, BackboneFlags, HeadFlags {
   name?: string;
   labels?: string;
+  multiLabel?: boolean;
   check?: boolean;
   validation: number;
   seed: number;
@@ -42,7 +43,11 @@ export const trainCommand = (context: Context): Command => {
     )
     .option("--name <name>", "the model's name (default: the folder's)")
     .option("--check", "look at the photos, say what is wrong with them, and stop")
-    .option("--labels <file>", "a CSV of path,label or id,breed that lies elsewhere than in the folder of photos");
+    .option("--labels <file>", "a CSV of path,label or id,breed that lies elsewhere than in the folder of photos")
+    .option(
+      "--multi-label",
+      "each photo may have several labels, or none: a CSV of path,labels (or id,labels), with | between a photo's labels",
+    );
   addBackboneOptions(command);
   addHeadOptions(command);
   return command
@@ -88,6 +93,7 @@ export const trainCommand = (context: Context): Command => {
         "whippet train ~/photos --head keras --dropout .4 --tensorboard",
         "whippet train dog-breed-identification/ --name dogs",
         "whippet train photos.zip --labels labels.csv",
+        "whippet train ~/street/labels.csv --multi-label",
         "whippet train ~/photos --check",
         "whippet train --resume",
         "whippet train ~/photos --feedback dogs",
@@ -112,7 +118,23 @@ export const trainCommand = (context: Context): Command => {
 const locally = (context: Context, photos: string, flags: TrainFlags): Promise<void> => {
   for (const option of ["device", "shards", "via"] as const)
     if (flags[option] !== undefined) throw new UsageError(`--${option} is for trainings elsewhere; add --remote`);
-  const { backbone, validation, seed, views, promote, force = false, tensorboard, check = false } = flags;
+  const {
+    backbone,
+    validation,
+    seed,
+    views,
+    promote,
+    force = false,
+    tensorboard,
+    check = false,
+    multiLabel = false,
+  } = flags;
+  if (multiLabel && flags.feedback !== undefined)
+    throw new UsageError(
+      "--feedback has one label a photo, which says nothing of its others; leave out --multi-label, or it",
+    );
+  if (multiLabel && flags.classWeights === "balanced")
+    throw new UsageError("--class-weights balanced weighs photos by their one label; leave it out, or --multi-label");
   return trainLocally(context, {
     photos,
     labels: flags.labels,
@@ -120,7 +142,7 @@ const locally = (context: Context, photos: string, flags: TrainFlags): Promise<v
     name: modelName(flags.name, photos),
     ownBackbone: ownBackboneOf(flags),
     head: headChoiceOf(flags, seed),
-    ...{ backbone, validation, seed, promote, force, check },
+    ...{ backbone, validation, seed, promote, force, check, multiLabel },
     ...(views !== undefined && { views }),
     ...(tensorboard !== undefined && { tensorboard }),
     ...(flags.store !== undefined && { store: flags.store }),
@@ -143,6 +165,7 @@ const remotely = (context: Context, photos: string, flags: TrainFlags): Promise<
     store,
     json = false,
   } = flags;
+  if (flags.multiLabel) throw new UsageError("--multi-label trains on this machine; leave out --remote");
   if (flags.check) throw new UsageError("--check looks at photos from this machine; leave out --remote");
   if (flags.tensorboard !== undefined)
     throw new UsageError("--tensorboard writes on the machine that trains; leave out --remote");

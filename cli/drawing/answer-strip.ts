@@ -1,5 +1,6 @@
 /** What a model said, as a strip to be put under the photo: the best labels with their scores and bars. */
 import type { Answer } from "../../shared/classifier/classifier.ts";
+import { listed } from "../../shared/classifier/listed.ts";
 import { percent } from "../terminal.ts";
 import { CAPITAL, hasStrokes, strokesOf } from "./stroke-font.ts";
 
@@ -7,14 +8,14 @@ import { CAPITAL, hasStrokes, strokesOf } from "./stroke-font.ts";
 const SHOWN = 3;
 const [GROUND, INK, FAINT, BAR] = ["#15181e", "#f4f5f7", "#9aa3b2", "#ff5a36"];
 
-export type AnswerToDraw = Pick<Answer, "predictions" | "unknown" | "model">;
+export type AnswerToDraw = Pick<Answer, "predictions" | "labels" | "unknown" | "model">;
 
 /** @returns an SVG as wide as the photo, and its height */
 export const drawAnswerStrip = (
-  { predictions, unknown, model }: AnswerToDraw,
+  { predictions, labels, unknown, model }: AnswerToDraw,
   width: number,
 ): { svg: Buffer; height: number } => {
-  const shown = predictions.slice(0, SHOWN);
+  const shown = listed({ predictions, ...(labels && { labels }) }, SHOWN);
   /** One unit of the font, in pixels. */
   const unit = Math.max(1, Math.min(width, 1600) / 320);
   const margin = 12 * unit;
@@ -26,7 +27,7 @@ export const drawAnswerStrip = (
   let y = margin;
   let inside = "";
   for (const [place, row] of rows.entries()) {
-    const first = place === 0;
+    const first = typeof row === "string" || (row.given ?? place === 0);
     const colour = first ? INK : FAINT;
     if (typeof row === "string") inside += text(row, { x: margin, y, unit, room: width - 2 * margin, colour });
     else {

@@ -18,6 +18,7 @@ import { printHead } from "./print-head.ts";
 export interface LocalOptions extends CommonOptions {
   photos: string;
   labels: string | undefined;
+  multiLabel: boolean;
   feedback: string | undefined;
   name: string;
   backbone: string;
@@ -41,7 +42,11 @@ export const trainLocally = async (context: Context, options: LocalOptions): Pro
   const { name, tensorboard } = options;
   const store = context.openStore(options);
   const source = async () => {
-    const own = { photos: await localPhotos(context, options.photos), labels: options.labels };
+    const own = {
+      photos: await localPhotos(context, options.photos),
+      labels: options.labels,
+      multiLabel: options.multiLabel,
+    };
     return photosWithFeedback(context, own, options.feedback, feedbackStore(store, context));
   };
   const { backbone, ownBackbone, validation, seed, views, head, promote, force } = options;

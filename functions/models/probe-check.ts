@@ -19,9 +19,9 @@ export const checkProbe = async (
   manifest: Manifest,
   { expected, photo, tolerance }: ProbePhoto,
 ): Promise<void> => {
-  const { predictions, trace } = await classifier.classify(photo, { trace: true });
+  const { trace, ...answer } = await classifier.classify(photo, { trace: true });
   if (!trace) throw new Error("the classifier gave no trace of the probe");
-  const difference = compareProbe({ predictions, trace }, expected, tolerance, manifest);
+  const difference = compareProbe({ ...answer, trace }, expected, tolerance, manifest);
   if (!difference) return;
   const fix = difference.stage === "engine" ? "; try another engine, such as WHIPPET_ENGINE=web" : "";
   throw new Error(

@@ -37,6 +37,12 @@ export const answer = z.object({
   model: nameSchema,
   version: versionSchema,
   predictions: z.array(prediction).describe("The best first."),
+  labels: z
+    .array(prediction)
+    .exactOptional()
+    .describe(
+      "Of a multi-label model: all that the photo shows, by each label's own threshold; the best first, perhaps none.",
+    ),
   unknown: z.boolean().describe("The photo shows none of the labels, as far as the model can tell."),
   heatmap: heatmap.exactOptional(),
   trace: trace.exactOptional(),

@@ -9,7 +9,7 @@ import type { Limits } from "../pixels/limits.ts";
 import { toTensor } from "../pixels/normalise.ts";
 import type { Clock } from "./clock.ts";
 import { type Heatmap, heatmapOf } from "./heatmap.ts";
-import { calibrate, isUnknown, type Prediction, rank } from "./scores.ts";
+import { calibrate, isUnknown, type Prediction, rank, reached } from "./scores.ts";
 
 /** What must be equal wherever the same model answers about the same photo; `whippet verify` compares it. */
 export interface Trace {
@@ -33,6 +33,8 @@ export interface Answer {
   version: string;
   /** Best first. */
   predictions: Prediction[];
+  /** Of a multi-label model: all labels that the photo shows, by the labels' own thresholds; best first, perhaps none. */
+  labels?: Prediction[];
   /** The photo shows none of the labels, as far as the model can tell. */
   unknown: boolean;
   /** Of the best label, where it was asked for and the model has a map of that label. */
@@ -57,7 +59,16 @@ export interface Classifier {
 export interface ClassifierParts {
   manifest: Pick<
     Manifest,
-    "name" | "version" | "task" | "labels" | "background" | "input" | "outputs" | "temperature" | "unknown"
+    | "name"
+    | "version"
+    | "task"
+    | "labels"
+    | "background"
+    | "input"
+    | "outputs"
+    | "temperature"
+    | "thresholds"
+    | "unknown"
   >;
   session: Session;
   /** The engine that made the session. */
@@ -98,11 +109,15 @@ export const createClassifier = (parts: ClassifierParts): Classifier => {
       const scores = calibrate(logits, manifest);
       const ranking = rank(scores);
       const best = ranking[0]!;
+      const { thresholds } = manifest;
+      const shown = thresholds && reached(ranking, scores, thresholds);
+      const predictionOf = (index: number): Prediction => ({ label: labels[index]!, score: scores[index]! });
       const answer: Answer & { timings?: Timings } = {
         model: manifest.name,
         version: manifest.version,
-        predictions: ranking.slice(0, options.top).map((i) => ({ label: labels[i]!, score: scores[i]! })),
-        unknown: isUnknown(logits, best, manifest),
+        predictions: ranking.slice(0, options.top).map(predictionOf),
+        ...(shown && { labels: shown.map(predictionOf) }),
+        unknown: shown ? shown.length === 0 : isUnknown(logits, best, manifest),
       };
       // the background label comes last and has no map
       if (output.heatmap && best < output.heatmap.classes)

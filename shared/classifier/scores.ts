@@ -41,11 +41,22 @@ export const calibrate = (
 /** exp takes no large arguments, so the one with the sign of a large logit is used. */
 const sigmoid = (x: number): number => (x < 0 ? exp(x) / (1 + exp(x)) : 1 / (1 + exp(-x)));
 
+/**
+ * Of label indices those whose score reaches the label's threshold, in the order given.
+ *
+ * @param thresholds of a multi-label model, one per label
+ */
+export const reached = (
+  labels: readonly number[],
+  scores: ArrayLike<number>,
+  thresholds: ArrayLike<number>,
+): number[] => labels.filter((label) => scores[label]! >= thresholds[label]!);
+
 /** Label indices, best score first; of equal scores the earlier label is first. */
 export const rank = (scores: Float64Array): number[] =>
   Array.from(scores, (_, index) => index).sort((a, b) => scores[b]! - scores[a]! || a - b);
 
-/** Whether none of the labels is on the photo, as far as the model can tell. @param best index of the best score */
+/** Whether none of a single-label model's labels is on the photo, as far as it can tell. @param best index of the best score */
 export const isUnknown = (
   logits: ArrayLike<number>,
   best: number,

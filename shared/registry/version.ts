@@ -10,7 +10,7 @@ export type Draft = Omit<Manifest, "version" | "created">;
  * long they took, wherever they ran, and whichever form was the faster one there.
  */
 export const contentHash = (model: Draft): Promise<string> => {
-  const { task, labels, background, input, outputs, temperature, unknown } = model;
+  const { task, labels, background, input, outputs, temperature, thresholds, unknown } = model;
   const files = model.files.map(({ path, sha256, precision }) => ({ path, sha256, precision }));
   files.sort((a, b) => (a.path < b.path ? -1 : 1));
   const { size, crop, interpolation, mean, std, pixelPath } = input;
@@ -23,6 +23,7 @@ export const contentHash = (model: Draft): Promise<string> => {
     files,
     temperature,
     threshold: unknown?.threshold ?? null,
+    ...(thresholds && { thresholds }),
   };
   return sha256(new TextEncoder().encode(JSON.stringify(deciding)));
 };

@@ -1,6 +1,6 @@
 /** Whether a photo went the same way as where its model was made, and if not, at which stage it first went another. */
 import type { Answer, Trace } from "../classifier/classifier.ts";
-import { calibrate, rank } from "../classifier/scores.ts";
+import { calibrate, rank, reached } from "../classifier/scores.ts";
 import type { EngineKind } from "../engine/engine.ts";
 import type { Manifest } from "../manifest.ts";
 import type { Probe, Probes } from "../probe.ts";
@@ -25,28 +25,36 @@ export const largestShift = (logits: ArrayLike<number>, expected: ArrayLike<numb
     ? Array.from(logits).reduce((largest, logit, i) => Math.max(largest, Math.abs(logit - expected[i]!)), 0)
     : Number.NaN;
 
+/** What of a manifest makes an answer of logits. */
+type Calibrated = Pick<Manifest, "labels" | "task" | "temperature" | "thresholds">;
+
 const compareScores = (
-  { predictions }: Pick<Answer, "predictions">,
+  { predictions, labels = [] }: Pick<Answer, "predictions" | "labels">,
   { logits }: Trace,
-  manifest: Pick<Manifest, "labels" | "task" | "temperature">,
+  manifest: Calibrated,
 ): Difference | undefined => {
   const scores = calibrate(logits, manifest);
-  const expected = rank(scores).slice(0, predictions.length);
+  const ranking = rank(scores);
+  const expected = ranking.slice(0, predictions.length);
   for (const [place, index] of expected.entries()) {
     const { label, score } = predictions[place]!;
     if (label === manifest.labels[index] && Math.abs(score - scores[index]!) <= SCORE_TOLERANCE) continue;
     const detail = `place ${place + 1} is ${JSON.stringify(label)} with ${score}; its logits and temperature ${manifest.temperature} give ${JSON.stringify(manifest.labels[index])} with ${scores[index]}`;
     return { stage: "calibration", detail };
   }
-  return undefined;
+  const named = (names: readonly string[]): string => names.map((name) => JSON.stringify(name)).join(", ") || "none";
+  const found = named(labels.map(({ label }) => label));
+  const due = named(reached(ranking, scores, manifest.thresholds ?? []).map((index) => manifest.labels[index]!));
+  if (found === due) return undefined;
+  return { stage: "calibration", detail: `its labels are ${found}; its logits and thresholds give ${due}` };
 };
 
 /** The first stage at which `answer`, asked for with its trace, differs from the probe; undefined when none does. */
 export const compareProbe = (
-  answer: Pick<Answer, "predictions"> & { trace: Trace },
+  answer: Pick<Answer, "predictions" | "labels"> & { trace: Trace },
   probe: Probe,
   tolerance: Probes["tolerance"],
-  manifest: Pick<Manifest, "labels" | "task" | "temperature">,
+  manifest: Calibrated,
 ): Difference | undefined => {
   const { trace } = answer;
   if (trace.decoded !== probe.decoded)

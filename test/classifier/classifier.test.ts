@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createClassifier } from "../../shared/classifier/classifier.ts";
+import { type ClassifierParts, createClassifier } from "../../shared/classifier/classifier.ts";
 import type { Session } from "../../shared/engine/engine.ts";
 import { sha256 } from "../../shared/hash.ts";
 import { nodeLimits } from "../../shared/limits.ts";
@@ -26,7 +26,11 @@ const manifest = {
   unknown: { threshold: 3, kept: 0.95 },
 };
 
-const classifier = async (logits: number[], clock = { now: () => 0, measures: false }) => {
+const classifier = async (
+  logits: number[],
+  clock = { now: () => 0, measures: false },
+  changed: Partial<ClassifierParts["manifest"]> = {},
+) => {
   const tensors: Float32Array[] = [];
   const session: Session = {
     async run(tensor, options) {
@@ -37,7 +41,14 @@ const classifier = async (logits: number[], clock = { now: () => 0, measures: fa
     dispose: async () => {},
   };
   const codecs = await loadCodecs();
-  const parts = { manifest, session, engine: { name: "web" as const }, codecs, limits: nodeLimits.photo, clock };
+  const parts = {
+    manifest: { ...manifest, ...changed },
+    session,
+    engine: { name: "web" as const },
+    codecs,
+    limits: nodeLimits.photo,
+    clock,
+  };
   return { ...createClassifier(parts), tensors };
 };
 
@@ -100,5 +111,31 @@ describe("the classifier", () => {
     const { classify, tensors } = await classifier([0, 0, 0]);
     await expect(classify(photo, { signal: AbortSignal.abort() })).rejects.toThrow(/abort/);
     expect(tensors).toHaveLength(0);
+  });
+});
+
+describe("the classifier of a multi-label model", () => {
+  const labels = ["cat", "dog", "fox"];
+  const { background: _, unknown: __, ...plain } = manifest;
+  const several = async (logits: number[], thresholds: number[]) =>
+    (
+      await classifier(logits, undefined, { ...plain, task: "multi-label", labels, temperature: 1, thresholds })
+    ).classify(photo, { top: 1 });
+  const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
+
+  it("gives all labels whose score reaches their own threshold, however few predictions are asked for", async () => {
+    const answer = await several([0.5, -1, 2], [0.6, 0.2, 0.9]);
+    expect(answer.predictions).toEqual([{ label: "fox", score: expect.closeTo(sigmoid(2), 12) }]);
+    expect(answer.labels).toEqual([
+      { label: "cat", score: expect.closeTo(sigmoid(0.5), 12) },
+      { label: "dog", score: expect.closeTo(sigmoid(-1), 12) },
+    ]);
+    expect(answer.unknown).toBe(false);
+  });
+
+  it("says that it knows nothing on the photo where no label reaches its threshold", async () => {
+    const answer = await several([5, 5, 5], [1, 1, 1]);
+    expect(answer).toMatchObject({ labels: [], unknown: true });
+    expect(answer.predictions).toHaveLength(1);
   });
 });

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { addToDiagonal, cholesky, invertLower, transposedProduct } from "../../training/head/cholesky.ts";
 import { loadTensorFlow, type TensorFlow } from "../../training/head/tensorflow.ts";
-import { fitWhitening } from "../../training/head/whitening.ts";
+import { fitWhitening, residuals } from "../../training/head/whitening.ts";
 import { random } from "../drawing.ts";
 
 let tf: TensorFlow;
@@ -41,7 +41,7 @@ describe("fitWhitening", () => {
   it.each([40, 400])("counts less what photos of one class differ in, from %i rows", (photos) => {
     const channels = 6;
     const { features, labels } = scattered(photos, channels, photos);
-    const whitened = fitWhitening(tf, features, labels, 2).apply(features);
+    const whitened = fitWhitening(tf, features, residuals(features, labels, 2), channels).apply(features);
     const before = spreadAlong(features, labels, channels, 1) / spreadAlong(features, labels, channels, 0);
     const after = spreadAlong(whitened, labels, channels, 1) / spreadAlong(whitened, labels, channels, 0);
     expect(before).toBeGreaterThan(7);
@@ -53,7 +53,7 @@ describe("fitWhitening", () => {
   it("multiplies by M with M · M' the inverse of the shrunk covariance within classes", () => {
     const [photos, channels] = [30, 5];
     const { features, labels } = scattered(photos, channels, 3);
-    const whitening = fitWhitening(tf, features, labels, 2);
+    const whitening = fitWhitening(tf, features, residuals(features, labels, 2), channels);
     // the rows of M come out of the identity's rows
     const identity = Float32Array.from({ length: channels ** 2 }, (_, at) => (at % (channels + 1) === 0 ? 1 : 0));
     const m = whitening.apply(identity);
@@ -90,7 +90,7 @@ describe("fitWhitening", () => {
   it("folds weights so that they say of plain features what they said of whitened ones", () => {
     const [photos, channels, classes] = [50, 7, 3];
     const { features, labels } = scattered(photos, channels, 5);
-    const whitening = fitWhitening(tf, features, labels, 2);
+    const whitening = fitWhitening(tf, features, residuals(features, labels, 2), channels);
     const next = random(9);
     const weights = Float32Array.from({ length: channels * classes }, () => next() - 0.5);
     const say = (rows: Float32Array, of: Float32Array, photo: number, label: number): number => {
@@ -106,7 +106,7 @@ describe("fitWhitening", () => {
 
   it("leaves photos alone that do not differ within their classes", () => {
     const features = Float32Array.of(1, 0, 1, 0, -1, 0, -1, 0);
-    const whitened = fitWhitening(tf, features, [0, 0, 1, 1], 2).apply(features);
+    const whitened = fitWhitening(tf, features, residuals(features, [0, 0, 1, 1], 2), 2).apply(features);
     for (const [at, value] of features.entries()) expect(whitened[at]).toBeCloseTo(value, 6);
   });
 });

@@ -73,13 +73,12 @@ describe("metrics.json", () => {
       { label: 0, part: "validation" as const },
       { label: 2, part: "validation" as const },
     ];
+    const figures = figuresOf(predictions, labels);
     const metrics = buildMetrics({
-      labels,
-      photos,
+      dataset: { labels, photos },
       judged: { method: "held-out", heads: 1, photos: 4 },
-      float: predictions,
-      served: predictions,
-      servedScores: { ...scorePredictions(predictions), top1: 0.25 },
+      float: figures,
+      served: { ...figures, scores: { ...figures.scores, top1: 0.25 } },
       unknown: { kept: 0.95, hidden: { photos: 3, rounds: 4, auroc: 0.9, refused: 0.5 } },
       optimistic: { photos: 2, reason: "they are ImageNet's" },
     });

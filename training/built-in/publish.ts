@@ -30,6 +30,7 @@ export const publishBuiltIn = async (store: Store, progress: Progress, measured?
       backbone,
       gated,
       temperature: record.temperature,
+      task: "single-label",
       metrics: record.metrics,
       head: {
         kind: "imagenet",

@@ -4,9 +4,10 @@ import { named } from "../text.ts";
 import { byCodePoint, type Dataset, type NearDuplicates, type Part, type Skipped } from "./dataset.ts";
 import type { HashedFile } from "./duplicates.ts";
 import { group } from "./group.ts";
+import { byLabel, labelsIn } from "./label-sets.ts";
 import type { Verdict } from "./read-dataset.ts";
 import type { SamePictures } from "./same-pictures.ts";
-import { hashSplit, split } from "./split.ts";
+import { hashSplit, split, splitByLabels } from "./split.ts";
 import { requireClasses, type Survey, sensiblePhotos } from "./survey.ts";
 
 /** Photos that are shown first, as the head of a table is. */
@@ -36,8 +37,9 @@ export const assemble = (
   requireClasses(listing, kept, skipped);
 
   kept.sort((a, b) => byCodePoint(a.label, b.label) || byCodePoint(a.sha256, b.sha256));
-  const labels = [...new Set(kept.map(({ label }) => label))];
-  const places = new Map(labels.map((label, place) => [label, place]));
+  const given = [...new Set(kept.map(({ label }) => label))];
+  const places = new Map(given.map((label, place) => [label, place]));
+  const labels = [...byLabel(kept, listing).keys()].sort(byCodePoint);
   const sizes = new Map<number, number>();
   for (const { sha256 } of kept) {
     const id = groupOf.get(sha256);
@@ -47,10 +49,21 @@ export const assemble = (
     const id = groupOf.get(photo.sha256);
     return id !== undefined && sizes.get(id)! > 1 ? { ...photo, group: id } : photo;
   });
-  const parts = split(rows, validation, seed);
-  const nearDuplicates = describeGroups(rows, validation, seed);
+  const deal: Deal = (photos) =>
+    listing.multiLabel
+      ? splitByLabels(
+          photos.map((photo) => ({ ...photo, labels: labelsIn(photo.label, listing) })),
+          validation,
+          seed,
+        )
+      : split(photos, validation, seed);
+  const parts = deal(rows);
+  const nearDuplicates = describeGroups(rows, deal);
   return {
     labels,
+    ...(listing.multiLabel && {
+      combinations: given.map((label) => labelsIn(label, listing).map((one) => labels.indexOf(one))),
+    }),
     photos: rows.map((row, index) => ({ ...row, label: places.get(row.label)!, part: parts[index]! })),
     root: listing.root,
     head: listing.files.slice(0, HEAD),
@@ -60,10 +73,11 @@ export const assemble = (
     ignored: listing.ignored,
     warnings: [
       ...survey.warnings,
-      ...fewPhotos(kept),
+      ...fewPhotos(byLabel(kept, listing)),
       ...warnings,
-      ...contradictions(nearDuplicates),
-      ...unjudged(rows, parts),
+      ...(listing.multiLabel
+        ? disagreements(nearDuplicates)
+        : [...contradictions(nearDuplicates), ...unjudged(rows, parts)]),
     ],
     splitHash: hashSplit(rows.map(({ sha256, label }, index) => ({ sha256, label, part: parts[index]! }))),
   };
@@ -73,14 +87,12 @@ interface Row extends HashedFile {
   group?: number;
 }
 
-const describeGroups = (rows: readonly Row[], validation: number, seed: number): NearDuplicates[] => {
+type Deal = (photos: readonly Pick<Row, "sha256" | "label" | "group">[]) => Part[];
+
+const describeGroups = (rows: readonly Row[], deal: Deal): NearDuplicates[] => {
   const grouped = rows.filter(({ group }) => group !== undefined);
   if (grouped.length === 0) return [];
-  const alone = split(
-    rows.map(({ sha256, label }) => ({ sha256, label })),
-    validation,
-    seed,
-  );
+  const alone = deal(rows.map(({ sha256, label }) => ({ sha256, label })));
   const partOf = new Map(rows.map((row, index) => [row, alone[index]!]));
   return [...group(grouped, (row) => String(row.group)).values()].map((members) => ({
     paths: members.map(({ path }) => path).sort(byCodePoint),
@@ -89,8 +101,8 @@ const describeGroups = (rows: readonly Row[], validation: number, seed: number):
   }));
 };
 
-const fewPhotos = (kept: readonly HashedFile[]): string[] => {
-  const few = [...group(kept, ({ label }) => label)].filter(([, photos]) => photos.length < sensiblePhotos);
+const fewPhotos = (kept: ReadonlyMap<string, readonly HashedFile[]>): string[] => {
+  const few = [...kept].filter(([, photos]) => photos.length < sensiblePhotos);
   if (few.length === 0) return [];
   const classes = named(
     few.map(([label, photos]) => `"${label}" ${photos.length}`),
@@ -106,6 +118,15 @@ const contradictions = (groups: readonly NearDuplicates[]): string[] =>
       ({ paths, labels }) =>
         `the same picture is labelled "${labels.join('" and "')}" (${named(paths)}); ` +
         "it teaches both and judges neither: keep it under one label",
+    );
+
+const disagreements = (groups: readonly NearDuplicates[]): string[] =>
+  groups
+    .filter(({ labels }) => labels.length > 1)
+    .map(
+      ({ paths, labels }) =>
+        `the same picture has the labels ${labels.map((label) => `"${label}"`).join(" and ")} (${named(paths)}); ` +
+        "both are learned and judged by: write the same ones if nothing was cut away",
     );
 
 /** Classes whose photos all show one picture, or pictures that other classes have too. */

@@ -5,7 +5,7 @@ export type Part = "training" | "validation";
 
 export interface Photo {
   path: string;
-  /** Index into the data set's labels. */
+  /** Index into the data set's labels; where photos may have several, into its combinations of them. */
   label: number;
   /** Of the file's bytes; what a photo is called everywhere else. */
   sha256: string;
@@ -33,6 +33,10 @@ export interface Skipped {
 export interface Dataset {
   /** Verbatim, sorted by code point. */
   labels: string[];
+  /**
+   * Of a multi-label data set: the combinations of labels that its photos have, one of them perhaps empty.
+   */
+  combinations?: Combinations;
   /** Sorted by label and sha256, so that neither file names nor the file system's order decide anything. */
   photos: Photo[];
   /** The folder that paths are told below. */
@@ -50,9 +54,13 @@ export interface Dataset {
   splitHash: string;
 }
 
+/** Sets of labels, each the indices of its labels, ascending. */
+export type Combinations = readonly (readonly number[])[];
+
 /** A photo of which only its place and its label are known yet: what every source of photos, a folder or a CSV, yields. */
 export interface LabelledFile {
   path: string;
+  /** Of a multi-label source all of them in one, as label-sets.ts writes them. */
   label: string;
 }
 
@@ -61,10 +69,18 @@ export interface Listing {
   /** The folder that paths are told below. */
   root: string;
   files: LabelledFile[];
+  /** Whether a photo may have several labels, or none. */
+  multiLabel?: boolean;
   skipped: Skipped[];
   ignored: number;
   warnings: string[];
 }
+
+/** Indices of a photo's labels. */
+export const labelsOfPhoto = (
+  { label }: Pick<Photo, "label">,
+  { combinations }: Pick<Dataset, "combinations">,
+): readonly number[] => (combinations ? combinations[label]! : [label]);
 
 /** Orders strings by Unicode code point (JavaScript's own order is by UTF-16 unit). */
 export const byCodePoint = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));

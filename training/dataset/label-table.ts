@@ -6,9 +6,10 @@ import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { z } from "zod";
 import { type CsvRow, parseCsv } from "./csv.ts";
+import { SEPARATOR } from "./label-sets.ts";
 import { codeOf } from "./walk.ts";
 
-interface PhotoRow {
+export interface PhotoRow {
   line: number;
   /** The photo's id, or its path below the folder of photos. */
   photo: string;
@@ -34,8 +35,6 @@ export interface LabelTable<Row = LabelRow> {
 
 const photoColumns = ["id", "path"] as const;
 const labelColumns = ["label", "breed"];
-/** Between the labels of one photo. */
-const SEPARATOR = "|";
 
 const cellSchema = z.string().refine((text) => text.trim() !== "", "is empty; fill it in, or remove the row");
 /** An id is a file's name without its ending, never a way to another folder. */

@@ -5,7 +5,8 @@ import { hasCode } from "../../shared/error-code.ts";
 import type { LabelledFile, Listing } from "./dataset.ts";
 import { group } from "./group.ts";
 import { sameButForCase } from "./label-case.ts";
-import { type LabelRow, type LabelTable, readLabelTable } from "./label-table.ts";
+import { labelOf } from "./label-sets.ts";
+import { type LabelTable, type PhotoRow, readLabelsTable, readLabelTable } from "./label-table.ts";
 import { codeOf, look } from "./walk.ts";
 
 /** Share of the rows that may lack their photo before training stops: more, and it is the wrong folder. */
@@ -24,24 +25,62 @@ const photoEnding = /\.(jpe?g|png|webp|hei[cf]|avif|tiff?)$/i;
  */
 export const listLabelled = async (labels: string, folder: string, fewest: 1 | 2): Promise<Listing> => {
   const table = await readLabelTable(labels);
-  const root = await realpath(folder).catch((cause: unknown) => {
-    throw new Error(`${folder} cannot be opened (${codeOf(cause)}); give the folder that holds the photos`, { cause });
-  });
   const classes = [...new Set(table.rows.map(({ label }) => label))];
   if (classes.length < fewest)
     throw new Error(
       `${table.name} has ${table.rows.length} rows and ${classes.length === 1 ? `one class, "${classes[0]}"` : "no class"}; ` +
         (fewest === 2 ? "a classifier needs two or more: add rows of another class" : "add a row per photo"),
     );
+  return findPhotos(table, folder, classes, ({ label }) => label);
+};
 
+/**
+ * Photos of which each may have several labels, or none.
+ *
+ * @param labels a CSV of `path,labels` or `id,labels`
+ * @throws Error as `listLabelled`, and where no row has a label
+ */
+export const listManyLabelled = async (labels: string, folder: string): Promise<Listing> => {
+  const table = await readLabelsTable(labels);
+  const classes = [...new Set(table.rows.flatMap((row) => row.labels))];
+  if (classes.length === 0)
+    throw new Error(
+      `${table.name} has ${table.rows.length} rows and no label in any of them; write some, with | between them`,
+    );
+  requireOneRow(table);
+  return { ...(await findPhotos(table, folder, classes, (row) => labelOf(row.labels))), multiLabel: true };
+};
+
+/** @throws Error naming the second row of a photo: do both count, or is one of them a mistake? */
+const requireOneRow = ({ name, rows }: LabelTable<PhotoRow>): void => {
+  const lines = new Map<string, number>();
+  for (const { photo, line } of rows) {
+    const before = lines.get(photo);
+    if (before !== undefined)
+      throw new Error(
+        `${name} line ${line}: ${photo} has a row already, line ${before}; write its labels into one, with | between them`,
+      );
+    lines.set(photo, line);
+  }
+};
+
+const findPhotos = async <Row extends PhotoRow>(
+  table: LabelTable<Row>,
+  folder: string,
+  classes: readonly string[],
+  labelOf: (row: Row) => string,
+): Promise<Listing> => {
+  const root = await realpath(folder).catch((cause: unknown) => {
+    throw new Error(`${folder} cannot be opened (${codeOf(cause)}); give the folder that holds the photos`, { cause });
+  });
   const inFolder = cachedLook();
   const find = table.by === "id" ? await findById(root, inFolder) : findByPath(root, table, inFolder);
   const files: LabelledFile[] = [];
-  const missing: LabelRow[] = [];
+  const missing: PhotoRow[] = [];
   for (const row of table.rows) {
     const path = await find(row);
     if (path === undefined) missing.push(row);
-    else files.push({ path: join(folder, relative(root, path)), label: row.label });
+    else files.push({ path: join(folder, relative(root, path)), label: labelOf(row) });
   }
   const unlabelled = await withoutRow(files, inFolder);
   return {
@@ -82,7 +121,7 @@ const cachedLook = (): InFolder => {
   };
 };
 
-type Find = (row: LabelRow) => string | undefined | Promise<string | undefined>;
+type Find = (row: PhotoRow) => string | undefined | Promise<string | undefined>;
 
 /** `train/<id>.jpg`, or with another ending; beside the CSV where there is no `train/`. */
 const findById = async (root: string, inFolder: InFolder): Promise<Find> => {
@@ -99,7 +138,7 @@ const findById = async (root: string, inFolder: InFolder): Promise<Find> => {
 };
 
 const findByPath =
-  (root: string, { name }: LabelTable, inFolder: InFolder): Find =>
+  (root: string, { name }: Pick<LabelTable, "name">, inFolder: InFolder): Find =>
   async ({ line, photo }) => {
     const path = resolve(root, photo);
     if (!path.startsWith(root + sep))
@@ -107,7 +146,7 @@ const findByPath =
     return (await inFolder(dirname(path))).has(basename(path)) ? path : undefined;
   };
 
-const missingWarnings = ({ name, by, rows }: LabelTable, missing: readonly LabelRow[]): string[] => {
+const missingWarnings = ({ name, by, rows }: LabelTable<PhotoRow>, missing: readonly PhotoRow[]): string[] => {
   const [first] = missing;
   if (!first) return [];
   const file = by === "id" ? `${TRAIN}/${first.photo}.jpg` : first.photo;

@@ -42,7 +42,7 @@ export const readDataset = async (source: PhotoSource, options: DatasetOptions):
   const { photos } = survey;
   const verdicts = await inspect(photos);
   const pause = createPause((share) => onCompared?.(Math.round(share * photos.length), photos.length), signal);
-  const same = await findSamePictures(photos, verdicts, pause);
+  const same = await findSamePictures(survey, verdicts, pause);
   const dataset = assemble(survey, verdicts, same, validation, seed);
   return {
     dataset,

@@ -5,6 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { byCodePoint, type Part } from "./dataset.ts";
+import { dealByLabels, type ManyLabelled } from "./deal.ts";
 import { group } from "./group.ts";
 
 interface Labelled {
@@ -24,10 +25,7 @@ export const fewestPhotos = 2;
  * @throws Error when the share is out of range, or a class has fewer than two photos
  */
 export const split = (photos: readonly Labelled[], share: number, seed: number): Part[] => {
-  if (!(share > 0 && share < 1))
-    throw new Error(
-      `a validation share of ${share} is not between 0 and 1; 0.2 keeps a fifth of the photos for judging`,
-    );
+  requireShare(share);
   const classes = group(photos, ({ label }) => label);
   const sizes = new Map(
     [...group(photos, ({ group = -1 }) => String(group))].map(([id, own]) => [Number(id), own.length]),
@@ -54,6 +52,23 @@ export const split = (photos: readonly Labelled[], share: number, seed: number):
     if (taken === 0 && smallest.length < members.length) take(smallest);
   }
   return photos.map((photo) => (validation.has(photo) ? "validation" : "training"));
+};
+
+/**
+ * The same for photos that may have several labels, or none: each label gives the share as nearly as it can be.
+ *
+ * @throws Error when the share is out of range
+ */
+export const splitByLabels = (photos: readonly ManyLabelled<string>[], share: number, seed: number): Part[] => {
+  requireShare(share);
+  return dealByLabels(photos, [share, 1 - share], seed).map((part) => (part === 0 ? "validation" : "training"));
+};
+
+const requireShare = (share: number): void => {
+  if (!(share > 0 && share < 1))
+    throw new Error(
+      `a validation share of ${share} is not between 0 and 1; 0.2 keeps a fifth of the photos for judging`,
+    );
 };
 
 /** The groups of one class that may judge it: those that no other class shares, for whose label would be true? */

@@ -5,7 +5,7 @@
 import type { LabelledFile, Listing, Skipped } from "./dataset.ts";
 import { dropDuplicates, type HashedFile } from "./duplicates.ts";
 import { type FingerprintOptions, type Fingerprints, fingerprint } from "./fingerprint.ts";
-import { group } from "./group.ts";
+import { byLabel } from "./label-sets.ts";
 import { listPhotos, type PhotoSource } from "./list-photos.ts";
 import { fewestPhotos } from "./split.ts";
 
@@ -27,7 +27,7 @@ export const sensiblePhotos = 10;
 export const surveyPhotos = async (source: PhotoSource, options: FingerprintOptions = {}): Promise<Survey> => {
   const listing = await listPhotos(source);
   const prints = await fingerprint(listing.files, options);
-  refuseOtherFormats(listing.files, prints);
+  refuseOtherFormats(listing, prints);
   const unique = dropDuplicates(prints.readable);
   return {
     listing,
@@ -38,9 +38,9 @@ export const surveyPhotos = async (source: PhotoSource, options: FingerprintOpti
   };
 };
 
-const refuseOtherFormats = (files: readonly LabelledFile[], { otherFormats, skipped }: Fingerprints): void => {
-  const all = group(files, ({ label }) => label);
-  for (const [label, strange] of group(otherFormats, (file) => file.label)) {
+const refuseOtherFormats = (listing: Listing, { otherFormats, skipped }: Fingerprints): void => {
+  const all = byLabel(listing.files, listing);
+  for (const [label, strange] of byLabel(otherFormats, listing)) {
     const total = all.get(label)!.length;
     if (strange.length <= total * bearableOtherFormats) continue;
     const first = strange[0]!.path;
@@ -54,9 +54,14 @@ const refuseOtherFormats = (files: readonly LabelledFile[], { otherFormats, skip
 
 /** @throws Error naming the class that has too few photos, and why */
 export const requireClasses = (listing: Listing, kept: readonly LabelledFile[], skipped: readonly Skipped[]): void => {
-  const usable = group(kept, ({ label }) => label);
-  for (const [label, files] of group(listing.files, (file) => file.label)) {
+  const usable = byLabel(kept, listing);
+  for (const [label, files] of byLabel(listing.files, listing)) {
     const left = usable.get(label)?.length ?? 0;
+    if (listing.multiLabel && left > kept.length - fewestPhotos)
+      throw new Error(
+        `label "${label}" is on ${left} of ${kept.length} usable photos: without others it tells nothing apart; ` +
+          `add ${fewestPhotos} photos or more that do not show it, with other labels or none, or remove the label`,
+      );
     if (left >= fewestPhotos) continue;
     const own = new Set(files.map(({ path }) => path));
     const bad = skipped.filter(({ path }) => own.has(path));

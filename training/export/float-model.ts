@@ -25,12 +25,14 @@ export interface FloatModelParts {
    * Reads the first feature map alone.
    */
   background?: Dense;
+  /** Gives the logits' sigmoids as well, which are a multi-label model's scores. */
+  sigmoid?: boolean;
 }
 
 /**
  * @returns an ONNX file with the outputs `logits` (1 x classes, the background last) and, of a linear head, `heatmap`
  *   (1 x classes x height x width, without the background): logits = mean(heatmap) + bias. What comes after a hidden layer is no
- *   sum over places, so a keras head has no map.
+ *   sum over places, so a keras head has no map. With `sigmoid` also `scores` (1 x classes).
  */
 export const buildFloatModel = async (parts: FloatModelParts): Promise<Uint8Array> => {
   const { cuts, head, background } = parts;
@@ -38,6 +40,7 @@ export const buildFloatModel = async (parts: FloatModelParts): Promise<Uint8Arra
   if ("hidden" in head) {
     append(model, denseLayers(cuts[0]!, head));
     model.graph.output = [floatValue("logits", [1, head.output.bias.length])];
+    if (parts.sigmoid) addScores(model, head.output.bias.length);
     return writeModel(model);
   }
   const classes = head.bias.length;
@@ -64,7 +67,13 @@ export const buildFloatModel = async (parts: FloatModelParts): Promise<Uint8Arra
     floatValue("logits", [1, classes + (background ? 1 : 0)]),
     floatValue("heatmap", [1, classes, "height", "width"]),
   ];
+  if (parts.sigmoid) addScores(model, classes);
   return writeModel(model);
+};
+
+const addScores = ({ graph }: Model, classes: number): void => {
+  graph.node.push(node("Sigmoid", ["logits"], ["scores"]));
+  graph.output.push(floatValue("scores", [1, classes]));
 };
 
 /** The nodes that make `logits` of a pooled feature map by two layers. */

@@ -18,7 +18,7 @@ const fewestValidation = 30;
 /** A form that an engine does not prefer must take at most this share of the preferred one's time. */
 const fasterBy = 0.85;
 
-export interface GateInput<View> extends Pick<TrialInput, "float" | "labels" | "score"> {
+export interface GateInput<View> extends Pick<TrialInput, "float" | "labels" | "score" | "agreement"> {
   ladder: readonly Rung[];
   /** At least 500: photos, or more views of them where they are fewer. Parallel to `float` and `labels`. */
   views: readonly View[];
@@ -97,7 +97,7 @@ export const runGate = async <View>(input: GateInput<View>): Promise<GateResult>
       passed,
       forced: !passed,
       precomputed: false,
-      notes: [...notesOfMissing(input.ladder, missing), ...notesOf(all, labels)],
+      notes: [...notesOfMissing(input.ladder, missing), ...notesOf(all, input)],
     },
   };
 };
@@ -119,7 +119,8 @@ const chooseForm = async <View>(
     const form = await buildIfThere(rung, missing);
     if (!form) continue;
     const logits = await input.run(form, engine, input.views);
-    const trial = judge({ engine, logits, float: input.float, labels: input.labels, score: input.score });
+    const { float, labels, score, agreement } = input;
+    const trial = judge({ engine, logits, float, labels, score, agreement });
     input.onTrial?.(form, trial);
     tried.push({ form, trial });
     if (trial.passed) return { form, trial, tried };
@@ -158,7 +159,10 @@ const rungFor = (ladder: readonly Rung[], precision: Form["precision"]): Rung =>
   return found;
 };
 
-const notesOf = (tried: readonly Tried[], labels: readonly (number | undefined)[]): string[] => {
+const notesOf = (
+  tried: readonly Tried[],
+  { labels, agreement: several }: Pick<TrialInput, "labels" | "agreement">,
+): string[] => {
   const validation = labels.filter((label) => label !== undefined).length;
   const refusals = tried
     .filter(({ trial }) => !trial.passed)
@@ -167,7 +171,7 @@ const notesOf = (tried: readonly Tried[], labels: readonly (number | undefined)[
     .filter(({ trial }) => trial.passed)
     .map(
       ({ form, trial }) =>
-        `${form.name} agrees on ${percent(trial.agreement)} of ${trial.views} views (${trial.engine})`,
+        `${form.name} agrees on ${percent(trial.agreement)} of ${several ? `the labels given on ${trial.views}` : trial.views} views (${trial.engine})`,
     );
   const accuracy =
     validation < fewestValidation

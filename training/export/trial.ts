@@ -14,8 +14,10 @@ export interface TrialInput {
   /** Per view, the float model's and the form's on that engine. */
   float: readonly Float32Array[];
   logits: readonly Float32Array[];
-  /** The true class of a view that is the plain view of a validation photo; undefined for all others. */
+  /** The true class (or combination of labels) of a view that is the plain view of a validation photo; undefined for all others. */
   labels: readonly (number | undefined)[];
+  /** How far the form says what the float model says; the share of views with the same top label by default. */
+  agreement?: ((float: readonly Float32Array[], logits: readonly Float32Array[]) => number) | undefined;
   score(logits: readonly Float32Array[], labels: readonly number[]): Scores;
 }
 
@@ -39,15 +41,15 @@ export const scoresOf = (
 };
 
 export const judge = (input: TrialInput): Trial => {
-  const { engine, float, logits } = input;
+  const { engine, float, logits, agreement: agreementBetween = agreementOf } = input;
   const broken = logits.filter((values) => !values.every(Number.isFinite)).length;
   if (broken > 0) {
     const reason = `gives logits that are no finite numbers on ${broken} of ${float.length} views`;
-    return { engine, views: float.length, agreement: agreementOf(float, logits), passed: false, reason };
+    return { engine, views: float.length, agreement: agreementBetween(float, logits), passed: false, reason };
   }
-  const agreement = agreementOf(float, logits);
+  const agreement = agreementBetween(float, logits);
   const [before, validation] = [scoresOf(input, float), scoresOf(input, logits)];
-  const reason = whyRefused(agreement, before, validation);
+  const reason = whyDisagrees(input, agreement) ?? whyRefused(before, validation);
   return {
     engine,
     views: float.length,
@@ -58,14 +60,21 @@ export const judge = (input: TrialInput): Trial => {
   };
 };
 
-const whyRefused = (agreement: number, before: Scores | undefined, after: Scores | undefined): string | undefined => {
-  if (agreement < leastAgreement)
-    return `agrees with the float model on ${percent(agreement)} of the views; ${percent(leastAgreement)} are needed`;
+const whyDisagrees = ({ agreement: several }: TrialInput, agreement: number): string | undefined => {
+  if (agreement >= leastAgreement) return undefined;
+  const what = several ? "labels given" : "views";
+  return `agrees with the float model on ${percent(agreement)} of the ${what}; ${percent(leastAgreement)} are needed`;
+};
+
+const whyRefused = (before: Scores | undefined, after: Scores | undefined): string | undefined => {
   if (!before || !after) return undefined;
   const allowed = Math.max(1 / before.photos, largestFall);
+  const [what, from, to] = before.decisions
+    ? ["micro F1", before.decisions.microF1, after.decisions!.microF1]
+    : ["top-1", before.top1, after.top1];
   // Sums of equal fractions differ in the last digit.
-  if (before.top1 - after.top1 <= allowed + 1e-9) return undefined;
-  return `validation top-1 falls from ${percent(before.top1)} to ${percent(after.top1)}; ${percent(allowed)} are allowed`;
+  if (from - to <= allowed + 1e-9) return undefined;
+  return `validation ${what} falls from ${percent(from)} to ${percent(to)}; ${percent(allowed)} are allowed`;
 };
 
 export const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;

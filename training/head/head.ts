@@ -12,8 +12,9 @@ export interface Dense {
 export const epochSchema = z.object({
   /** One pass over all photos. */
   epoch: z.int(),
-  /** Mean cross-entropy of the photos it learned from, without any penalty; after the epoch, or over its batches. */
+  /** Mean cross-entropy of the photos it learned from, without any penalty; after the epoch, or over its batches. Of several labels their sum. */
   loss: z.number(),
+  /** Share of the photos answered rightly; of several labels, share of photos' labels (Keras' binary accuracy). */
   accuracy: z.number(),
   /** Of photos that the head does not learn from, where there are any. */
   validationLoss: z.number().optional(),
@@ -49,7 +50,7 @@ export const headKinds = ["linear", "keras"] as const satisfies readonly Head["k
 export interface LabelledFeatures {
   /** photos x channels, row by row. */
   features: Float32Array;
-  /** Index of each photo's label. */
+  /** Index of each photo's label, or of its combination of labels. */
   labels: Int32Array;
 }
 

@@ -1,5 +1,6 @@
 /**
- * The linear head: softmax regression on pooled features, with the convex loss of scikit-learn's LogisticRegression,
+ * The linear head: softmax regression on pooled features, with the convex loss of scikit-learn's LogisticRegression (where photos
+ * may have several labels, of one such regression of its own for each),
  *
  *   mean cross-entropy + ||W||² / (2 · strength · photos)
  *
@@ -13,11 +14,11 @@ import { openCheckpoint, type Snapshot } from "./checkpoint.ts";
 import { curvatureOf } from "./curvature.ts";
 import { type Epoch, epochSchema, type LinearHead, photoWeights, type TargetSettings, targetDefaults } from "./head.ts";
 import { type Descent, descend, dot, startDescent } from "./lbfgs.ts";
-import { type HeadOptions, requireFeatures } from "./options.ts";
+import { type HeadOptions, linkOf, requireFeatures } from "./options.ts";
+import { type Judged, openRegression } from "./regression.ts";
 import { applyScaling, fitScaling, foldScaling } from "./scaling.ts";
-import { type Judged, softmaxRegression } from "./softmax-regression.ts";
 import { requireFastBackend } from "./tensorflow.ts";
-import { fitWhitening } from "./whitening.ts";
+import { fitWhitening, residuals, unexplained } from "./whitening.ts";
 
 export interface LinearHeadSettings extends TargetSettings {
   /** Inverse of the L2 penalty on scaled and whitened features: scikit-learn's C. */
@@ -49,7 +50,7 @@ const METHOD = 4;
 
 /** @throws Error on the plain cpu backend, or when a feature is no number; the signal's reason when aborted */
 export const trainLinearHead = async (options: LinearHeadOptions): Promise<LinearHead> => {
-  const { tf, training, validation, classes, groups, cache, onEpoch, signal } = options;
+  const { tf, training, validation, classes, combinations, groups, cache, onEpoch, signal } = options;
   requireFastBackend(tf);
   requireFeatures(training);
   const photos = training.labels.length;
@@ -58,17 +59,24 @@ export const trainLinearHead = async (options: LinearHeadOptions): Promise<Linea
   const scaling = fitScaling(training.features, groups);
   const channels = scaling.mean.length;
   const scaled = applyScaling(training.features, scaling);
-  const whitening = fitWhitening(tf, scaled, training.labels, classes);
+  const link = linkOf(options);
+  const within = combinations
+    ? unexplained(tf, scaled, link.targets(tf, training.labels, classes, 0))
+    : residuals(scaled, training.labels, classes);
+  const whitening = fitWhitening(tf, scaled, within, channels);
   const learned = { features: whitening.apply(scaled), labels: training.labels };
   const penalty = 1 / (2 * settings.strength * photos);
   const firstStep = settings.learningRate / (curvatureOf(learned.features, channels) + 2 * penalty);
   const weights = photoWeights(training.labels, classes, settings);
-  const learn = softmaxRegression(tf, learned, classes, { penalty, weights, labelSmoothing: settings.labelSmoothing });
+  const weighing = { penalty, weights, labelSmoothing: settings.labelSmoothing };
+  const learn = openRegression(tf, learned, classes, weighing, link);
   const judge = validation?.labels.length
-    ? softmaxRegression(
+    ? openRegression(
         tf,
         { features: whitening.apply(applyScaling(validation.features, scaling)), labels: validation.labels },
         classes,
+        {},
+        link,
       )
     : undefined;
   // The objective's last look is at the point that an epoch ends at
@@ -83,7 +91,7 @@ export const trainLinearHead = async (options: LinearHeadOptions): Promise<Linea
     cache &&
     openCheckpoint({
       cache,
-      settings: [METHOD, tf.getBackend(), tf.version_core, classes, groups, settings],
+      settings: [METHOD, tf.getBackend(), tf.version_core, classes, groups, settings, ...(combinations ?? [])],
       data: [training, validation].flatMap((part) => (part ? [part.features, part.labels] : [])),
       facts: factsSchema,
     });

@@ -1,6 +1,8 @@
 /** What training a head of any kind takes. */
 import type { Cache } from "../cache.ts";
+import type { Combinations } from "../dataset/dataset.ts";
 import type { Epoch, LabelledFeatures } from "./head.ts";
+import { type Link, sigmoidLink, softmaxLink } from "./link.ts";
 import type { TensorFlow } from "./tensorflow.ts";
 
 export interface HeadOptions<Settings> {
@@ -10,6 +12,8 @@ export interface HeadOptions<Settings> {
   /** Only looked at, for the history. */
   validation?: LabelledFeatures | undefined;
   classes: number;
+  /** Of photos that may have several labels: which ones each of `labels` stands for. */
+  combinations?: Combinations | undefined;
   settings?: Partial<Settings>;
   /** Where it is kept how far the training is: the same training goes on from there. */
   cache?: Cache | undefined;
@@ -17,6 +21,10 @@ export interface HeadOptions<Settings> {
   onEpoch?: ((row: Epoch) => void) | undefined;
   signal?: AbortSignal | undefined;
 }
+
+/** What the photos' labels mean. */
+export const linkOf = ({ combinations }: Pick<HeadOptions<unknown>, "combinations">): Link =>
+  combinations ? sigmoidLink(combinations) : softmaxLink;
 
 /** @throws Error without photos, or with features that are no numbers */
 export const requireFeatures = ({ features, labels }: LabelledFeatures): void => {

@@ -3,7 +3,7 @@ import type { Backbone } from "../backbone/backbone.ts";
 import type { Head } from "./head.ts";
 import { type KerasHeadSettings, kerasHeadDefaults, trainKerasHead } from "./keras/train.ts";
 import { type LinearHeadSettings, linearHeadDefaults, trainLinearHead } from "./linear.ts";
-import type { HeadOptions } from "./options.ts";
+import { type HeadOptions, linkOf } from "./options.ts";
 
 /** Which head, and what of its settings is not as usual. */
 export type HeadChoice =
@@ -25,7 +25,7 @@ export type HeadTrainer = (
 export const openTrainer =
   (
     choice: HeadChoice,
-    shared: Pick<HeadOptions<unknown>, "tf" | "cache" | "signal"> & { groups: readonly number[] },
+    shared: Pick<HeadOptions<unknown>, "tf" | "combinations" | "cache" | "signal"> & { groups: readonly number[] },
   ): HeadTrainer =>
   (options) => {
     if (choice.kind === "linear") {
@@ -56,11 +56,19 @@ export interface HeadSummary {
   metrics: string;
 }
 
-export const summarise = (choice: HeadChoice, groups: readonly number[], classes: number): HeadSummary => {
+/** @param multiLabel whether photos may have several labels */
+export const summarise = (
+  choice: HeadChoice,
+  groups: readonly number[],
+  classes: number,
+  multiLabel = false,
+): HeadSummary => {
   const channels = groups.reduce((sum, own) => sum + own, 0);
   const { labelSmoothing = 0, classWeights = "none" } = choice;
+  const link = linkOf(multiLabel ? { combinations: [] } : {});
+  const metrics = multiLabel ? "mean average precision, F1, NLL, ECE" : "accuracy, NLL, ECE";
   const loss = [
-    "categorical cross-entropy",
+    link.loss,
     ...(labelSmoothing > 0 ? [`labels smoothed by ${labelSmoothing}`] : []),
     ...(classWeights === "balanced" ? ["classes balanced"] : []),
   ];
@@ -69,11 +77,11 @@ export const summarise = (choice: HeadChoice, groups: readonly number[], classes
     return {
       layers: [
         { name: "GlobalAveragePooling", outputs: channels, parameters: 0 },
-        { name: "Dense", outputs: classes, parameters: (channels + 1) * classes },
+        { name: multiLabel ? "Dense, sigmoid" : "Dense", outputs: classes, parameters: (channels + 1) * classes },
       ],
       loss: [...loss, `L2 (strength ${strength})`].join(", "),
       optimizer: `L-BFGS to the lowest point, ${epochs} epochs at most`,
-      metrics: "accuracy, NLL, ECE",
+      metrics,
     };
   }
   const { units, dropout, batchSize, learningRate, schedule, epochs, plateau, patience } = {
@@ -87,12 +95,12 @@ export const summarise = (choice: HeadChoice, groups: readonly number[], classes
       { name: "Dense, relu", outputs: units, parameters: (channels + 1) * units },
       { name: "BatchNormalization", outputs: units, parameters: 4 * units },
       { name: `Dropout ${dropout}`, outputs: units, parameters: 0 },
-      { name: "Dense, softmax", outputs: classes, parameters: (units + 1) * classes },
+      { name: `Dense, ${link.activation}`, outputs: classes, parameters: (units + 1) * classes },
     ],
     loss: loss.join(", "),
     optimizer:
       `Adam, rate ${learningRate} (${schedule}), batches of ${batchSize}, ${epochs} epochs at most; ` +
       `halved after ${plateau} without gain, stopped after ${patience}`,
-    metrics: "accuracy, NLL, ECE",
+    metrics,
   };
 };

@@ -32,16 +32,17 @@ const shrinkage = 0.8;
 /** Rows that the covariance is taken from, spread over all of them: 300 to 1,000 did alike, 100 worse. */
 const enough = 384;
 
-/** @param features photos x channels, row by row, centred */
+/**
+ * @param features photos x channels, row by row, centred
+ * @param within rows of what the photos' labels do not explain
+ */
 export const fitWhitening = (
   tf: TensorFlow,
   features: Float32Array,
-  labels: ArrayLike<number>,
-  classes: number,
+  within: Float32Array,
+  channels: number,
 ): Whitening => {
-  const photos = labels.length;
-  const channels = features.length / photos;
-  const within = residuals(features, labels, classes, channels);
+  const photos = features.length / channels;
   const rows = within.length / channels;
   let total = 0;
   for (const value of within) total += value * value;
@@ -76,13 +77,9 @@ export const fitWhitening = (
 };
 
 /** Rows spread evenly over the photos, each minus the mean of its class. */
-const residuals = (
-  features: Float32Array,
-  labels: ArrayLike<number>,
-  classes: number,
-  channels: number,
-): Float32Array => {
+export const residuals = (features: Float32Array, labels: ArrayLike<number>, classes: number): Float32Array => {
   const photos = labels.length;
+  const channels = features.length / photos;
   const mean = new Float64Array(classes * channels);
   const counts = new Float64Array(classes);
   for (let photo = 0; photo < photos; photo++) {
@@ -100,6 +97,37 @@ const residuals = (
   }
   return within;
 };
+
+/**
+ * The same where photos may have several labels: rows minus what the best sum of a vector per label makes of their labels (least
+ * squares, as in multivariate analysis of variance). Where each photo has one label, that is the mean of its class.
+ *
+ * @param targets photos x classes, 1 where a photo has the label; disposed of
+ */
+export const unexplained = (tf: TensorFlow, features: Float32Array, targets: Tensor2D): Float32Array => {
+  const [photos, classes] = targets.shape;
+  const channels = features.length / photos;
+  const rows = Math.min(enough, photos);
+  const chosen = Int32Array.from({ length: rows }, (_, row) => Math.floor((row * photos) / rows));
+  const effects = tidily(tf, () => {
+    const y = targets.sub<Tensor2D>(targets.mean(0));
+    return [y.dataSync() as Float32Array, y.transpose<Tensor2D>().matMul(y).dataSync() as Float32Array] as const;
+  });
+  const [centred, moments] = effects;
+  targets.dispose();
+  // labels that always come together share what they explain
+  const inverse = invertLower(cholesky(addToDiagonal(moments, classes, ridge * photos), classes), classes);
+  const solved = Float32Array.from(transposedProduct(inverse, inverse, classes));
+  return tidily(tf, () => {
+    const [x, y] = [tf.tensor2d(features, [photos, channels]), tf.tensor2d(centred, [photos, classes])];
+    const vectors = tf.tensor2d(solved, [classes, classes]).matMul<Tensor2D>(y.transpose<Tensor2D>().matMul(x));
+    const at = tf.tensor1d(chosen, "int32");
+    return x.gather<Tensor2D>(at).sub(y.gather<Tensor2D>(at).matMul(vectors)).dataSync() as Float32Array;
+  });
+};
+
+/** Added to the labels' moments, as a share of the photos: as good as nothing, but their sum may be the same on all photos. */
+const ridge = 1e-4;
 
 /** L⁻ᵀ · (I + L)⁻¹ for the Cholesky factor L of I + U'U; `u` holds U's columns as rows. */
 const coreOf = (tf: TensorFlow, u: Float32Array, rows: number, channels: number): Float32Array => {

@@ -1,7 +1,7 @@
 /** The photos that judge a head, with what a head that has not learned from them answers; and what the served form makes of it. */
-import type { Photo } from "../dataset/dataset.ts";
+import type { Scores } from "../../shared/manifest.ts";
+import type { Combinations, Photo } from "../dataset/dataset.ts";
 import type { GateView } from "../gate-views.ts";
-import type { MetricsParts } from "../metrics/metrics.ts";
 import type { Predictions } from "../metrics/predictions.ts";
 import { scorePredictions, shiftScores } from "../metrics/scores.ts";
 import { type Calibration, honestScores, type Judged } from "./calibrated.ts";
@@ -17,8 +17,9 @@ export const judgedPhotos = (
   logits: readonly (Float32Array | undefined)[],
   judges: Judges,
   seed: number,
+  combinations?: Combinations,
 ): JudgedPhotos => {
-  const parts = partsOf(photos, judges, seed);
+  const parts = partsOf(photos, judges, seed, combinations);
   const judged = photos.flatMap((photo, at) => (logits[at] ? [{ photo, logits: logits[at], part: parts[at]! }] : []));
   return {
     photos: judged.map(({ photo }) => photo),
@@ -34,7 +35,7 @@ export const judgedFigures = (
   calibration: Calibration,
   views: readonly GateView[],
   served: readonly Float32Array[],
-): Pick<MetricsParts, "float" | "served" | "servedScores"> => {
+): { float: Predictions; served: Predictions; servedScores: Scores } => {
   const answered = new Map(
     views.flatMap(({ label, sha256 }, at) => (label === undefined ? [] : [[sha256, served[at]!]])),
   );

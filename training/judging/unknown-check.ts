@@ -37,16 +37,26 @@ export const checkUnknown = async (options: UnknownCheckOptions): Promise<Unknow
 };
 
 /** Painted scenes that show no photo's subject. */
-const checkDrawn = async ({ published, unknown, pool, work, signal }: UnknownCheckOptions) => {
+const checkDrawn = async (options: UnknownCheckOptions) => {
+  const energies = (await drawnLogits(options)).map(energy);
+  const refused = energies.filter((value) => value < options.unknown.threshold).length;
+  return { photos: energies.length, refused: refused / energies.length };
+};
+
+/** What the published head answers to them. */
+export const drawnLogits = async ({
+  published,
+  pool,
+  work,
+  signal,
+}: Pick<UnknownCheckOptions, "published" | "pool" | "work" | "signal">): Promise<Float32Array[]> => {
   const items = (await drawProbes()).map(({ bytes }) => ({ photo: bytes, views: [{}] }));
   const opened = pool.open(work);
   const outcomes = await pool.run(opened, items, { signal }).finally(() => pool.free(opened));
-  const energies = outcomes.map((outcome) => {
+  return outcomes.map((outcome) => {
     if (!Array.isArray(outcome)) throw outcome;
-    return energy(headLogits(published, outcome[0]!)[0]!);
+    return headLogits(published, outcome[0]!)[0]!;
   });
-  const refused = energies.filter((value) => value < unknown.threshold).length;
-  return { photos: energies.length, refused: refused / energies.length };
 };
 
 const percent = (share: number): string => `${Math.round(share * 100)}%`;

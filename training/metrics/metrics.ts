@@ -1,6 +1,6 @@
 /** Builds `metrics.json` (shared/metrics.ts). */
-import type { Scores } from "../../shared/manifest.ts";
 import type { Figures, Metrics } from "../../shared/metrics.ts";
+import { type Dataset, labelsOfPhoto, type Photo } from "../dataset/dataset.ts";
 import { classFigures, confusionMatrix } from "./confusion.ts";
 import type { Predictions } from "./predictions.ts";
 import { reliability } from "./reliability.ts";
@@ -27,22 +27,16 @@ const methods = {
 const servedMethod =
   "the same, moved by what the served form changes: it answered the gate's photos, and each of its logits lies as far from the held-out one as from the published float model's";
 
-export interface MetricsParts extends Pick<Metrics, "unknown" | "optimistic"> {
-  labels: readonly string[];
-  /** Of the data set. */
-  photos: readonly { label: number; part: "training" | "validation" }[];
+export interface MetricsParts extends Pick<Metrics, "unknown" | "optimistic" | "float" | "served"> {
+  dataset: Pick<Dataset, "labels" | "combinations"> & { photos: readonly Pick<Photo, "label" | "part">[] };
   judged: NonNullable<Metrics["judged"]>;
-  /** Predictions for the photos that were judged. */
-  float: Predictions;
-  served: Predictions;
-  /** Of what is served, where they are known better than from `served`. */
-  servedScores: Scores;
 }
 
 export const buildMetrics = (parts: MetricsParts): Metrics => {
-  const { labels, photos, judged, float, served, servedScores, unknown, optimistic } = parts;
+  const { dataset, judged, float, served, unknown, optimistic } = parts;
+  const { labels, photos } = dataset;
   const counts = labels.map((label) => ({ label, training: 0, validation: 0 }));
-  for (const { label, part } of photos) counts[label]![part]++;
+  for (const photo of photos) for (const label of labelsOfPhoto(photo, dataset)) counts[label]![photo.part]++;
   return {
     schema: 1,
     labels: [...labels],
@@ -51,7 +45,7 @@ export const buildMetrics = (parts: MetricsParts): Metrics => {
     judged,
     ...(unknown && { unknown }),
     ...(optimistic && { optimistic }),
-    float: figuresOf(float, labels),
-    served: { ...figuresOf(served, labels), scores: servedScores },
+    float,
+    served,
   };
 };

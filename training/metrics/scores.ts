@@ -1,5 +1,6 @@
 /** A set of predictions in a few numbers. */
 import type { Scores } from "../../shared/manifest.ts";
+import type { Decisions } from "./decisions.ts";
 import { wilsonInterval } from "./interval.ts";
 import { type Predictions, rankOf } from "./predictions.ts";
 import { expectedCalibrationError, reliability } from "./reliability.ts";
@@ -27,6 +28,28 @@ export const scorePredictions = (predictions: Predictions): Scores => {
   return { photos, top1: share, interval: wilsonInterval(share, photos), top5: mean(top5), nll: mean(nll), ece };
 };
 
+const unit = (value: number): number => Math.min(1, Math.max(0, value));
+
+/** The intervals move with their figures. */
+const shiftDecisions = (all: Decisions, before: Decisions, after: Decisions): Decisions => {
+  const moved = (what: "map" | "microF1" | "macroF1" | "exact", from: number): number =>
+    unit(from + after[what] - before[what]);
+  const { intervals } = all;
+  const interval = (what: "map" | "microF1" | "macroF1"): [number, number] => [
+    moved(what, intervals![what][0]),
+    moved(what, intervals![what][1]),
+  ];
+  return {
+    map: moved("map", all.map),
+    microF1: moved("microF1", all.microF1),
+    macroF1: moved("macroF1", all.macroF1),
+    exact: moved("exact", all.exact),
+    ...(intervals && {
+      intervals: { map: interval("map"), microF1: interval("microF1"), macroF1: interval("macroF1") },
+    }),
+  };
+};
+
 /**
  * Scores of what is served, on more photos than it was run on: the float model's on all of them, moved by as much as the form
  * changes each figure on those that both answered. A difference on the same photos is known far better than either figure.
@@ -36,7 +59,6 @@ export const scorePredictions = (predictions: Predictions): Scores => {
  */
 export const shiftScores = (all: Scores, before: Scores, after: Scores): Scores => {
   if (before.photos === all.photos) return after;
-  const unit = (value: number): number => Math.min(1, Math.max(0, value));
   const top1 = unit(all.top1 + after.top1 - before.top1);
   return {
     photos: all.photos,
@@ -45,5 +67,6 @@ export const shiftScores = (all: Scores, before: Scores, after: Scores): Scores 
     top5: unit(all.top5 + after.top5 - before.top5),
     nll: Math.max(0, all.nll + after.nll - before.nll),
     ece: unit(all.ece + after.ece - before.ece),
+    ...(all.decisions && { decisions: shiftDecisions(all.decisions, before.decisions!, after.decisions!) }),
   };
 };

@@ -84,6 +84,7 @@ export const predict = async (options: PredictOptions): Promise<Predicted> => {
 const scoresOf = (logits: Float32Array, columns: readonly number[], manifest: Manifest): number[] => {
   const scores = calibrate(logits, manifest);
   const chosen = columns.map((place) => scores[place]!);
+  if (manifest.task === "multi-label") return chosen;
   // where all is background to the last bit
   return chosen.some((score) => score > 0) ? chosen : columns.map(() => 1);
 };

@@ -1,6 +1,6 @@
 /** What the probe photos must give: measured through the serving path, on the forms of the model that will be served. */
 
-import { createClassifier, type Trace } from "../../shared/classifier/classifier.ts";
+import { type ClassifierParts, createClassifier, type Trace } from "../../shared/classifier/classifier.ts";
 import { systemClock } from "../../shared/classifier/clock.ts";
 import { contentTypeOf } from "../../shared/content-type.ts";
 import type { EngineKind, Session } from "../../shared/engine/engine.ts";
@@ -14,7 +14,7 @@ import type { DrawnProbe } from "./draw.ts";
 
 export interface ProbeMaking {
   photos: readonly DrawnProbe[];
-  manifest: Pick<Manifest, "name" | "task" | "labels" | "background" | "input" | "outputs" | "temperature" | "unknown">;
+  manifest: Omit<ClassifierParts["manifest"], "version">;
   /** Each kind of engine with the form that the manifest's `serve` chooses for it. */
   sessions: Record<EngineKind, Session>;
   codecs: Codecs;

@@ -2,7 +2,6 @@ import type { LayersModel, Tensor2D, Tensor4D } from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import {
   buildNetwork,
-  drawFrom,
   drawKept,
   foldNetwork,
   initialNumbers,
@@ -10,6 +9,7 @@ import {
 } from "../../../training/head/keras/network.ts";
 import { headLogits } from "../../../training/head/logits.ts";
 import { loadTensorFlow, type TensorFlow } from "../../../training/head/tensorflow.ts";
+import { drawFrom } from "../../../training/seeded.ts";
 
 let tf: TensorFlow;
 beforeAll(async () => {

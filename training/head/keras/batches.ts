@@ -1,6 +1,7 @@
 /** Photos on their way through the network: batches to learn from, and all of them to judge it. */
 import type { AdamOptimizer, Scalar, Tensor2D } from "@tensorflow/tfjs";
 import type { LabelledFeatures } from "../head.ts";
+import type { Link } from "../link.ts";
 import { type TensorFlow, tidily } from "../tensorflow.ts";
 import { drawKept, type Network } from "./network.ts";
 
@@ -10,7 +11,7 @@ export interface Photos {
   x: Tensor2D;
   /** A row of probabilities per photo. */
   targets: Tensor2D;
-  labels: Int32Array;
+  link: Link;
   /** One per photo, 1 on average. */
   weights: Float32Array;
   dispose(): void;
@@ -22,20 +23,15 @@ export const openPhotos = (
   { features, labels }: LabelledFeatures,
   classes: number,
   labelSmoothing: number,
+  link: Link,
   weights = new Float32Array(labels.length).fill(1),
 ): Photos => {
   const x = tf.tensor2d(features, [labels.length, features.length / labels.length]);
-  const targets = tf.tidy(
-    () =>
-      tf
-        .oneHot(tf.tensor1d(labels, "int32"), classes)
-        .mul(1 - labelSmoothing)
-        .add(labelSmoothing / classes) as Tensor2D,
-  );
+  const targets = link.targets(tf, labels, classes, labelSmoothing);
   return {
     x,
     targets,
-    labels,
+    link,
     weights,
     dispose() {
       x.dispose();
@@ -70,10 +66,10 @@ export const learnFrom = (
     const { value, grads } = tf.variableGrads(() => {
       // the tape frees what it does not return
       logits = tf.keep(network.learn(x, kept));
-      return tf.mean(crossEntropies(tf, targets, logits).mul(weights)) as Scalar;
+      return tf.mean(crossEntropies(tf, photos.link, targets, logits).mul(weights)) as Scalar;
     }, network.trainable);
     optimizer.applyGradients(Object.entries(grads).map(([name, tensor]) => ({ name, tensor })));
-    const right = countRight(logits!, photos.labels, batch);
+    const right = photos.link.right(logits!, targets).sum().dataSync()[0]!;
     logits!.dispose();
     return { loss: value.dataSync()[0]! * batch.length, right };
   });
@@ -83,17 +79,15 @@ export const judgeBy = (
   tf: TensorFlow,
   network: Network,
   photos: Photos,
-  chosen: Int32Array = Int32Array.from(photos.labels.keys()),
+  chosen: Int32Array = Int32Array.from(photos.weights.keys()),
 ): { loss: number; accuracy: number } =>
   tidily(tf, () => {
     const rows = tf.tensor1d(chosen, "int32");
     const logits = network.answer(photos.x.gather<Tensor2D>(rows));
-    const loss = crossEntropies(tf, photos.targets.gather<Tensor2D>(rows), logits).mean().dataSync()[0]!;
-    return { loss, accuracy: countRight(logits, photos.labels, chosen) / chosen.length };
+    const targets = photos.targets.gather<Tensor2D>(rows);
+    const loss = crossEntropies(tf, photos.link, targets, logits).mean().dataSync()[0]!;
+    return { loss, accuracy: photos.link.right(logits, targets).sum().dataSync()[0]! / chosen.length };
   });
 
-const crossEntropies = (tf: TensorFlow, targets: Tensor2D, logits: Tensor2D) =>
-  targets.mul(tf.logSoftmax(logits)).sum(1).neg();
-
-const countRight = (logits: Tensor2D, labels: Int32Array, photos: Int32Array): number =>
-  Int32Array.from(logits.argMax(1).dataSync()).filter((answer, at) => answer === labels[photos[at]!]).length;
+const crossEntropies = (tf: TensorFlow, link: Link, targets: Tensor2D, logits: Tensor2D) =>
+  link.logLikelihood(tf, logits, targets).sum(1).neg();

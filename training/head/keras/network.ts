@@ -4,7 +4,7 @@
  * the normalised mean, and the variance that normalises it over photos and places is mean(x²) - mean(x)².
  */
 import type { Tensor1D, Tensor2D, Variable } from "@tensorflow/tfjs";
-import { seeded } from "../../seeded.ts";
+import { drawFrom, seeded } from "../../seeded.ts";
 import type { Dense } from "../head.ts";
 import type { TensorFlow } from "../tensorflow.ts";
 
@@ -49,17 +49,6 @@ const glorot = (inputs: number, outputs: number, key: string): Float32Array => {
   const limit = Math.sqrt(6 / (inputs + outputs));
   const next = drawFrom(Math.floor(seeded(key) * 2 ** 32));
   return Float32Array.from({ length: inputs * outputs }, () => (2 * next() - 1) * limit);
-};
-
-/** Numbers in [0, 1): xorshift32 (Marsaglia 2003), for draws too many to hash each. */
-export const drawFrom = (seed: number): (() => number) => {
-  let state = seed | 0 || 1;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) / 2 ** 32;
-  };
 };
 
 export interface Network {

@@ -4,13 +4,13 @@
  * whole state after an epoch, so a stopped training ends in the same numbers as one that was not.
  */
 import { setImmediate } from "node:timers/promises";
-import { seeded } from "../../seeded.ts";
+import { drawFrom, seeded } from "../../seeded.ts";
 import { openCheckpoint } from "../checkpoint.ts";
 import { type Epoch, type KerasHead, photoWeights, type TargetSettings, targetDefaults } from "../head.ts";
-import { type HeadOptions, requireFeatures } from "../options.ts";
+import { type HeadOptions, linkOf, requireFeatures } from "../options.ts";
 import { requireFastBackend } from "../tensorflow.ts";
 import { judgeBy, learnFrom, openPhotos } from "./batches.ts";
-import { buildNetwork, drawFrom, foldNetwork, initialNumbers } from "./network.ts";
+import { buildNetwork, foldNetwork, initialNumbers } from "./network.ts";
 import { isEnough, rateOf, type ScheduleSettings, watch } from "./schedule.ts";
 import { adamFrom, begin, factsSchema, numbersOf, recall, slotsOf, snapshotOf } from "./state.ts";
 
@@ -44,18 +44,19 @@ const METHOD = 1;
  * @throws Error on the plain cpu backend, or when a feature is no number; the signal's reason when aborted
  */
 export const trainKerasHead = async (options: HeadOptions<KerasHeadSettings>): Promise<KerasHead> => {
-  const { tf, training, validation, classes, cache, onEpoch, signal } = options;
+  const { tf, training, validation, classes, combinations, cache, onEpoch, signal } = options;
   requireFastBackend(tf);
   requireFeatures(training);
   const settings = { ...kerasHeadDefaults, ...options.settings };
   const { units, dropout, batchSize, seed } = settings;
   const shape = { channels: training.features.length / training.labels.length / 2, units, classes };
-  const { learned, stopping } = keepOut(training.labels);
+  const { learned, stopping } = keepOut(combinations ? new Int32Array(training.labels.length) : training.labels);
+  const link = linkOf(options);
   const checkpoint =
     cache &&
     openCheckpoint({
       cache,
-      settings: ["keras", METHOD, tf.getBackend(), tf.version_core, classes, settings],
+      settings: ["keras", METHOD, tf.getBackend(), tf.version_core, classes, settings, ...(combinations ?? [])],
       data: [training, validation].flatMap((part) => (part ? [part.features, part.labels] : [])),
       facts: factsSchema,
     });
@@ -64,8 +65,8 @@ export const trainKerasHead = async (options: HeadOptions<KerasHeadSettings>): P
   let state = known ? recall(known) : begin(initialNumbers(shape, seed));
   const network = buildNetwork(tf, shape, state.numbers);
   const weights = photoWeights(training.labels, classes, settings);
-  const photos = openPhotos(tf, training, classes, settings.labelSmoothing, weights);
-  const judges = validation?.labels.length ? openPhotos(tf, validation, classes, 0) : undefined;
+  const photos = openPhotos(tf, training, classes, settings.labelSmoothing, link, weights);
+  const judges = validation?.labels.length ? openPhotos(tf, validation, classes, 0, link) : undefined;
   try {
     const begun = performance.now() - 1000 * (state.history.at(-1)?.seconds ?? 0);
     const before = state.history.length;
@@ -116,7 +117,7 @@ export const trainKerasHead = async (options: HeadOptions<KerasHeadSettings>): P
   }
 };
 
-/** One photo in so many of each class is kept out to stop by. */
+/** One photo in so many of each class is kept out to stop by; where photos have several labels, in so many of all. */
 const keptOut = 10;
 /** Fewer of them say nothing; then nothing is kept out, and it stops by what it learns from. */
 const fewest = 10;

@@ -1,12 +1,13 @@
 /**
- * Softmax regression's loss and its gradient, on TensorFlow.js: for features X (photos x channels), labels' probabilities Y,
- * photos' weights D (a diagonal) and P = softmax(X · W + b), the loss is the weighted mean cross-entropy of P and Y plus
- * penalty · ||W||², its gradient by W is Xᵀ · D · (P - Y) / photos + 2 · penalty · W, and by b the column sums of
+ * The loss of regression on labels and its gradient, on TensorFlow.js: for features X (photos x channels), labels'
+ * probabilities Y, photos' weights D (a diagonal) and P = softmax(X · W + b), or the sigmoid of it (link.ts; the gradient is the
+ * same), the loss is the weighted mean cross-entropy of P and Y plus penalty · ||W||², its gradient by W is Xᵀ · D · (P - Y) / photos + 2 · penalty · W, and by b the column sums of
  * D · (P - Y) / photos.
  */
 import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import type { LabelledFeatures } from "./head.ts";
 import type { Evaluation } from "./lbfgs.ts";
+import { type Link, softmaxLink } from "./link.ts";
 import { type TensorFlow, tidily } from "./tensorflow.ts";
 
 /** What a head says of photos whose labels are known. */
@@ -16,7 +17,7 @@ export interface Judged {
   accuracy: number;
 }
 
-export interface SoftmaxRegression {
+export interface Regression {
   /** @param point the weights, channels x classes, row by row, then a bias per class */
   evaluate(point: Float32Array): Evaluation & Judged;
   judge(point: Float32Array): Judged;
@@ -31,33 +32,29 @@ export interface Weighing {
   labelSmoothing?: number;
 }
 
-export const softmaxRegression = (
+export const openRegression = (
   tf: TensorFlow,
   { features, labels }: LabelledFeatures,
   classes: number,
-  { penalty = 0, weights: photoWeights = new Float32Array(labels.length).fill(1), labelSmoothing = 0 }: Weighing = {},
-): SoftmaxRegression => {
+  weighing: Weighing = {},
+  link: Link = softmaxLink,
+): Regression => {
+  const { penalty = 0, labelSmoothing = 0 } = weighing;
   const photos = labels.length;
   const channels = features.length / photos;
   const x = tf.tensor2d(features, [photos, channels]);
   // multiplying by a transposed matrix is ten times as fast on wasm as having it transposed on the way
   const transposed = x.transpose<Tensor2D>();
-  const weighed = tf.tensor2d(photoWeights, [photos, 1]);
-  const truth = tf.tidy(
-    () =>
-      tf
-        .oneHot(tf.tensor1d(labels, "int32"), classes)
-        .mul(1 - labelSmoothing)
-        .add(labelSmoothing / classes) as Tensor2D,
-  );
+  const weighed = tf.tensor2d(weighing.weights ?? new Float32Array(photos).fill(1), [photos, 1]);
+  const truth = link.targets(tf, labels, classes, labelSmoothing);
 
   const logitsOf = (point: Float32Array): Tensor2D => {
     const weights = tf.tensor2d(point.subarray(0, channels * classes), [channels, classes]);
     return x.matMul<Tensor2D>(weights).add<Tensor2D>(tf.tensor1d(point.subarray(channels * classes)));
   };
   const judgeLogits = (logits: Tensor2D): Judged => ({
-    loss: truth.mul(tf.logSoftmax(logits)).mul(weighed).sum().dataSync()[0]! / -photos,
-    accuracy: logits.argMax(1).equal(truth.argMax(1)).toFloat().mean().dataSync()[0]!,
+    loss: link.logLikelihood(tf, logits, truth).mul(weighed).sum().dataSync()[0]! / -photos,
+    accuracy: link.right(logits, truth).mean().dataSync()[0]!,
   });
 
   return {
@@ -67,7 +64,7 @@ export const softmaxRegression = (
       const gradient = new Float32Array(point.length);
       const judged = tidily(tf, () => {
         const logits = logitsOf(point);
-        const off = logits.softmax().sub<Tensor2D>(truth).mul<Tensor2D>(weighed).div<Tensor2D>(photos);
+        const off = link.probabilities(logits).sub<Tensor2D>(truth).mul<Tensor2D>(weighed).div<Tensor2D>(photos);
         gradient.set(transposed.matMul<Tensor2D>(off).dataSync());
         gradient.set(off.sum<Tensor1D>(0).dataSync(), weights.length);
         return judgeLogits(logits);
