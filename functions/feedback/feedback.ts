@@ -27,7 +27,7 @@ export interface Kept {
 /**
  * Keeps `photo` without its EXIF as `feedback/NAME/LABEL/SHA256.EXT`; the same one again changes nothing.
  * @param classify asks the model, and so refuses what it cannot read: that would teach nothing
- * @throws Problem 400 for a label that the model does not have; 503 as the ceiling; as `sniff` and `classify` for a photo that is none
+ * @throws Problem 400 for a label that the model does not have, and for a multi-label model; 503 as the ceiling; as `sniff` and `classify` for a photo that is none
  */
 export const keep = async (
   {
@@ -47,7 +47,8 @@ export const keep = async (
   checkBytes(photo.length, limits);
   const header = sniff(photo);
   const stripped = strip(photo, header);
-  const { name, labels } = await classify(stripped);
+  const { name, labels, task } = await classify(stripped);
+  if (task === "multi-label") throw oneOfSeveral(name);
   if (!labels.includes(label)) throw unknownLabel(label, name);
   const hash = await sha256(stripped);
   const key = feedbackKey(name, label, `${hash}.${extensions[header.format]}`);
@@ -55,6 +56,13 @@ export const keep = async (
   await store.put(key, stripped, { contentType: `image/${header.format}` });
   return { model: name, label, sha256: hash };
 };
+
+const oneOfSeveral = (model: string): Problem =>
+  new Problem(
+    400,
+    `${model} gives a photo several labels, and one says nothing of the others; add the photo to its table of path,labels instead`,
+    { title: "Bad request" },
+  );
 
 const unknownLabel = (label: string, model: string): Problem =>
   new Problem(

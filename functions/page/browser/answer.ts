@@ -1,5 +1,6 @@
 /** An answer on its card: what is in the photo, how sure that is, where it is seen, who said so and how long it took. */
 import type { Answer } from "../../../shared/classifier/classifier.ts";
+import { type Listed, listed } from "../../../shared/classifier/listed.ts";
 import { percent } from "../../../shared/page/numbers.ts";
 import { button, element } from "./element.ts";
 import { feedbackForm } from "./feedback.ts";
@@ -40,7 +41,8 @@ export const answerParts = async (answered: Answered, { frame, settings, shown }
   frame.querySelector("canvas")?.remove();
   if (answer.heatmap && size)
     actions.append(heatMapToggle(frame, heatMapOver(answer.heatmap, size), answer.heatmap.label));
-  if (settings.feedback) {
+  // of several labels one would say nothing of the others
+  if (settings.feedback && !answer.labels) {
     const labels = async () => (await settings.manifest(answer.model)).labels.filter((label) => label !== background);
     actions.append(feedbackForm({ model: answer.model, requestId, photo: shrunk, key: settings.key(), labels }));
   }
@@ -48,23 +50,31 @@ export const answerParts = async (answered: Answered, { frame, settings, shown }
     ...answer,
     predictions: answer.predictions.filter(({ label }) => label !== background).slice(0, shown),
   };
-  return [headline(known), bars(known), ...(actions.childElementCount > 0 ? [actions] : []), small(answered)];
+  return [
+    headline(known),
+    bars(listed(known, shown)),
+    ...(actions.childElementCount > 0 ? [actions] : []),
+    small(answered),
+  ];
 };
 
-const headline = ({ unknown, predictions: [best] }: Answer): HTMLElement => {
+const headline = ({ unknown, labels, predictions: [best] }: Answer): HTMLElement => {
+  if (labels && labels.length > 0) return element("h2", {}, labels.map(({ label }) => label).join(", "));
   if (!unknown && best)
     return element("h2", {}, best.label, " ", element("span", { className: "share" }, percent(best.score)));
   const honest = element("p", { className: "quiet" }, best ? "The closest of what it knows:" : "");
   return element("div", {}, element("h2", {}, "None of the things I know"), honest);
 };
 
-const bars = ({ predictions }: Answer): HTMLElement => {
+const bars = (predictions: readonly Listed[]): HTMLElement => {
   const list = element("ol", { className: "bars" });
-  for (const { label, score } of predictions) {
+  for (const { label, score, given = true } of predictions) {
     const bar = element("span", { className: "bar" });
     bar.style.setProperty("--share", String(score));
     const share = element("span", { className: "number" }, score < LEAST ? "< 0.1%" : percent(score));
-    list.append(element("li", {}, element("span", { className: "label" }, label), share, bar));
+    list.append(
+      element("li", { className: given ? "" : "beside" }, element("span", { className: "label" }, label), share, bar),
+    );
   }
   return list;
 };

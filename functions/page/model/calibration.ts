@@ -71,7 +71,7 @@ export const calibration = ({ float, served }: ModelMetrics): Markup => {
   const other = float?.reliability ?? [];
   return html`<section aria-labelledby="calibration">
     <h2 id="calibration">Do the scores mean what they say?</h2>
-    <p>On the diagonal they do: photos answered with 80% are right four times in five. Below it the model is too sure of itself, above it too modest.</p>
+    <p>On the diagonal they do: ${served?.scores?.decisions ? "labels scored 80% are on their photo" : "photos answered with 80% are right"} four times in five. Below it the model is too sure of itself, above it too modest.${served?.scores?.decisions ? " Every pair of a photo and a label counts." : ""}</p>
     <figure class="chart">
       <svg viewBox="0 0 ${LEFT + SIDE + 16} ${TOP + SIDE + GAP + STRIP + 22}" role="img" aria-label="Calibration curve: share of right answers by score">
         ${TICKS.map(

@@ -18,6 +18,7 @@ const scores = z.object({
   top5: part(measured.top5),
   nll: part(measured.nll),
   ece: part(measured.ece),
+  decisions: part(measured.decisions),
 });
 
 const { confusion, perClass, reliability } = figuresSchema.shape;

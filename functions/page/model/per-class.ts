@@ -1,5 +1,6 @@
 /** How well each class is known, and what it is taken for. The page's script sorts and filters the table. */
 import { html } from "hono/html";
+import type { ClassFigures } from "../../../shared/metrics.ts";
 import { mistakesOf } from "../../../shared/mistakes.ts";
 import type { Markup } from "../../../shared/page/markup.ts";
 import { percent, whole } from "../../../shared/page/numbers.ts";
@@ -29,12 +30,19 @@ const share = (value: number): Markup => html`<td data-value="${value}">
 </td>`;
 
 const columns = ["Class", "Photos", "Precision", "Recall", "F1"];
+/** Of a model that gives a photo several labels: average precision, and the score from which on each label is given. */
+const labelColumns = ["AP", "Given from"];
 
 /** Nothing where the metrics have no figures of the classes. */
 export const perClass = (metrics: ModelMetrics): Markup => {
   const rows = metrics.served?.perClass ?? [];
   if (rows.length === 0) return "";
   const mistaken = takenFor(metrics);
+  const several = rows.some(({ threshold }) => threshold !== undefined);
+  const ofLabels = ({ averagePrecision, threshold }: Pick<ClassFigures, "averagePrecision" | "threshold">): Markup =>
+    several
+      ? html`${averagePrecision === undefined ? html`<td data-value="-1">–</td>` : share(averagePrecision)}<td data-value="${threshold ?? 0}">${percent(threshold ?? 0, 0)}</td>`
+      : "";
   return html`<section aria-labelledby="per-class">
     <h2 id="per-class">Class by class</h2>
     <p>Recall: of the photos that show it, the share answered so. Precision: of the photos answered so, the share that show it.</p>
@@ -43,16 +51,16 @@ export const perClass = (metrics: ModelMetrics): Markup => {
       <table class="figures" id="classes">
         <thead>
           <tr>
-            ${columns.map((column) => html`<th scope="col">${column}</th>`)}
+            ${[...columns, ...(several ? labelColumns : [])].map((column) => html`<th scope="col">${column}</th>`)}
             ${mistaken.size > 0 ? html`<th class="words" scope="col" data-fixed>Mostly taken for</th>` : ""}
           </tr>
         </thead>
         <tbody>
           ${rows.map(
-            ({ label, precision, recall, f1, support }) => html`<tr>
+            ({ label, precision, recall, f1, support, ...more }) => html`<tr>
               <th scope="row">${label}</th>
               <td data-value="${support}">${whole(support)}</td>
-              ${share(precision)}${share(recall)}${share(f1)}
+              ${share(precision)}${share(recall)}${share(f1)}${ofLabels(more)}
               ${mistaken.size > 0 ? html`<td class="words">${mistaken.get(label) ?? ""}</td>` : ""}
             </tr>`,
           )}

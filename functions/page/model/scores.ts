@@ -17,8 +17,8 @@ const scoresOf = (
 });
 
 /** Where top-1 lies by the number of photos: `93.0 to 95.8%`. */
-const interval = ({ interval }: AnyScores): string | undefined =>
-  interval && `${percent(interval[0]).slice(0, -1)} to ${percent(interval[1])}`;
+const between = (ends: readonly [number, number] | undefined): string | undefined =>
+  ends && `${percent(ends[0]).slice(0, -1)} to ${percent(ends[1])}`;
 
 interface Measure {
   name: string;
@@ -36,7 +36,7 @@ const measures: readonly Measure[] = [
     name: "Top-1",
     meaning: "the best label is right; below it, where that lies in 95% of cases by the number of photos",
     of: ({ top1 }) => top1,
-    detail: interval,
+    detail: ({ interval }) => between(interval),
     ...share,
   },
   { name: "Top-5", meaning: "the right label is among the best five", of: ({ top5 }) => top5, ...share },
@@ -50,13 +50,37 @@ const measures: readonly Measure[] = [
   },
 ];
 
+const decided = (what: "microF1" | "macroF1" | "exact") => ({
+  of: ({ decisions }: AnyScores) => decisions?.[what],
+  ...share,
+});
+
+/** Of a model that gives a photo several labels, before the others. */
+const labelMeasures: readonly Measure[] = [
+  {
+    name: "Mean average precision",
+    meaning:
+      "how well photos with a label come before those without, over all thresholds; below it, where that lies in 95% of cases (bootstrap)",
+    of: ({ decisions }) => decisions?.map,
+    detail: ({ decisions }) => between(decisions?.intervals?.map),
+    ...share,
+  },
+  { name: "Micro F1", meaning: "of all decisions, each label by its own threshold", ...decided("microF1") },
+  { name: "Macro F1", meaning: "the mean of the labels' own", ...decided("macroF1") },
+  { name: "All labels right", meaning: "photos without one too many or one too few", ...decided("exact") },
+];
+
 /** The figures that a visitor looks for first. */
 export const headline = (manifest: Manifest, metrics: ModelMetrics): Markup => {
   const { served } = scoresOf(manifest, metrics);
   const file = manifest.files.find(({ path }) => path === manifest.serve.native);
   const figures: [string, string, string][] = [];
-  if (served?.top1 !== undefined) figures.push([percent(served.top1), "top-1", `on ${whole(served.photos)} photos`]);
-  figures.push([percent(manifest.metrics.agreement), "agreement", "same answer as the float model"]);
+  if (served?.decisions)
+    figures.push([percent(served.decisions.map), "mAP", `mean average precision on ${whole(served.photos)} photos`]);
+  else if (served?.top1 !== undefined)
+    figures.push([percent(served.top1), "top-1", `on ${whole(served.photos)} photos`]);
+  const same = manifest.task === "multi-label" ? "same labels as the float model" : "same answer as the float model";
+  figures.push([percent(manifest.metrics.agreement), "agreement", same]);
   figures.push([whole(manifest.labels.length), manifest.labels.length === 1 ? "label" : "labels", manifest.task]);
   if (file) {
     const ms = file.ms.native;
@@ -80,7 +104,7 @@ const table = (
   <table class="figures scores">
     <thead><tr><th scope="col">Figure</th><th scope="col">Float</th><th scope="col">Served</th><th scope="col">Difference</th></tr></thead>
     <tbody>
-      ${measures.map((measure) => {
+      ${[...labelMeasures, ...measures].map((measure) => {
         const { name, meaning, of, differ } = measure;
         const [before, after] = [float && of(float), served && of(served)];
         if (before === undefined && after === undefined) return "";
@@ -116,7 +140,11 @@ export const scores = (manifest: Manifest, metrics: ModelMetrics): Markup => {
             ${table(float, served)}`
         : html`<p>No labelled photos were kept aside, so nothing is known of its accuracy.</p>`
     }
-    <p>On ${percent(manifest.metrics.agreement)} of the views that the gate compared, what is served gives the same answer as the float model.</p>
+    <p>${
+      manifest.task === "multi-label"
+        ? html`Of the labels that what is served and the float model gave the views that the gate compared, ${percent(manifest.metrics.agreement)} are the same.`
+        : html`On ${percent(manifest.metrics.agreement)} of the views that the gate compared, what is served gives the same answer as the float model.`
+    }</p>
     ${
       method
         ? html`<details>
