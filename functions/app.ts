@@ -85,9 +85,9 @@ export const createApp = (parts: AppParts): Hono<{ Variables: Variables }> => {
     keyed,
     elsewhere((c) => c.req.query("model")),
     (c) => {
-      const { model, top, heatmap, trace, upload } = parse(classifyQuery, c.req.query());
+      const { model, top, heatmap, trace, full, upload } = parse(classifyQuery, c.req.query());
       const answer = async (photos: Uint8Array[]) =>
-        c.json(answerOf(await classify(c, { photos, model, top: topOf(top), heatmap, trace })));
+        c.json(answerOf(await classify(c, { photos, model, top: topOf(top), heatmap, trace, full })));
       if (upload !== undefined)
         return withUpload({ uploads, budget, log }, { upload, limits }, (photo) => answer([photo]));
       const limit = isMultipart(c.req.raw) ? settings.requestBytes + MULTIPART_OVERHEAD : photoBytes;

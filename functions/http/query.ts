@@ -20,6 +20,17 @@ export const classifyQuery = z.object({
     .describe("How many predictions; five where the model has so many labels."),
   heatmap: flag.describe("1: where in the photo the best label is seen."),
   trace: flag.describe("1: hashes of pixels and tensor, and the logits."),
+  full: z
+    .string()
+    .regex(/^[1-9]\d{0,4}x[1-9]\d{0,4}$/, "must be a width and a height in pixels, as 4032x3024")
+    .transform((size) => {
+      const [width, height] = size.split("x").map(Number) as [number, number];
+      return { width, height };
+    })
+    .optional()
+    .describe(
+      "The photo's own size, `4032x3024`, where a JPEG was decoded at 1/2, 1/4 or 1/8 before it was sent without loss: it is answered as the whole one.",
+    ),
   upload: z.string().optional().describe("The key of an uploaded photo, instead of one in the body."),
 });
 

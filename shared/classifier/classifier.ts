@@ -5,6 +5,7 @@ import type { Manifest } from "../manifest.ts";
 import type { Codecs } from "../pixels/codecs.ts";
 import { cropPhoto } from "../pixels/crop.ts";
 import { decodePhoto } from "../pixels/decode.ts";
+import { asOfFullSize, type FullSize } from "../pixels/decoded-ahead.ts";
 import type { Limits } from "../pixels/limits.ts";
 import { toTensor } from "../pixels/normalise.ts";
 import type { Clock } from "./clock.ts";
@@ -47,6 +48,8 @@ export interface ClassifyOptions {
   top?: number;
   heatmap?: boolean;
   trace?: boolean;
+  /** Of the photo before it was decoded ahead, where it was. */
+  full?: FullSize | undefined;
   /** Heeded until inference starts; after that the answer is nearly there. */
   signal?: AbortSignal;
 }
@@ -83,9 +86,10 @@ export const createClassifier = (parts: ClassifierParts): Classifier => {
   const { labels, input } = manifest;
 
   /** A function of its own, so that the decoder's memory is let go before the engine wants some. */
-  const prepare = async (photo: Uint8Array, traced: boolean) => {
+  const prepare = async (photo: Uint8Array, full: FullSize | undefined, traced: boolean) => {
     const started = clock.now();
-    const decoded = await decodePhoto(photo, input, codecs, limits);
+    const sent = await decodePhoto(photo, input, codecs, limits);
+    const decoded = full ? asOfFullSize(sent, full) : sent;
     const decodedAt = clock.now();
     const { pixels, box } = cropPhoto(decoded, input);
     const tensor = toTensor(pixels, input);
@@ -98,7 +102,7 @@ export const createClassifier = (parts: ClassifierParts): Classifier => {
     async classify(photo, options = {}) {
       const { signal } = options;
       signal?.throwIfAborted();
-      const { tensor, box, hashes, decode, pixels } = await prepare(photo, options.trace === true);
+      const { tensor, box, hashes, decode, pixels } = await prepare(photo, options.full, options.trace === true);
       signal?.throwIfAborted();
       const started = clock.now();
       const output = await session.run(tensor, { heatmap: options.heatmap === true });

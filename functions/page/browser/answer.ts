@@ -6,16 +6,16 @@ import { button, element } from "./element.ts";
 import { feedbackForm } from "./feedback.ts";
 import { heatMapOver } from "./heat-map.ts";
 import type { Settings } from "./settings.ts";
+import type { Sent } from "./shrink.ts";
 import { sizeOf } from "./size.ts";
 import { written } from "./steps.ts";
 import type { Told } from "./told.ts";
 
-export interface Answered extends Told {
+/** With the photo that was asked about. */
+export interface Answered extends Told, Sent {
   /** Whether this browser gave the answer. */
   here: boolean;
-  /** The one that was asked about. */
-  photo: Blob;
-  /** The same, small enough to travel. */
+  /** The photo, small enough to travel. */
   shrunk: () => Promise<Blob>;
   /** Milliseconds from the question to the answer. */
   total: number;
@@ -35,9 +35,9 @@ interface Place {
 const LEAST = 0.0005;
 
 export const answerParts = async (answered: Answered, { frame, settings, shown }: Place): Promise<HTMLElement[]> => {
-  const { answer, photo, shrunk, requestId, background } = answered;
+  const { answer, photo, full, shrunk, requestId, background } = answered;
   const actions = element("div", { className: "row" });
-  const size = await sizeOf(photo);
+  const size = full ?? (await sizeOf(photo));
   frame.querySelector("canvas")?.remove();
   if (answer.heatmap && size)
     actions.append(heatMapToggle(frame, heatMapOver(answer.heatmap, size), answer.heatmap.label));

@@ -1,10 +1,10 @@
 /** Asks the server about one photo, and tells how far its upload is. */
 import type { Answer } from "../../../shared/classifier/classifier.ts";
+import type { Sent } from "./shrink.ts";
 import { type Step, serverTimings, stepsOf } from "./steps.ts";
 import { Refusal, type Told } from "./told.ts";
 
-export interface Question {
-  photo: Blob;
+export interface Question extends Sent {
   model: string;
   /** How many predictions; undefined leaves it to the server. */
   top: number | undefined;
@@ -15,10 +15,11 @@ export interface Question {
 }
 
 /** @throws Refusal; the signal's reason */
-export const ask = ({ photo, model, top, key, onUploaded, signal }: Question): Promise<Told> =>
+export const ask = ({ photo, full, model, top, key, onUploaded, signal }: Question): Promise<Told> =>
   new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const query = new URLSearchParams({ model, heatmap: "1", ...(top !== undefined && { top: String(top) }) });
+    if (full) query.set("full", `${full.width}x${full.height}`);
     // fetch says nothing of uploads
     const request = new XMLHttpRequest();
     request.open("POST", `/classify?${query}`);

@@ -5,7 +5,7 @@ import { type Answered, answerParts } from "./answer.ts";
 import { ask } from "./ask.ts";
 import { button, element } from "./element.ts";
 import type { Settings } from "./settings.ts";
-import { shrink } from "./shrink.ts";
+import { type Sent, shrink } from "./shrink.ts";
 import type { Step } from "./steps.ts";
 import { CannotRunHere, Refusal, type Told } from "./told.ts";
 
@@ -55,36 +55,36 @@ export const createCard = (file: File, { settings, again, removed }: CardParts):
   const item = element("li", { className: "card" }, frame, said, remove);
   image.addEventListener("error", () => frame.classList.add("unseen"));
 
-  const askServer = async (model: string, manifest: Manifest | undefined): Promise<[Told, Blob]> => {
+  const askServer = async (model: string, manifest: Manifest | undefined): Promise<[Told, Sent]> => {
     const bar = element("progress", { max: 1 });
     bar.setAttribute("aria-label", `Upload of ${file.name}`);
     const doing = element("p", { className: "quiet" }, "Preparing …");
     doing.setAttribute("role", "status");
     said.replaceChildren(doing, bar);
     const begun = performance.now();
-    const photo = await shrink(file, manifest?.input, settings.decodeAhead);
-    const shrinking: Step = ["shrinking", photo === file ? 0 : performance.now() - begun];
+    const sent = await shrink(file, manifest?.input, settings.decodeAhead);
+    const shrinking: Step = ["shrinking", sent.photo === file ? 0 : performance.now() - begun];
     const onUploaded = (share: number) => {
       bar.value = share;
       doing.textContent = share < 1 ? `Uploading, ${percent(share)}` : "Looking …";
       if (share >= 1) bar.removeAttribute("value");
     };
     const told = await ask({
-      photo,
+      ...sent,
       model,
       top: topOf(manifest),
       key: settings.key(),
       onUploaded,
       signal: left.signal,
     });
-    return [{ ...told, steps: [shrinking, ...told.steps] }, photo];
+    return [{ ...told, steps: [shrinking, ...told.steps] }, sent];
   };
 
-  const askHere = async (model: string, manifest: Manifest | undefined): Promise<[Told, Blob]> => {
+  const askHere = async (model: string, manifest: Manifest | undefined): Promise<[Told, Sent]> => {
     const doing = element("p", { className: "quiet" }, "Looking, in this browser …");
     doing.setAttribute("role", "status");
     said.replaceChildren(doing);
-    return [await local!.ask(model, file, topOf(manifest)), file];
+    return [await local!.ask(model, file, topOf(manifest)), { photo: file }];
   };
 
   const run = async (): Promise<void> => {
@@ -94,11 +94,11 @@ export const createCard = (file: File, { settings, again, removed }: CardParts):
     const manifest = await settings.manifest(model).catch(() => undefined);
     try {
       left.signal.throwIfAborted();
-      const [told, photo] = await (here ? askHere : askServer)(model, manifest);
+      const [told, sent] = await (here ? askHere : askServer)(model, manifest);
       left.signal.throwIfAborted();
       const total = performance.now() - begun;
-      const shrunk = () => shrink(file, manifest?.input, settings.decodeAhead);
-      const answered: Answered = { ...told, here, photo, shrunk, total, background: manifest?.background };
+      const shrunk = async () => (await shrink(file, manifest?.input, settings.decodeAhead)).photo;
+      const answered: Answered = { ...told, ...sent, here, shrunk, total, background: manifest?.background };
       said.replaceChildren(...(await answerParts(answered, { frame, settings, shown: SHOWN })));
     } catch (error) {
       if (!left.signal.aborted) refuse(error);

@@ -23,6 +23,13 @@ export const shrunkSize = ({ width, height }: Size, input: number): Size | undef
   return scale >= 1 ? undefined : { width: Math.round(width * scale), height: Math.round(height * scale) };
 };
 
+/** What of a photo travels. */
+export interface Sent {
+  photo: Blob;
+  /** Its own size, where it was decoded ahead. */
+  full?: Size;
+}
+
 /** Decodes a photo as the server would; undefined for what is better drawn smaller. */
 export type DecodeAhead = (photo: Blob, input: InputSpec) => Promise<Blob | undefined>;
 
@@ -31,14 +38,14 @@ export type DecodeAhead = (photo: Blob, input: InputSpec) => Promise<Blob | unde
  * @param decodeAhead where this browser can
  * @returns the photo upright and smaller; the same file where it is small enough, or this browser cannot read it
  */
-export const shrink = async (file: Blob, input?: InputSpec, decodeAhead?: DecodeAhead): Promise<Blob> => {
+export const shrink = async (file: Blob, input?: InputSpec, decodeAhead?: DecodeAhead): Promise<Sent> => {
   const stored = await sizeOf(file);
   const size = stored && shrunkSize(stored, input?.size ?? USUAL_INPUT);
-  if (!size) return file;
+  if (!size) return { photo: file };
   const decoded = input && (await decodeAhead?.(file, input));
-  if (decoded && decoded.size < file.size) return decoded;
+  if (decoded && decoded.size < file.size) return { photo: decoded, full: stored };
   const small = await drawn(file, size);
-  return small && small.size < file.size ? small : file;
+  return { photo: small && small.size < file.size ? small : file };
 };
 
 /** @returns undefined where this browser cannot */

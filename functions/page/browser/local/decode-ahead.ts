@@ -6,7 +6,7 @@
 import jpeg from "@cwasm/jpeg-turbo/jpeg-turbo.wasm?asset";
 import { dctScale } from "../../../../shared/pixels/dct-scale.ts";
 import { decodeJpeg } from "../../../../shared/pixels/jpeg.ts";
-import { type Orientation, turnOf } from "../../../../shared/pixels/orientation.ts";
+import { type Turn, turnOf } from "../../../../shared/pixels/orientation.ts";
 import type { InputSpec, Pixels } from "../../../../shared/pixels/pixels.ts";
 import { sniff } from "../../../../shared/pixels/sniff.ts";
 
@@ -22,8 +22,7 @@ const loadCodec = (): Promise<WebAssembly.Module> => {
 };
 
 /** Upright, and as a canvas has it. */
-const imageOf = ({ data, width, height }: Pixels, orientation: Orientation): ImageData => {
-  const { mirrorX, mirrorY, transposed } = turnOf(orientation);
+const imageOf = ({ data, width, height }: Pixels, { mirrorX, mirrorY, transposed }: Turn): ImageData => {
   const image = transposed ? new ImageData(height, width) : new ImageData(width, height);
   // how far a step along the upright row, and one down the upright column, goes among the stored pixels
   const [right, down] = [mirrorX ? -1 : 1, mirrorY ? -width : width];
@@ -51,7 +50,7 @@ const written = async (image: ImageData): Promise<Blob> => {
 
 /**
  * @param input of the model that is to see it
- * @returns undefined for what the server would decode in full, or at a size that is no whole number of pixels
+ * @returns undefined for what the server would decode in full
  * @throws Problem for no photo; Error when it is damaged, or there is no memory for it
  */
 export const decodeAhead = async (photo: Blob, input: InputSpec): Promise<Blob | undefined> => {
@@ -59,6 +58,9 @@ export const decodeAhead = async (photo: Blob, input: InputSpec): Promise<Blob |
   const header = sniff(bytes);
   if (header.format !== "jpeg") return undefined;
   const scale = dctScale(header, input);
-  if (scale === 1 || header.width % scale > 0 || header.height % scale > 0) return undefined;
-  return written(imageOf(decodeJpeg(await loadCodec(), bytes, header, scale), header.orientation));
+  const turn = turnOf(header.orientation);
+  // what rounding up adds would come to lie at the left or the top
+  const before = (turn.mirrorX && header.width % scale > 0) || (turn.mirrorY && header.height % scale > 0);
+  if (scale === 1 || before) return undefined;
+  return written(imageOf(decodeJpeg(await loadCodec(), bytes, header, scale), turn));
 };
