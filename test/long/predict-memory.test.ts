@@ -7,6 +7,7 @@ import { draw } from "../drawing.ts";
 import { endCommands, runCommand } from "../e2e/command.ts";
 import { temporaryFolder } from "../e2e/folders.ts";
 import { labels, publishNetwork } from "../predict/publish.ts";
+import { telling, usagesIn } from "../tools/usage.ts";
 
 const { home, remove } = await temporaryFolder("predict-memory");
 const MANY = 10_000;
@@ -32,17 +33,16 @@ afterAll(async () => {
 
 /** The most that the process held, in MB. */
 const peakOf = async (count: number): Promise<number> => {
-  const tell = 'process.on("exit",()=>process.stderr.write("peak "+process.resourceUsage().maxRSS+"\\n"))';
   const { code, stderr } = await runCommand(["predict", `${count}`, "--out", `${count}.csv`], {
     cwd: home,
-    env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(tell)}` },
+    env: telling,
   });
   expect(code).toBe(0);
   const rows = (await readFile(join(home, `${count}.csv`), "utf8")).trimEnd().split("\n");
   expect(rows).toHaveLength(count + 1);
   expect(rows.every((row) => parseInt(row, 10) >= 0 || row.startsWith("id,"))).toBe(true);
   expect(rows.at(-1)!.split(",")).toHaveLength(labels.length + 1);
-  return Math.max(...[...stderr.matchAll(/peak (\d+)/g)].map(([, kilobytes]) => Number(kilobytes) / 1024));
+  return Math.max(...usagesIn(stderr).map(({ peakMb }) => peakMb));
 };
 
 describe("predictions for 10,000 photos", () => {
