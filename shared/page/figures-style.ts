@@ -1,7 +1,7 @@
 /** How figures look, on a model's page and in its report: headline numbers, tables, bars, charts, lists of mistakes. */
 export const figuresStyle = `
   .headline { list-style: none; margin: 1.5rem 0 0; padding: 0; display: grid; gap: 0.75rem; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); }
-  .headline li { display: grid; padding: 1rem; border: 1px solid var(--line); border-radius: var(--radius); background: var(--surface); }
+  .headline li { display: grid; align-content: start; padding: 1rem; border: 1px solid var(--line); border-radius: var(--radius); background: var(--surface); }
   .headline b { font-size: 1.75rem; line-height: 1.2; letter-spacing: -0.02em; font-variant-numeric: tabular-nums; }
   .headline small { color: var(--muted); }
   .beside { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 28rem), 1fr)); gap: 0 3rem; }

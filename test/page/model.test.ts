@@ -91,6 +91,7 @@ describe("GET /models/:name for a browser", () => {
     expect(html).toContain(`<h2 id="made">`);
     expect(html).not.toContain(`<h2 id="confusion">`);
     expect(html).toContain("nothing is known of its accuracy");
+    expect(html.includes("/files/metrics.json")).toBe(metrics !== undefined);
   });
 
   it("is JSON for who likes JSON as well, and says that this depends on Accept", async () => {

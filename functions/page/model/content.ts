@@ -22,7 +22,7 @@ const ownersReport = (name: string): Markup => html`<details class="owners">
   </form>
 </details>`;
 
-export const modelContent = ({ manifest, metrics, pointer, versions, report }: ModelView): Markup => {
+export const modelContent = ({ manifest, metrics, measured, pointer, versions, report }: ModelView): Markup => {
   const { name, version, created, backbone } = manifest;
   return html`<header class="model">
       <h1>${name}</h1>
@@ -30,7 +30,7 @@ export const modelContent = ({ manifest, metrics, pointer, versions, report }: M
       <p class="links">
         <a class="button" href="/?model=${name}">Try it on a photo</a>
         ${report === "anyone" ? html`<a href="/models/${name}/report">Full report</a>` : ""}
-        <a href="/models/${name}/${version}/files/metrics.json">metrics.json</a>
+        ${measured ? html`<a href="/models/${name}/${version}/files/metrics.json">metrics.json</a>` : ""}
       </p>
       ${report === "owner" ? ownersReport(name) : ""}
       ${headline(manifest, metrics)}

@@ -10,6 +10,8 @@ import { type ModelMetrics, parseMetrics } from "./metrics.ts";
 export interface ModelView {
   manifest: Manifest;
   metrics: ModelMetrics;
+  /** Whether the version has them as a file, whatever is in it. */
+  measured: boolean;
   pointer: Pointer;
   /** Oldest first. */
   versions: readonly string[];
@@ -32,5 +34,12 @@ export const readModelView = async (store: Store, name: string, owned: boolean):
   ]);
   const reader = manifest.publicPhotos ? "anyone" : owned ? "owner" : undefined;
   const report = reports.length > 0 ? reader : undefined;
-  return { manifest, metrics: parseMetrics(metrics?.bytes), pointer, versions, report };
+  return {
+    manifest,
+    metrics: parseMetrics(metrics?.bytes),
+    measured: metrics !== undefined,
+    pointer,
+    versions,
+    report,
+  };
 };
