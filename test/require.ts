@@ -9,6 +9,7 @@ import { hasPlatform } from "./infra/platform.ts";
 import { conversionPython } from "./models/python.ts";
 import { hasChromium } from "./tools/chromium.ts";
 import { hasFirefox } from "./tools/firefox.ts";
+import { hasKeras } from "./tools/keras/python.ts";
 import { hasRuntimeClient } from "./tools/lambda-ric.ts";
 import { hasQemu } from "./tools/qemu.ts";
 import { hasSchemathesis } from "./tools/schemathesis.ts";
@@ -30,6 +31,10 @@ const requirements = {
   },
   firefox: { there: hasFirefox, why: "no Firefox on the PATH, and apt-get could not install it" },
   kaggle: { there: () => existsSync(kaggleLabels), why: "no ../shared/kaggle-dog-breed/labels.csv" },
+  keras: {
+    there: hasKeras,
+    why: "no Keras 2 in .tools/keras, and pip could not fetch tensorflow-cpu 2.15.1 for a Python of 3.9 to 3.11",
+  },
   "lambda-ric": {
     there: hasRuntimeClient,
     why: "no aws-lambda-ric in .tools/lambda-ric, and it could not be compiled there (Linux with autoconf, automake, libtool, cmake and g++)",

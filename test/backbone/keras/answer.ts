@@ -17,8 +17,11 @@ export type Reference = z.infer<typeof referenceSchema>;
 export const readReference = async (path: string): Promise<Reference> =>
   referenceSchema.parse(JSON.parse(await readFile(path, "utf8")));
 
+/** What of a pixel is to be taken off and divided by, of each colour. */
+type Preparation = Record<"mean" | "std", readonly [number, number, number]>;
+
 /** 1 x 3 x size x size, prepared. */
-const photo = (size: number, { mean, std }: NonNullable<Converted["preparation"]>): Float32Array => {
+const photo = (size: number, { mean, std }: Preparation): Float32Array => {
   const pixels = new Float32Array(3 * size * size);
   let at = 0;
   for (let colour = 0; colour < 3; colour++)
@@ -31,7 +34,7 @@ const photo = (size: number, { mean, std }: NonNullable<Converted["preparation"]
 /** @returns the largest difference between what ONNX Runtime and Keras make of the photo, over Keras' largest number */
 export const differenceFromKeras = async (
   { bytes, output }: Converted,
-  preparation: NonNullable<Converted["preparation"]>,
+  preparation: Preparation,
   { size, dims: [height, width, channels], answer }: Reference,
 ): Promise<number> => {
   const { InferenceSession, Tensor } = await importNativeRuntime();
