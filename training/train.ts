@@ -186,7 +186,7 @@ const trainWith = async (pool: Pool, options: TrainingOptions): Promise<Training
   const model = {
     name,
     labels,
-    ...(published.kind === "linear" && { mapped: labels.length }),
+    ...(published.kind === "linear" && !cuts[0].vector && { mapped: labels.length }),
     backbone,
     gated,
     ...judgement.answering,

@@ -49,7 +49,9 @@ export const classifyCommand = (context: Context): Command =>
         const { name, outputs, head } = model.manifest;
         if (options.heatmap !== undefined && outputs.heatmap === undefined)
           throw new Error(
-            `model ${name} has no heat map: its head is ${head.kind}, whose answers are no sums over places; train it with --head linear`,
+            head.kind === "linear"
+              ? `model ${name} has no heat map: its backbone gives one vector of a photo, no map over it; train it on another`
+              : `model ${name} has no heat map: its head is ${head.kind}, whose answers are no sums over places; train it with --head linear`,
           );
         for (const file of photos) {
           context.signal.throwIfAborted();

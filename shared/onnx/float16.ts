@@ -4,8 +4,16 @@ import { roundToEven } from "./round-to-even.ts";
 const float = new Float32Array(1);
 const bits = new Uint32Array(float.buffer);
 
+/** Each of the 65,536 bit patterns widened, made when it is first wanted: a network has millions of weights. */
+let widened: Float32Array | undefined;
+
 /** Widens exactly. */
-export const float16ToFloat32 = (halves: Uint16Array): Float32Array => Float32Array.from(halves, widen);
+export const float16ToFloat32 = (halves: Uint16Array): Float32Array => {
+  widened ??= Float32Array.from({ length: 2 ** 16 }, (_, half) => widen(half));
+  const floats = new Float32Array(halves.length);
+  for (let i = 0; i < halves.length; i++) floats[i] = widened[halves[i]!]!;
+  return floats;
+};
 
 /** Rounds to nearest, ties to even; beyond 65504 it saturates, since an infinite weight would spoil every answer. */
 export const float32ToFloat16 = (floats: Float32Array): Uint16Array => Uint16Array.from(floats, narrow);

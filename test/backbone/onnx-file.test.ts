@@ -6,6 +6,7 @@ import { readOnnxFile } from "../../training/backbone/onnx-file.ts";
 import { openBackbone } from "../../training/backbone/open.ts";
 import { temporaryFolder } from "../e2e/folders.ts";
 import { convNeXt, networkSize, networks, resNet } from "../onnx/networks.ts";
+import { visionTransformer } from "../onnx/vision-transformer.ts";
 import { silent } from "../silent.ts";
 
 const { home, remove } = await temporaryFolder("onnx-file");
@@ -31,6 +32,7 @@ const shaped = async (name: string, dims: readonly (number | undefined)[]): Prom
   return file;
 };
 
+const transformer = join(home, "vit.onnx");
 const notes: string[] = [];
 const read = (file: string, own: Parameters<typeof readOnnxFile>[1] = given) =>
   readOnnxFile(file, own, (note) => notes.push(note));
@@ -38,6 +40,7 @@ const read = (file: string, own: Parameters<typeof readOnnxFile>[1] = given) =>
 beforeAll(async () => {
   await mkdir(join(home, "onnx"));
   await writeFile(path, resNet());
+  await writeFile(transformer, visionTransformer("one"));
 });
 
 describe("a backbone of one's own", () => {
@@ -59,10 +62,24 @@ describe("a backbone of one's own", () => {
       /no tensor "nowhere".*it pools "relu/,
     );
     const flat = readModel(resNet()).graph.node.find(({ opType }) => opType === "Flatten")!.output[0]!;
-    await expect(read(path, { ...given, featureCut: flat })).rejects.toThrow(
-      /is \[1,96\], no feature map .*--feature-cut/,
+    expect((await read(path, { ...given, featureCut: flat })).backbone.cuts).toEqual([
+      { tensor: flat, channels: 96, vector: true },
+    ]);
+    const outer = readModel(visionTransformer("one")).graph.node.find(({ opType }) => opType === "MatMul")!.output[0]!;
+    await expect(read(transformer, { ...given, featureCut: outer })).rejects.toThrow(
+      /is \[1,17,144\], neither a feature map .* nor a vector .*--feature-cut/,
     );
   });
+
+  it.each(["one", "any"] as const)(
+    "finds the vector that a vision transformer's classifier reads, and says that there will be no heat maps (%s photo)",
+    async (photos) => {
+      await writeFile(transformer, visionTransformer(photos));
+      const { backbone } = await read(transformer);
+      expect(backbone.cuts).toEqual([{ tensor: expect.stringMatching(/^gather/), channels: 48, vector: true }]);
+      expect(notes.at(-1)).toMatch(/^vit\.onnx: its features are a vector .* no heat maps$/);
+    },
+  );
 
   it("opens what is open in the graph: the number of photos, and their size where it is told", async () => {
     const open = await shaped("open", [undefined, 3, undefined, undefined]);

@@ -6,6 +6,7 @@ import { drawFolder } from "../drawing.ts";
 import { runCommand, runForData } from "../e2e/command.ts";
 import { temporaryFolder } from "../e2e/folders.ts";
 import { convNeXt, resNet } from "../onnx/networks.ts";
+import { visionTransformer } from "../onnx/vision-transformer.ts";
 
 const { home, remove } = await temporaryFolder("own-backbone");
 afterAll(remove);
@@ -13,6 +14,7 @@ beforeAll(async () => {
   await drawFolder(join(home, "photos"), 2, 20);
   await writeFile(join(home, "resnet.onnx"), resNet());
   await writeFile(join(home, "convnext.onnx"), convNeXt());
+  await writeFile(join(home, "vit.onnx"), visionTransformer("any"));
   const config = { image_mean: [0.5, 0.5, 0.5], image_std: [0.5, 0.5, 0.5] };
   await writeFile(join(home, "preprocessor_config.json"), JSON.stringify(config));
 });
@@ -27,6 +29,7 @@ describe("train --backbone", () => {
         /^no model\.plan: the lean engine does not run .*LayerNormalization ".*; the web engine runs/,
       ),
     ],
+    ["vit", { path: expect.stringMatching(/\.onnx$/) }, expect.stringMatching(/^no model\.plan: .*LayerNormalization/)],
   ])(
     "publishes a model on a %s that classifies; its manifest names the operator for want of which it has no plan",
     async (name, web, note) => {
@@ -42,6 +45,12 @@ describe("train --backbone", () => {
       expect(manifest.gate.notes[0]).toEqual(note);
       const judged = await runForData<{ top1: number }>(["evaluate", "photos", "--model", name], { cwd: home });
       expect(judged.top1).toBeGreaterThan(0.85);
+
+      const photo = "photos/circles/circles-0.jpg";
+      const mapped = await runCommand(["classify", photo, "--model", name, "--heatmap", "map.png"], { cwd: home });
+      expect(mapped.code, mapped.stderr).toBe(name === "vit" ? 1 : 0);
+      if (name === "vit")
+        expect(mapped.stderr).toMatch(/vit has no heat map: its backbone gives one vector of a photo/);
     },
     120_000,
   );

@@ -42,10 +42,10 @@ export const visionTransformer = (photos: "one" | "any"): Uint8Array => {
     graph.add("LayerNormalization", [x, weights("norm_weight", [width], 0.2, 1), weights("norm_bias", [width], 0.2)], {
       axis: -1,
     });
-  const linear = (x: string, inputs: number, outputs: number): string => {
-    const product = graph.add("MatMul", [x, weights("matrix", [inputs, outputs], Math.sqrt(3 / inputs))]);
-    return graph.add("Add", [weights("bias", [outputs], 0.2), product]);
-  };
+  const product = (x: string, inputs: number, outputs: number): string =>
+    graph.add("MatMul", [x, weights("matrix", [inputs, outputs], Math.sqrt(3 / inputs))]);
+  const linear = (x: string, inputs: number, outputs: number): string =>
+    graph.add("Add", [weights("bias", [outputs], 0.2), product(x, inputs, outputs)]);
   const gelu = (x: string): string => {
     const risen = graph.add("Add", [graph.add("Erf", [graph.add("Div", [x, float(Math.SQRT2)])]), float(1)]);
     return graph.add("Mul", [graph.add("Mul", [x, risen]), float(0.5)]);
@@ -58,7 +58,7 @@ export const visionTransformer = (photos: "one" | "any"): Uint8Array => {
     return graph.add("Sqrt", [graph.add("Div", [graph.constant(named(), [1], Float32Array.of(1)), root])]);
   };
   const attention = (x: string): string => {
-    const all = reshaped(linear(x, width, 3 * width), tokens + 1, 3, heads, width / heads);
+    const all = reshaped(product(x, width, 3 * width), tokens + 1, 3, heads, width / heads);
     const apart = turned(all, 2, 0, 3, 1, 4);
     const [queries, keys, values] = [0, 1, 2].map((which) => graph.add("Gather", [apart, index(which)], { axis: 0 }));
     const scale = scaleOf(queries!);

@@ -18,7 +18,7 @@ import { fromImageProcessor, fromTimm, type Preprocessing } from "./preprocessin
 
 /** What its owner says of a network; the rest is read from beside it. */
 export interface OwnBackbone extends Omit<Preprocessing, "interpolation"> {
-  /** The tensor that holds the feature map; found in the graph where it pools one over the whole image. */
+  /** The tensor that holds the feature map, or the vector; what the graph pools over the whole image, or its classifier reads. */
   featureCut?: string;
 }
 
@@ -67,6 +67,11 @@ export const readOnnxFile = async (
 
   fixSize(model, input.size);
   const bytes = writeModel(model);
+  const cut = await cutOf(bytes, input.size, own.featureCut);
+  if (cut.vector)
+    say(
+      `${basename(path)}: its features are a vector ("${cut.tensor}"), not a map over the photo, so the model will have no heat maps`,
+    );
   return {
     backbone: {
       name: basename(path, ".onnx"),
@@ -75,7 +80,7 @@ export const readOnnxFile = async (
       licence: licence ?? "not stated",
       pretrainedOn: "not stated",
       input,
-      cuts: [await cutOf(bytes, input.size, own.featureCut)],
+      cuts: [cut],
     },
     bytes,
   };
@@ -139,9 +144,11 @@ const cutOf = async (bytes: Uint8Array, size: number, named: string | undefined)
   const results = await session.run({ [inputName(body.graph)]: photo });
   const dims = results[tensor]!.dims;
   await session.release();
+  if (dims.length === 2 && dims[0] === 1) return { tensor, channels: dims[1]!, vector: true };
   if (dims.length !== 4)
     throw new Error(
-      `the tensor "${tensor}" is [${dims}], no feature map of [1, channels, height, width]; name one with --feature-cut`,
+      `the tensor "${tensor}" is [${dims}], neither a feature map of [1, channels, height, width] nor a vector of ` +
+        "[1, channels]; name one with --feature-cut",
     );
   return { tensor, channels: dims[1]! };
 };

@@ -1,30 +1,38 @@
-/** Where a backbone ends and a head begins: feature maps on its last grid, the one before the global average pooling among them. */
+/**
+ * Where a backbone ends and a head begins: feature maps on its last grid, the one before the global average pooling among them;
+ * or, of a network that pools none, such as a vision transformer, the vector that its classifier reads.
+ */
 import { initializers, inputName, producers, prune } from "../../shared/onnx/graph.ts";
 import { copyModel, type Model, type NodeProto } from "../../shared/onnx/model.ts";
 import { describeNode, integers } from "../../shared/onnx/node.ts";
 import { readIntegers } from "../../shared/onnx/tensor.ts";
+import { hasWeights } from "./operators.ts";
 
 /** A feature map that a head reads. Averaged over the image it gives `channels` numbers of a photo's feature vector. */
 export interface Cut {
   /** 1 x channels x height x width; height and width are the same for all of a backbone's cuts. */
   tensor: string;
   channels: number;
+  /** The tensor is a vector, 1 x channels, and no map: nothing of it lies anywhere in the photo. */
+  vector?: true;
 }
 
 /**
- * The tensor that the last global average pooling pools.
- * @throws Error naming the graph's last nodes when there is none
+ * The tensor that the last global average pooling pools; without one, the one that the classifier reads, the last node that
+ * has weights.
+ * @throws Error naming the graph's last nodes when there is neither
  */
 export const findFeatureCut = ({ graph }: Model): string => {
-  const pooling = graph.node.findLast((node) => averagesImage(node, graph));
-  if (!pooling) {
-    const last = graph.node.slice(-3).map(describeNode).join(", ");
-    throw new Error(
-      `no global average pooling in the backbone (its last nodes: ${last}); ` +
-        "a classifier needs a feature map to pool: name the tensor that holds it as one of the backbone's cuts",
-    );
-  }
-  return pooling.input[0]!;
+  const constants = initializers(graph);
+  const reading =
+    graph.node.findLast((node) => averagesImage(node, graph)) ??
+    graph.node.findLast((node) => node.opType !== "Conv" && hasWeights(node, constants));
+  if (reading) return reading.input[0]!;
+  const last = graph.node.slice(-3).map(describeNode).join(", ");
+  throw new Error(
+    `neither a global average pooling nor a fully connected layer in the backbone (its last nodes: ${last}); ` +
+      "a head needs a feature map or a vector: name the tensor that holds it with --feature-cut",
+  );
 };
 
 const averagesImage = (node: NodeProto, graph: Model["graph"]): boolean => {

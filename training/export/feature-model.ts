@@ -21,11 +21,12 @@ export const buildFeatureModel = async (
   model.graph.node.push(...squares.map(({ tensor, square }) => node("Mul", [tensor, tensor], [square])));
   const maps = [...cuts.map(({ tensor }) => tensor), ...squares.map(({ square }) => square)];
   const pooled = maps.map((_, map) => `features_${map}`);
-  for (const [map, tensor] of maps.entries())
-    model.graph.node.push(
-      node("GlobalAveragePool", [tensor], [`${pooled[map]}_pooled`]),
-      node("Flatten", [`${pooled[map]}_pooled`], [pooled[map]!]),
-    );
+  for (const [map, tensor] of maps.entries()) {
+    const vector = cuts[map % cuts.length]!.vector === true;
+    const average = `${pooled[map]}_pooled`;
+    if (!vector) model.graph.node.push(node("GlobalAveragePool", [tensor], [average]));
+    model.graph.node.push(node("Flatten", [vector ? tensor : average], [pooled[map]!]));
+  }
   model.graph.node.push(node("Concat", pooled, ["features"], { axis: 1 }));
   model.graph.output = [floatValue("features", [1, "channels"])];
   return writeModel(model);

@@ -32,7 +32,7 @@ export interface FloatModelParts {
 /**
  * @returns an ONNX file with the outputs `logits` (1 x classes, the background last) and, of a linear head, `heatmap`
  *   (1 x classes x height x width, without the background): logits = mean(heatmap) + bias. What comes after a hidden layer is no
- *   sum over places, so a keras head has no map. With `sigmoid` also `scores` (1 x classes).
+ *   sum over places, so a keras head has no map; nor has a head that reads a vector. With `sigmoid` also `scores` (1 x classes).
  */
 export const buildFloatModel = async (parts: FloatModelParts): Promise<Uint8Array> => {
   const { cuts, head, background } = parts;
@@ -44,6 +44,18 @@ export const buildFloatModel = async (parts: FloatModelParts): Promise<Uint8Arra
     return writeModel(model);
   }
   const classes = head.bias.length;
+  const [first] = cuts;
+  if (first?.vector) {
+    const weights = tensor("head_weights", [classes, first.channels], head.weights);
+    append(model, [
+      weights,
+      tensor("head_bias", [classes], head.bias),
+      node("Gemm", [first.tensor, weights.name, "head_bias"], ["logits"], { transB: 1 }),
+    ]);
+    model.graph.output = [floatValue("logits", [1, classes])];
+    if (parts.sigmoid) addScores(model, classes);
+    return writeModel(model);
+  }
   const classLogits = background ? "class_logits" : "logits";
   append(model, [
     ...heatMap(cuts, head),
@@ -78,7 +90,7 @@ const addScores = ({ graph }: Model, classes: number): void => {
 
 /** The nodes that make `logits` of a pooled feature map by two layers. */
 const denseLayers = (
-  { tensor: map, channels }: Cut,
+  { tensor: map, channels, vector }: Cut,
   { hidden, output }: { hidden: Dense; output: Dense },
 ): (NodeProto | TensorProto)[] => {
   if (channelsOf(hidden) !== channels)
@@ -91,8 +103,8 @@ const denseLayers = (
     tensor("hidden_bias", [units], hidden.bias),
     tensor("output_weights", [output.bias.length, units], output.weights),
     tensor("output_bias", [output.bias.length], output.bias),
-    node("GlobalAveragePool", [map], ["features_pooled"]),
-    node("Flatten", ["features_pooled"], ["features"]),
+    ...(vector ? [] : [node("GlobalAveragePool", [map], ["features_pooled"])]),
+    node("Flatten", [vector ? map : "features_pooled"], ["features"]),
     node("Gemm", ["features", "hidden_weights", "hidden_bias"], ["hidden"], { transB: 1 }),
     node("Relu", ["hidden"], ["hidden_relu"]),
     node("Gemm", ["hidden_relu", "output_weights", "output_bias"], ["logits"], { transB: 1 }),

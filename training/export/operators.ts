@@ -16,8 +16,21 @@ export const numberByNumber: readonly string[] = [
 ];
 
 const others = [
-  ...["Add", "AveragePool", "Concat", "Div", "GlobalAveragePool", "LayerNormalization", "Mul", "Pad", "Pow", "PRelu"],
-  ...["ReduceLogSumExp", "ReduceMean", "Softmax", "Sub"],
+  ...[
+    "Add",
+    "AveragePool",
+    "Concat",
+    "Div",
+    "Expand",
+    "Gather",
+    "GlobalAveragePool",
+    "LayerNormalization",
+    "Mul",
+    "Pad",
+    "Pow",
+    "PRelu",
+  ],
+  ...["ReduceLogSumExp", "ReduceMean", "Slice", "Softmax", "Split", "Sub"],
 ];
 
 const known = new Set([...weighted, ...rearranging, ...numberByNumber, ...others]);

@@ -39,15 +39,17 @@ export const quantizeLayer = (
   const biases = layer.biases.map((bias, channel) => bias - shift[channel]!);
   const bias = quantizeBias(layer, biases, quantized, inputScale);
 
-  layer.node.input = [input, `${weights}_dequantized`, `${output}_bias`];
+  // a product of matrices has no bias that could be corrected
+  const alone = layer.node.opType === "MatMul";
+  layer.node.input = [input, `${weights}_dequantized`, ...(alone ? [] : [`${output}_bias`])];
   const parameters = [`${weights}_quantized`, `${weights}_scale`, `${weights}_zero`];
   return {
-    nodes: [node("DequantizeLinear", parameters, [`${weights}_dequantized`], { axis }), ...bias.nodes],
+    nodes: [node("DequantizeLinear", parameters, [`${weights}_dequantized`], { axis }), ...(alone ? [] : bias.nodes)],
     constants: [
       tensor(parameters[0]!, dims, quantized.values),
       tensor(parameters[1]!, [layout.channels], quantized.scales),
       tensor(parameters[2]!, [layout.channels], new Int8Array(layout.channels)),
-      ...bias.constants,
+      ...(alone ? [] : bias.constants),
     ],
   };
 };
