@@ -2,15 +2,15 @@
  * docs/deploy.md, followed to the letter in a copy of this checkout, as far as it goes without an account: SeaweedFS stands
  * for S3, and the built bundle under AWS' runtime client for the function behind the URL.
  */
-import { execFile, spawn } from "node:child_process";
-import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
-import { delimiter, dirname, join, sep } from "node:path";
-import { promisify } from "node:util";
+import { spawn } from "node:child_process";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { packageRoot } from "../../shared/package-root.ts";
 import { draw } from "../drawing.ts";
 import { fillWithPhotos, temporaryFolder } from "../e2e/folders.ts";
 import { has } from "../require.ts";
+import { cloneCheckout, freshEnvironment } from "../tools/clone.ts";
 import { commandsIn, missingLine } from "../tools/document.ts";
 import { createLambda, type Lambda } from "../tools/lambda.ts";
 import { type Seaweed, startSeaweed } from "../tools/seaweed.ts";
@@ -23,32 +23,6 @@ const BUCKET_THERE = "whippet-production-modelsbucket-example";
 
 const { home, remove } = await temporaryFolder("deploy-document");
 const clone = join(home, "whippet");
-
-/** Without the programs that npm scripts put in front, and without npm's settings for this checkout. */
-const environment = (more: Record<string, string>): NodeJS.ProcessEnv => ({
-  ...Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(npm_|WHIPPET_|VITEST|NODE_|AWS_|CLOUDFLARE_)/i.test(name)),
-  ),
-  PATH: (process.env.PATH ?? "")
-    .split(delimiter)
-    .filter((folder) => !folder.endsWith(`node_modules${sep}.bin`) && !folder.includes("node-gyp-bin"))
-    .join(delimiter),
-  HOME: home,
-  npm_config_cache: join(process.env.HOME ?? home, ".npm"),
-  ...more,
-});
-
-const cloneCheckout = async (): Promise<void> => {
-  const listed = ["ls-files", "--cached", "--others", "--exclude-standard", "-z"];
-  const { stdout } = await promisify(execFile)("git", listed, { cwd: packageRoot, maxBuffer: 1e8 });
-  for (const path of stdout.split("\0").filter(Boolean)) {
-    await mkdir(dirname(join(clone, path)), { recursive: true });
-    // a file that is deleted but not yet committed is still listed
-    await cp(join(packageRoot, path), join(clone, path)).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "ENOENT") throw error;
-    });
-  }
-};
 
 /** Both streams as a terminal shows them, and the exit code. */
 const shell = (command: string, env: NodeJS.ProcessEnv): Promise<{ code: number | null; output: string }> =>
@@ -90,7 +64,7 @@ describe.runIf(has("seaweed") && has("lambda-ric"))("its commands, from a fresh 
   let seaweed: Seaweed;
   let lambda: Lambda | undefined;
   beforeAll(async () => {
-    await cloneCheckout();
+    await cloneCheckout(clone);
     await fillWithPhotos(join(home, "photos/dogs"), 12);
     await writeFile(join(home, "dog.jpg"), await draw("stars", 3).jpeg().toBuffer());
     seaweed = await startSeaweed();
@@ -111,7 +85,10 @@ describe.runIf(has("seaweed") && has("lambda-ric"))("its commands, from a fresh 
 
   it.each(documented.filter(({ kind }) => kind !== "account"))("$command", async ({ command, kind, prints }) => {
     const url = command.includes(URL_THERE) ? (await deployed()).url : URL_THERE;
-    const { code, output } = await shell(command.replaceAll(URL_THERE, url), environment(seaweed.environment));
+    const { code, output } = await shell(
+      command.replaceAll(URL_THERE, url),
+      freshEnvironment(home, seaweed.environment),
+    );
     expect(code === 0, `it ended with ${code} and printed:\n${output}`).toBe(kind === "runs");
     const missing = missingLine(prints, output.replaceAll(url, URL_THERE));
     expect(missing, `it printed:\n${output}`).toBeUndefined();
