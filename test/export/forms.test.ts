@@ -112,12 +112,12 @@ describe("the float model", () => {
     );
   });
 
-  it("says what the backbone ends with when it pools nowhere", async () => {
+  it("says what the backbone ends with when it pools nowhere and has no classifier", async () => {
     const flat = readModel(backbone);
     flat.graph.output = [{ ...flat.graph.output[0]!, name: cuts[0].tensor }];
     prune(flat.graph);
     await expect(buildFeatureModel(writeModel(flat), [{ tensor: "nowhere", channels: 1 }])).rejects.toThrow(
-      /no global average pooling in the backbone/,
+      /neither a global average pooling nor a fully connected layer in the backbone/,
     );
   });
 });

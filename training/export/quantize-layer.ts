@@ -29,7 +29,7 @@ export const quantizeLayer = (
   inputScale: number | undefined,
 ): QuantizedLayer => {
   const { weights, dims, axis, layout } = layer;
-  const [input, output] = [layer.node.input[0]!, layer.node.output[0]!];
+  const input = layer.node.input[0]!;
   const quantized = quantizeNumbers(
     layer.numbers,
     layout,
@@ -41,7 +41,7 @@ export const quantizeLayer = (
 
   // a product of matrices has no bias that could be corrected
   const alone = layer.node.opType === "MatMul";
-  layer.node.input = [input, `${weights}_dequantized`, ...(alone ? [] : [`${output}_bias`])];
+  layer.node.input = [input, `${weights}_dequantized`, ...(alone ? [] : [biasOf(layer)])];
   const parameters = [`${weights}_quantized`, `${weights}_scale`, `${weights}_zero`];
   return {
     nodes: [node("DequantizeLinear", parameters, [`${weights}_dequantized`], { axis }), ...(alone ? [] : bias.nodes)],
@@ -64,13 +64,18 @@ const smallestScales = ({ biases, numbers, layout }: Layer, inputScale: number):
   return biases.map((bias, channel) => (Math.abs(bias) / inputScale + 255 * sums[channel]!) / plannedSum);
 };
 
+/** Some graphs call their own biases so. */
+const biasOf = ({ node: { output }, bias }: Layer): string =>
+  bias === `${output[0]}_bias` ? `${output[0]}_bias_of_steps` : `${output[0]}_bias`;
+
 const quantizeBias = (
-  { node: of, layout }: Layer,
+  layer: Layer,
   biases: Float32Array,
   { values, scales: weightScales }: QuantizedWeights,
   inputScale: number | undefined,
 ): QuantizedLayer => {
-  const name = `${of.output[0]}_bias`;
+  const name = biasOf(layer);
+  const { layout } = layer;
   const shape = [biases.length];
   if (inputScale === undefined) return { nodes: [], constants: [tensor(name, shape, biases)] };
   const scales = weightScales.map((scale) => scale * inputScale);

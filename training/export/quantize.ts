@@ -100,6 +100,7 @@ const insertQuantization = (model: Model, steps: ReadonlyMap<string, Step>, stat
     quantizeTensor(output, `${output}_float`);
   }
   const used = new Set(nodes.flatMap(({ input }) => input));
-  graph.node = nodes;
+  // an output that nobody reads inside needs no second way back to floats
+  graph.node = nodes.filter(({ output }) => output.some((name) => used.has(name) || outputs.has(name)));
   graph.initializer = [...graph.initializer, ...added].filter(({ name }) => used.has(name));
 };

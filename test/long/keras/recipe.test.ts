@@ -16,6 +16,7 @@ import { featureWorkOf } from "../../../training/features/work.ts";
 import { trainKerasHead } from "../../../training/head/keras/train.ts";
 import { headLogits } from "../../../training/head/logits.ts";
 import { loadTensorFlow } from "../../../training/head/tensorflow.ts";
+import { countOperators, expectFused } from "../../backbone/keras/fused.ts";
 import { draw, drawFolder } from "../../drawing.ts";
 import { endCommands, runCommand, runForData } from "../../e2e/command.ts";
 import { temporaryFolder } from "../../e2e/folders.ts";
@@ -72,15 +73,7 @@ describe.runIf(has("keras"))("the article's recipe", async () => {
     const int8 = await rungs.find((rung) => rung.name === "int8")!.build();
     expect(int8.bytes.length).toBeGreaterThan(54e6);
     expect(int8.bytes.length).toBeLessThan(58e6);
-    // Between the photo, made integers once, and the logits, everything is integers: nothing goes to float and back
-    const { graph } = readModel(int8.bytes);
-    const counts = new Map<string, number>();
-    for (const { opType } of graph.node) counts.set(opType, (counts.get(opType) ?? 0) + 1);
-    expect(counts.get("QLinearConv")).toBe(244);
-    expect(counts.get("QuantizeLinear")).toBe(1);
-    expect(counts.get("DequantizeLinear")).toBe(1);
-    for (const kind of ["Conv", "Relu", "Mul", "Concat", "Add", "AveragePool"])
-      expect([...counts.keys()]).not.toContain(kind);
+    expectFused(countOperators(readModel(int8.bytes)), 244);
 
     const plan = await rungs.find((rung) => rung.name === "int8-plan")!.build();
     const web = await createWebEngine();
