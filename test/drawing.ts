@@ -47,6 +47,33 @@ export const draw = (kind: DrawnClass, seed: number, width = 320, height = 240):
   return sharp(Buffer.from(svg)).flatten();
 };
 
+/** Where the things of a mixture lie: four corners and the middle, of 320 x 240. */
+const places = [
+  [80, 65],
+  [240, 65],
+  [80, 180],
+  [240, 180],
+  [160, 120],
+] as const;
+
+/** A photo of several things, each of its class's kind and colour, in places that the seed decides; of nothing for no kinds. */
+export const drawMixture = (kinds: readonly DrawnClass[], seed: number): Sharp => {
+  const next = random(seed * 6421 + 17);
+  const free = places
+    .map((place) => ({ place, key: next() }))
+    .sort((a, b) => a.key - b.key)
+    .map(({ place }) => place);
+  const things = kinds.map((kind, at) => {
+    const [x, y] = free[at]!;
+    const hue = Math.floor((classes.indexOf(kind) * 360) / classes.length + next() * 40);
+    const shape = shapes[kind](x + 20 * next() - 10, y + 20 * next() - 10, 32 + 14 * next());
+    return `<g fill="hsl(${hue},80%,50%)" stroke="black" stroke-width="2">${shape}</g>`;
+  });
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="320" height="240">
+    <rect width="100%" height="100%" fill="hsl(${Math.floor(next() * 360)},30%,${30 + Math.floor(next() * 40)}%)"/>${things.join("")}</svg>`;
+  return sharp(Buffer.from(svg)).flatten();
+};
+
 /** A photo as full of things as those that people take: forty shapes of any size, colour and place. */
 export const drawScene = (seed: number, width = 320, height = 240): Sharp => {
   const next = random(seed * 104_729 + 1);
@@ -59,6 +86,30 @@ export const drawScene = (seed: number, width = 320, height = 240): Sharp => {
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">
     <rect width="100%" height="100%" fill="${colour()}"/><rect width="100%" height="40%" fill="${colour()}"/>${things}</svg>`;
   return sharp(Buffer.from(svg)).flatten();
+};
+
+/**
+ * Fills `folder` with `count` JPEGs of any number of the classes, and a `labels.csv` of path,labels.
+ *
+ * @returns each file's labels
+ */
+export const drawMixtures = async (folder: string, count: number, seed = 1): Promise<Map<string, DrawnClass[]>> => {
+  await mkdir(folder, { recursive: true });
+  const next = random(seed * 31 + 5);
+  const drawn = new Map<string, DrawnClass[]>();
+  for (let i = 0; i < count; i++) {
+    const kinds = classes.filter(() => next() < 0.4);
+    drawn.set(`${i}.jpg`, kinds);
+    await writeFile(
+      join(folder, `${i}.jpg`),
+      await drawMixture(kinds, seed * 1000 + i)
+        .jpeg()
+        .toBuffer(),
+    );
+  }
+  const rows = [...drawn].map(([file, kinds]) => `${file},${kinds.join("|")}\n`);
+  await writeFile(join(folder, "labels.csv"), `path,labels\n${rows.join("")}`);
+  return drawn;
 };
 
 /** Fills `folder` with `perClass` JPEGs for each of the first `count` classes, a folder per class. */

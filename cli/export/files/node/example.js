@@ -4,7 +4,8 @@ import { openModel } from "./whippet.js";
 
 const model = await openModel();
 for (const photo of process.argv.slice(2)) {
-  const { predictions, unknown } = await model.classify(await readFile(photo), { top: 5 });
-  const [{ label, score }] = predictions;
-  console.log(`${photo}: ${label} ${(100 * score).toFixed(1)}%${unknown ? " (unknown: none of its labels)" : ""}`);
+  const { predictions, labels, unknown } = await model.classify(await readFile(photo), { top: 5 });
+  const shown = unknown || !labels ? predictions.slice(0, 1) : labels;
+  const said = shown.map(({ label, score }) => `${label} ${(100 * score).toFixed(1)}%`).join(", ");
+  console.log(`${photo}: ${said}${unknown ? " (unknown: none of its labels)" : ""}`);
 }

@@ -28,7 +28,10 @@ class Classifier:
         return self.session.run([self.manifest["outputs"]["logits"]], {self.input: tensor})[0].ravel()
 
     def classify(self, photo, top=5):
-        """{"predictions": [(label, score), ...], "unknown": bool}; `photo` is a path or an open file."""
+        """{"predictions": [(label, score), ...], "unknown": bool}; `photo` is a path or an open file.
+
+        Of a multi-label model also "labels", all that the photo shows.
+        """
         return self.answer(self.logits(to_tensor(photo, self.manifest["input"])), top)
 
     def answer(self, logits, top=5):
@@ -36,10 +39,15 @@ class Classifier:
         logits = logits.astype(numpy.float64)
         scores = self._calibrated(logits / self.manifest["temperature"])
         ranking = numpy.argsort(-scores, kind="stable")
-        return {
-            "predictions": [(labels[i], float(scores[i])) for i in ranking[:top]],
-            "unknown": labels[ranking[0]] == self.manifest.get("background") or self._strange(logits),
-        }
+        best = [(labels[i], float(scores[i])) for i in ranking]
+        answer = {"predictions": best[:top]}
+        if "thresholds" in self.manifest:
+            thresholds = dict(zip(labels, self.manifest["thresholds"]))
+            answer["labels"] = [(label, score) for label, score in best if score >= thresholds[label]]
+            answer["unknown"] = not answer["labels"]
+        else:
+            answer["unknown"] = best[0][0] == self.manifest.get("background") or self._strange(logits)
+        return answer
 
     def _calibrated(self, logits):
         if self.manifest["task"] == "multi-label":
