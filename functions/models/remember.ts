@@ -52,11 +52,12 @@ export const remember = (store: Store, { settings, clock }: Pick<ModelParts, "se
     (found) => found !== undefined && found.bytes.length <= BYTES,
   );
   const listing = createShelf<ListedObject[]>(clock, () => true);
+  const heldFor = (key: string): number => (parseKey(key) ? settings.refresh : LISTING_HELD);
 
   function get(key: string): Promise<StoredObject | undefined>;
   function get(key: string, known: string | undefined): Promise<StoredObject | "unchanged" | undefined>;
   async function get(key: string, known?: string): Promise<StoredObject | "unchanged" | undefined> {
-    const found = await object.read(key, parseKey(key) ? settings.refresh : LISTING_HELD, () => store.get(key));
+    const found = await object.read(key, heldFor(key), () => store.get(key));
     return found !== undefined && found.etag === known ? "unchanged" : found;
   }
 
@@ -70,7 +71,7 @@ export const remember = (store: Store, { settings, clock }: Pick<ModelParts, "se
   };
 
   return {
-    reading: { ...store, get, list: (prefix) => listing.read(prefix, LISTING_HELD, () => store.list(prefix)) },
+    reading: { ...store, get, list: (prefix) => listing.read(prefix, heldFor(prefix), () => store.list(prefix)) },
     writing: {
       ...store,
       put: (...object) => seen(store.put(...object)),
