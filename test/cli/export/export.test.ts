@@ -34,6 +34,8 @@ const exported = (name: string, target: Target): Promise<Ended> =>
 /** It has a plan; the other has none, and so runs on onnxruntime-web. */
 const DOGS = builtInName;
 const ZOO = "zoo";
+/** A photo has several labels, or none. */
+const SEVERAL = "several";
 /** Its probe expects other numbers than it gives. */
 const SPOILT = "spoilt";
 
@@ -52,6 +54,8 @@ beforeAll(async () => {
     pixelPath: PIXEL_PATH_VERSION,
   };
   await publishModel(store, { ...network, name: ZOO, manifest: { input } });
+  const thresholds = labels.map((_, place) => (place % 2 === 0 ? 0 : 1));
+  await publishModel(store, { ...network, name: SEVERAL, manifest: { input, task: "multi-label", thresholds } });
   await publishModel(store, { ...network, name: SPOILT, manifest: { input }, spoilProbe: true });
   await writeFile(photo, await draw("stars", 3, 700, 900).withMetadata({ orientation: 6 }).jpeg().toBuffer());
 });
@@ -60,11 +64,18 @@ afterAll(async () => {
   await remove();
 });
 
-/** What Whippet says of the photo, the score as the examples print it. */
+/** What Whippet says of the photo: the label, or all that it shows, and the scores as the examples print them. */
 const answerOf = async (model: string) => {
-  const { predictions, unknown } = await runForData<Answer>(["classify", photo, "--model", model], here);
-  const { label, score } = predictions[0]!;
-  return { label, score: `${(100 * score).toFixed(1)}%`, unknown };
+  const answer = await runForData<Answer>(["classify", photo, "--model", model], here);
+  const shown = (answer.labels ?? answer.predictions.slice(0, 1)).map(({ label, score }) => ({
+    label,
+    score: `${(100 * score).toFixed(1)}%`,
+  }));
+  return {
+    ...shown[0]!,
+    said: shown.map(({ label, score }) => `${label} ${score}`).join(", "),
+    unknown: answer.unknown,
+  };
 };
 
 const run = (program: string, folder: string, ...args: string[]) =>
@@ -74,7 +85,7 @@ const run = (program: string, folder: string, ...args: string[]) =>
   );
 
 describe("for Node", () => {
-  it.each([DOGS, ZOO])(
+  it.each([DOGS, ZOO, SEVERAL])(
     "the folder of %s needs nothing else: its self-test passes, its example answers as Whippet",
     async (name) => {
       if (name !== DOGS) expect((await exported(name, "node")).code).toBe(0);
@@ -82,8 +93,7 @@ describe("for Node", () => {
       expect(tested.code, tested.stdout).toBe(0);
       expect(tested.stdout).toMatch(/^(\d+) of \1 probes agree/m);
       const { stdout } = await run(process.execPath, `${name}-node`, "example.js", photo);
-      const { label, score } = await answerOf(name);
-      expect(stdout).toContain(`${label} ${score}`);
+      expect(stdout).toContain(`photo.jpg: ${(await answerOf(name)).said}`);
       expect((await readFile(join(home, `${name}-node/example.js`), "utf8")).split("\n").length).toBeLessThan(13);
     },
   );
@@ -123,9 +133,17 @@ describe.runIf(has("conversion"))("for Python", () => {
     expect(tested.stdout).toMatch(/^16 of 16 probes agree, 16 of them with every pixel the same/m);
     const { code, stdout } = await python(`${DOGS}-python`, "example.py", photo);
     expect(code).toBe(0);
-    const { label, score, unknown } = await answerOf(DOGS);
-    expect(stdout).toContain(`${label} ${score}`);
+    const { said, unknown } = await answerOf(DOGS);
+    expect(stdout).toContain(`photo.jpg: ${said}`);
     expect(stdout.includes("(unknown")).toBe(unknown);
+  });
+
+  it("names all labels that a photo shows, as Whippet does", async () => {
+    expect((await exported(SEVERAL, "python")).code).toBe(0);
+    const { stdout } = await python(`${SEVERAL}-python`, "example.py", photo);
+    const { said } = await answerOf(SEVERAL);
+    expect(said.split(", ").length).toBeGreaterThan(4);
+    expect(stdout).toContain(`photo.jpg: ${said}\n`);
   });
 
   it("fails its self-test where a probe comes out otherwise", async () => {

@@ -7,5 +7,5 @@ from whippet import Classifier
 classifier = Classifier()
 for photo in sys.argv[1:]:
     answer = classifier.classify(photo)
-    shown = answer.get("labels") or answer["predictions"][:1]
-    print(f"{photo}: " + ", ".join(f"{label} {score:.1%}" for label, score in shown) + (" (unknown: none of its labels)" if answer["unknown"] else ""))
+    shown = ", ".join(f"{label} {score:.1%}" for label, score in answer.get("labels") or answer["predictions"][:1])
+    print(f"{photo}: {shown}" + (" (unknown: none of its labels)" if answer["unknown"] else ""))

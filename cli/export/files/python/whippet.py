@@ -51,7 +51,8 @@ class Classifier:
 
     def _calibrated(self, logits):
         if self.manifest["task"] == "multi-label":
-            return 1 / (1 + numpy.exp(-logits))
+            # the sigmoid, without powers that overflow
+            return (1 + numpy.tanh(logits / 2)) / 2
         powers = numpy.exp(logits - logits.max())
         return powers / powers.sum()
 
