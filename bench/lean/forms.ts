@@ -9,7 +9,7 @@ import { buildFloatModel } from "../../training/export/float-model.ts";
 import { optimiseAhead } from "../../training/export/optimise-ahead.ts";
 import { compilePlan } from "../../training/export/plan/compile.ts";
 import { quantize } from "../../training/export/quantize.ts";
-import { inceptionResNet, inceptionSize } from "./inception-resnet.ts";
+import { type Blocks, inceptionResNet, inceptionSize } from "./inception-resnet.ts";
 
 export const formNames = ["lean int8", "lean fp32", "web int8", "web fp32"] as const;
 export type FormName = (typeof formNames)[number];
@@ -24,7 +24,8 @@ const floats = {
   /** With its ImageNet head. */
   lite0: () => backbone("lite0"),
   lite2: () => backbone("lite2"),
-  inception: async () => ({ float: writeModel(await canonicalise(inceptionResNet())), size: inceptionSize }),
+  inception: () => inception({ first: 2, second: 4, third: 2 }),
+  "inception-whole": () => inception({ first: 10, second: 20, third: 10 }),
 };
 export type SubjectName = keyof typeof floats;
 export const subjectNames = Object.keys(floats) as SubjectName[];
@@ -35,6 +36,11 @@ const backbone = async (name: "lite0" | "lite2"): Promise<{ float: Uint8Array; s
   const head = await readBackboneHead(bytes, imagenetHead);
   return { float: await buildFloatModel({ backbone: bytes, cuts: [cuts[0]], head }), size: input.size };
 };
+
+const inception = async (blocks: Blocks): Promise<{ float: Uint8Array; size: number }> => ({
+  float: writeModel(await canonicalise(inceptionResNet(blocks))),
+  size: inceptionSize,
+});
 
 /** Calibrated on waves, so only speed means anything. */
 export const buildSubject = async (name: SubjectName): Promise<Subject> => {

@@ -1,18 +1,22 @@
 /**
  * A graph shaped like Inception-ResNet-v2 (Szegedy et al. 2016, arXiv:1602.07261) at its own size: its stem, its widths and its
- * kinds of blocks, fewer of each, with random weights. Only speed means anything.
+ * kinds of blocks, a fifth of them or all, with random weights. Only speed means anything.
  */
 import { GraphBuilder } from "../../test/onnx/graph-builder.ts";
 
 /** Side of its photos in pixels. */
 export const inceptionSize = 331;
 
-/** Of 10, 20 and 10. */
-const blocks = { first: 2, second: 4, third: 2 } as const;
+/** How many of each kind; the whole network has 10, 20 and 10. */
+export interface Blocks {
+  first: number;
+  second: number;
+  third: number;
+}
 
 type Layer = readonly [outputs: number, kernel?: number | readonly [number, number], stride?: number];
 
-export const inceptionResNet = (classes = 120): Uint8Array => {
+export const inceptionResNet = (blocks: Blocks, classes = 120): Uint8Array => {
   const graph = new GraphBuilder({ size: inceptionSize, seed: 6 });
   const scale = graph.constant("residual_scale", [], Float32Array.of(0.17));
   /** Convolutions after one another, each with a Relu; those that stride have no pads. */
