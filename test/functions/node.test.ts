@@ -44,13 +44,18 @@ const sendEndlessly = (head: string, chunk: (zeros: Buffer) => Buffer[]): Promis
       }
       return socket;
     };
-    socket.on("data", (data) => (received += data.toString("latin1")));
+    const leaveIn = (milliseconds: number) => setTimeout(() => socket.destroy(), milliseconds).unref();
+    let leaving = leaveIn(20_000);
+    socket.on("data", (data) => {
+      received += data.toString("latin1");
+      // a connection that is kept open has then said all it will
+      clearTimeout(leaving);
+      leaving = leaveIn(1000);
+    });
     socket.on("error", () => undefined);
     socket.on("close", () => resolve(received));
     socket.write(head);
     write();
-    // a connection that is kept open has said all it will
-    setTimeout(() => socket.destroy(), 1000).unref();
   });
 
 /** Announces `bytes` and sends them, whatever it is told. @returns how many the server took */
