@@ -1,6 +1,7 @@
 /** `train --check`: everything that training would find wrong with the photos, without training. */
 import { openBackbone } from "../training/backbone/open.ts";
 import { createPool } from "../training/features/pool.ts";
+import { judgesOf } from "../training/judging/judges.ts";
 import { type CheckOptions, checkPhotos } from "../training/read-photos.ts";
 import type { TrainingOptions } from "../training/train.ts";
 import type { Context } from "./context.ts";
@@ -15,8 +16,9 @@ export const checkDataSet = async (context: Context, options: Options, json = fa
     const { input } = (await openBackbone(options.backbone, options.ownBackbone ?? {}, { progress: terminal, signal }))
       .backbone;
     const { dataset } = await checkPhotos({ ...options, pool, progress: terminal, signal });
-    if (json) context.data(dataSetAsJson(dataset, input));
-    else printDataSet(context, dataset, input);
+    const judges = judgesOf(dataset.photos, options.validation, options.seed, dataset.combinations);
+    if (json) context.data(dataSetAsJson(dataset, input, judges));
+    else printDataSet(context, dataset, input, judges);
   } finally {
     await pool.close();
   }

@@ -2,9 +2,10 @@
 import { basename, extname, relative } from "node:path";
 import type { InputSpec } from "../shared/pixels/pixels.ts";
 import { type Dataset, labelsOfPhoto, type NearDuplicates } from "../training/dataset/dataset.ts";
+import type { Judges } from "../training/judging/judges.ts";
 import { COLUMNS, shorten } from "../training/text.ts";
 import type { Context } from "./context.ts";
-import { count, table } from "./terminal.ts";
+import { count, spelled, table } from "./terminal.ts";
 
 interface ClassSize {
   label: string;
@@ -36,7 +37,8 @@ const sidesOf = ({ photos }: Dataset) => {
 /** Of a model's input: photos, channels, height, width. Features are computed a photo at a time. */
 const batchOf = ({ size }: InputSpec): number[] => [1, 3, size, size];
 
-export const dataSetAsJson = (dataset: Dataset, input: InputSpec) => {
+/** @param judges who will answer the photos of the figures */
+export const dataSetAsJson = (dataset: Dataset, input: InputSpec, judges: Judges) => {
   const { root, photos, labels, combinations, skipped, ignored, warnings, identical, nearDuplicates } = dataset;
   const sizes = sizesOf(dataset);
   return {
@@ -48,6 +50,7 @@ export const dataSetAsJson = (dataset: Dataset, input: InputSpec) => {
     smallest: sizes[0]!,
     largest: sizes.at(-1)!,
     ...sidesOf(dataset),
+    judged: { method: judges.method, heads: judges.heads },
     batch: batchOf(input),
     identical,
     nearDuplicates,
@@ -62,9 +65,8 @@ const NARROW = { id: 18, path: 34, label: 22 };
 /** Groups of near duplicates that are named one by one. */
 const LISTED = 5;
 
-export const printDataSet = ({ terminal }: Context, dataset: Dataset, input: InputSpec): void => {
-  const { photos, identical, nearDuplicates } = dataset;
-  const { training, validation } = sidesOf(dataset);
+export const printDataSet = ({ terminal }: Context, dataset: Dataset, input: InputSpec, judges: Judges): void => {
+  const { identical, nearDuplicates } = dataset;
   const rows = headOf(dataset).map(({ id, file, label }) => [
     shorten(id, NARROW.id),
     shorten(file, NARROW.path),
@@ -73,9 +75,7 @@ export const printDataSet = ({ terminal }: Context, dataset: Dataset, input: Inp
   terminal.line();
   terminal.line(table(["id", "file", dataset.combinations ? "labels" : "label"], rows));
   terminal.line();
-  terminal.line(
-    `photos     ${count(photos.length)}: ${count(training)} to learn from, ${count(validation)} to judge by`,
-  );
+  terminal.line(photosLine(dataset, judges));
   terminal.line(classesLine(dataset));
   if (dataset.combinations) terminal.line(severalLine(dataset));
   terminal.line(`batch      ${batchOf(input).join(" x ")} (photos, RGB, height, width)`);
@@ -83,6 +83,14 @@ export const printDataSet = ({ terminal }: Context, dataset: Dataset, input: Inp
   terminal.line(skippedLine(dataset));
   for (const line of nearLines(nearDuplicates, dataset.root)) terminal.line(line);
   terminal.line();
+};
+
+/** Where all photos judge, no part of them is kept from learning. */
+const photosLine = (dataset: Dataset, { method, heads }: Judges): string => {
+  const photos = count(dataset.photos.length);
+  if (method === "out-of-fold") return `photos     ${photos}, each judged by one of ${spelled(heads)} heads`;
+  const { training, validation } = sidesOf(dataset);
+  return `photos     ${photos}: ${count(training)} to learn from, ${count(validation)} to judge by`;
 };
 
 const classesLine = (dataset: Dataset): string => {

@@ -9,6 +9,11 @@ const decimals = new Intl.NumberFormat("en-US");
 /** 1234567 as "1,234,567". */
 export const count = (value: number): string => decimals.format(value);
 
+const small = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+
+/** 5 as "five", 12 as "12". */
+export const spelled = (value: number): string => small[value] ?? count(value);
+
 /** "0.8 s", "42 s", "3 min 5 s". */
 export const duration = (milliseconds: number): string => {
   const seconds = milliseconds / 1000;

@@ -1,6 +1,7 @@
 /** `metrics.json`, published beside a model: what its page and its report draw, for the float model and for the one that is served. */
 import { z } from "zod";
 import { scoresSchema } from "./manifest.ts";
+import { trainingFactsSchema } from "./training-facts.ts";
 
 const unit = z.number().min(0).max(1);
 const count = z.int().nonnegative();
@@ -80,6 +81,8 @@ export const metricsSchema = z.object({
   optimistic: z.object({ photos: count, reason: z.string() }).exactOptional(),
   float: figuresSchema,
   served: figuresSchema,
+  /** How it came to this; files without it are of models that were published without a report. */
+  training: trainingFactsSchema.exactOptional(),
 });
 
 export type ClassFigures = z.infer<typeof classFiguresSchema>;

@@ -43,6 +43,8 @@ export const trainingOptionsSchema = headOptionsSchema.extend({
     .default(1),
   /** Looks at each photo to learn from. */
   views: z.int().min(1).max(64).exactOptional(),
+  /** Lets anyone see photos that were learned from, in the report. */
+  publicPhotos: z.boolean().exactOptional(),
   /** Lets the new version answer. */
   promote: z.boolean().default(true),
   /** Publishes even what the gate refuses. */

@@ -41,6 +41,8 @@ export interface FormGateOptions extends Omit<ExtractOptions, "work" | "onProgre
 export interface FormGateResult extends GateResult {
   /** Per view: the float model's logits, and those of the form that each engine serves; held-out ones where there are any. */
   logits: Record<EngineKind | "float", Float32Array[]>;
+  /** The same of every form that had a trial, in the order of `tried`. */
+  triedLogits: Float32Array[][];
 }
 
 export const runFormGate = async (options: FormGateOptions): Promise<FormGateResult> => {
@@ -81,6 +83,7 @@ export const runFormGate = async (options: FormGateOptions): Promise<FormGateRes
   stage.end(`agrees on ${views.length} views: native ${agreed("native")}, web ${agreed("web")}`);
   return {
     ...gated,
+    triedLogits: gated.tried.map(({ form, trial }) => seen.get(keyOf(form, trial.engine))!),
     logits: {
       float: judgedFloat,
       native: seen.get(keyOf(serve.native, "native"))!,

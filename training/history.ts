@@ -1,5 +1,5 @@
 /** history.csv: what each epoch of a training came to. */
-import type { Epoch } from "./head/head.ts";
+import type { Epoch } from "../shared/training-facts.ts";
 
 const columns = [
   "epoch",

@@ -17,7 +17,10 @@ import { hardware, versions } from "./provenance.ts";
 
 /** Everything that training knows of a model; the rest of its manifest is measured here. */
 export interface FinishedModel
-  extends Pick<Manifest, "name" | "task" | "labels" | "temperature" | "metrics" | "head" | "settings" | "seconds"> {
+  extends Pick<
+    Manifest,
+    "name" | "task" | "labels" | "temperature" | "metrics" | "head" | "settings" | "seconds" | "publicPhotos"
+  > {
   background?: string;
   /** How many labels have a heat map: all but the background; none where the head has no such output. */
   mapped?: number;
@@ -83,6 +86,7 @@ export const publishFinished = async (
     head: model.head,
     ...(data !== undefined && { data }),
     settings: model.settings,
+    ...(model.publicPhotos !== undefined && { publicPhotos: model.publicPhotos }),
     versions: versions(),
     seconds: model.seconds,
     hardware: hardware(),

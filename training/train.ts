@@ -10,6 +10,7 @@ import { loadCodecs } from "../shared/pixels/codecs-node.ts";
 import type { InputSpec } from "../shared/pixels/pixels.ts";
 import type { Published } from "../shared/registry.ts";
 import type { Store } from "../shared/store/store.ts";
+import type { Epoch } from "../shared/training-facts.ts";
 import { augmentedFeatures } from "./augment/features.ts";
 import { type OwnSettings, openBackbone } from "./backbone/open.ts";
 import type { Cache } from "./cache.ts";
@@ -24,7 +25,6 @@ import { createPool, type Pool } from "./features/pool.ts";
 import { featureWorkOf } from "./features/work.ts";
 import { runFormGate } from "./form-gate.ts";
 import { type GateView, gateViews, stratified } from "./gate-views.ts";
-import type { Epoch } from "./head/head.ts";
 import { headLogits } from "./head/logits.ts";
 import { loadTensorFlow, type TensorFlow } from "./head/tensorflow.ts";
 import { epochsOf, type HeadChoice, type HeadSummary, openTrainer, summarise } from "./head/trainer.ts";
@@ -38,6 +38,9 @@ import { buildMetrics } from "./metrics/metrics.ts";
 import type { Progress } from "./progress.ts";
 import { publishFinished } from "./publication.ts";
 import { readPhotos } from "./read-photos.ts";
+import { trainingFacts } from "./report/facts.ts";
+import { floatSpeed } from "./report/float-speed.ts";
+import { writeReport } from "./report/report.ts";
 import { startStopwatch } from "./stopwatch.ts";
 
 export interface TrainingOptions extends PhotoSource {
@@ -55,6 +58,10 @@ export interface TrainingOptions extends PhotoSource {
   views?: number;
   /** Which head, and what of its settings is not as usual. */
   head: HeadChoice;
+  /** The photos and their table as the owner named them, where they lie elsewhere now; for the command that makes the model again. */
+  named?: { photos: string; labels?: string | undefined };
+  /** Lets anyone see photos that were learned from, in the report. */
+  publicPhotos?: boolean;
   /** Lets the new version answer. */
   promote: boolean;
   /** Publishes even what the gate refuses. */
@@ -78,6 +85,8 @@ export interface TrainingResult extends Published {
   seconds: number;
   dataset: Dataset;
   metrics: Manifest["metrics"];
+  /** What metrics.json says. */
+  figures: Metrics;
   /** Who answered the photos of the figures. */
   judged: NonNullable<Metrics["judged"]>;
   unknown: UnknownCheck;
@@ -119,12 +128,14 @@ const trainWith = async (pool: Pool, options: TrainingOptions): Promise<Training
 
   const judges = judgesOf(photos, validation, seed, combinations);
   const classes = labels.length;
-  options.onHead?.(summarise(options.head, groups, classes, combinations !== undefined));
+  const summary = summarise(options.head, groups, classes, combinations !== undefined);
+  options.onHead?.(summary);
   const tf = await (options.tensorflow ?? loadTensorFlow)();
   const learner = openTrainer(options.head, { tf, groups, combinations, cache, signal });
   const {
     published: trained,
     logits,
+    judging: heads,
     history,
   } = await timed("head", () =>
     trainHeads({
@@ -176,12 +187,52 @@ const trainWith = async (pool: Pool, options: TrainingOptions): Promise<Training
   // of the two forms that are served the worse one is shown
   const worst = gated.trials.native.agreement < gated.trials.web.agreement ? "native" : "web";
   const optimistic = await findOptimism({ pretrainedOn: backbone.pretrainedOn, labels, photos });
-  const metrics = buildMetrics({
+  const plain = buildMetrics({
     dataset,
     judged: { method: judges.method, heads: judges.heads, photos: judgement.photos },
     ...judgement.figures(views, gated.logits[worst]),
     unknown,
     ...(optimistic && { optimistic }),
+  });
+  const settings = {
+    validation,
+    ...(options.multiLabel && { multiLabel: true }),
+    seed,
+    ...(options.views !== undefined && { views: options.views }),
+    ...options.head,
+  };
+  const { metrics, documents } = await timed("report", async () => {
+    const stage = progress.stage("report");
+    const training = trainingFacts({
+      asked: options,
+      metrics: plain,
+      dataset,
+      answers: judgement.answers(views, gated.logits[worst]),
+      history,
+      forms: {
+        gated,
+        float: { bytes: float.length, ms: await floatSpeed(float, input.size, engines), scores: plain.float.scores },
+        scores: gated.triedLogits.map((logits) => judgement.figures(views, logits).served.scores),
+      },
+      backbone,
+      settings,
+      head: summary,
+    });
+    const metrics = { ...plain, training };
+    const documents = await writeReport({
+      ...shared,
+      asked: options,
+      named: options.named,
+      metrics,
+      dataset,
+      seconds,
+      backbone,
+      bytes,
+      engine: engines.native,
+      headOf: (photo) => heads[judges.of[photos.indexOf(photo)] ?? -1],
+    });
+    stage.end("report.html and metrics.json");
+    return { metrics, documents };
   });
   const model = {
     name,
@@ -204,18 +255,10 @@ const trainWith = async (pool: Pool, options: TrainingOptions): Promise<Training
       split: dataset.splitHash,
     },
     head: { kind: published.kind, channels: groups, epochs: published.history.length, photos: photos.length },
-    settings: {
-      validation: options.validation,
-      ...(options.multiLabel && { multiLabel: true }),
-      seed,
-      ...(options.views !== undefined && { views: options.views }),
-      ...options.head,
-    },
+    settings,
+    ...(options.publicPhotos && { publicPhotos: true }),
     seconds: { ...seconds, total: total() },
-    documents: [
-      { path: "metrics.json", bytes: encode(JSON.stringify(metrics)), contentType: "application/json" },
-      { path: "history.csv", bytes: encode(historyCsv(history)), contentType: "text/csv" },
-    ],
+    documents: [...documents, { path: "history.csv", bytes: encode(historyCsv(history)), contentType: "text/csv" }],
   };
   const stage = progress.stage("publish");
   const release = await publishFinished(model, { store, engines, codecs: await loadCodecs(), promote });
@@ -226,6 +269,7 @@ const trainWith = async (pool: Pool, options: TrainingOptions): Promise<Training
     seconds: total(),
     dataset,
     metrics: model.metrics,
+    figures: metrics,
     judged: metrics.judged!,
     unknown,
     ...(optimistic && { optimistic }),

@@ -73,10 +73,10 @@ export const evaluateCommand = (context: Context): Command =>
       context.print(`\n${name} ${version} on ${count(evaluation.photos)} photos:\n${inWords(evaluation)}`);
     });
 
-const inWords = ({ top1, top5, nll, ece, unknown, decisions }: Evaluation): string => {
+const inWords = ({ top1, interval, top5, nll, ece, unknown, decisions }: Evaluation): string => {
   if (!decisions)
     return (
-      `accuracy ${percent(top1)}, in the best five ${percent(top5)}, NLL ${nll.toFixed(3)}, ECE ${ece.toFixed(3)}, ` +
+      `accuracy ${percent(top1)} (95%: ${interval!.map((end) => percent(end)).join(" to ")}), in the best five ${percent(top5)}, NLL ${nll.toFixed(3)}, ECE ${ece.toFixed(3)}, ` +
       `answered unknown ${percent(unknown)}`
     );
   const { map, microF1, macroF1, exact, intervals } = decisions;

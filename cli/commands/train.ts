@@ -23,6 +23,7 @@ interface TrainFlags extends CommonOptions, BackboneFlags, HeadFlags {
   seed: number;
   views?: number;
   tensorboard?: string | true;
+  publicPhotos?: boolean;
   promote: boolean;
   force?: boolean;
   resume?: boolean;
@@ -65,6 +66,10 @@ export const trainCommand = (context: Context): Command => {
     )
     .option("--tensorboard [folder]", "write TensorBoard's event files (default: .whippet/runs/<name>)")
     .option("--feedback <model>", "learn also from the photos that people put right about this model")
+    .option(
+      "--public-photos",
+      "let anyone see photos that were learned from, in the model's report (default: its owner)",
+    )
     .option("--no-promote", "publish, but let the present version go on answering")
     .option("--force", "publish even what the gate refuses")
     .option("--resume", "go on with the training that was stopped here last")
@@ -123,6 +128,7 @@ const locally = (context: Context, photos: string, flags: TrainFlags): Promise<v
     validation,
     seed,
     views,
+    publicPhotos = false,
     promote,
     force = false,
     tensorboard,
@@ -142,7 +148,7 @@ const locally = (context: Context, photos: string, flags: TrainFlags): Promise<v
     name: modelName(flags.name, photos),
     ownBackbone: ownBackboneOf(flags),
     head: headChoiceOf(flags, seed),
-    ...{ backbone, validation, seed, promote, force, check, multiLabel },
+    ...{ backbone, validation, seed, publicPhotos, promote, force, check, multiLabel },
     ...(views !== undefined && { views }),
     ...(tensorboard !== undefined && { tensorboard }),
     ...(flags.store !== undefined && { store: flags.store }),
@@ -157,6 +163,7 @@ const remotely = (context: Context, photos: string, flags: TrainFlags): Promise<
     validation,
     seed,
     views,
+    publicPhotos,
     promote,
     force = false,
     device,
@@ -180,6 +187,7 @@ const remotely = (context: Context, photos: string, flags: TrainFlags): Promise<
     ...{ backbone, validation, seed, promote, force },
     ...(views !== undefined && { views }),
     ...(own.size !== undefined && { inputSize: own.size }),
+    ...(publicPhotos !== undefined && { publicPhotos }),
     ...headOptionsOf(flags),
   };
   const name = modelName(flags.name, photos);

@@ -1,10 +1,8 @@
 /** A photo with the places that spoke for its best label shining through. */
 import sharp from "sharp";
 import type { Heatmap } from "../../shared/classifier/heatmap.ts";
+import { heatOverlay } from "../../training/report/heat-overlay.ts";
 import { type AnswerToDraw, drawAnswerStrip } from "./answer-strip.ts";
-
-/** Opacity of the strongest place. */
-const STRONGEST = 0.65;
 
 /** Narrower photos are enlarged: what stands under them must be legible. */
 const NARROWEST = 320;
@@ -21,22 +19,15 @@ export const drawHeatmap = async (photo: Uint8Array, heatmap: Heatmap, answer: A
     .extend({ bottom: strip.height, background: "white" })
     .composite([
       {
-        input: await drawMap(heatmap, scale),
+        input: await heatOverlay(heatmap, {
+          width: Math.round(heatmap.box.width * scale),
+          height: Math.round(heatmap.box.height * scale),
+        }),
         left: Math.floor(heatmap.box.x * scale),
         top: Math.floor(heatmap.box.y * scale),
       },
       { input: strip.svg, left: 0, top: height },
     ])
-    .png()
-    .toBuffer();
-};
-
-const drawMap = ({ width, height, values, box }: Heatmap, scale: number): Promise<Buffer> => {
-  const overlay = new Uint8Array(width * height * 4);
-  for (const [i, value] of values.entries()) overlay.set([255, 32, 0, Math.round(value * STRONGEST * 255)], i * 4);
-  const size = { width: Math.round(box.width * scale), height: Math.round(box.height * scale) };
-  return sharp(overlay, { raw: { width, height, channels: 4 } })
-    .resize({ ...size, fit: "fill", kernel: "cubic" })
     .png()
     .toBuffer();
 };

@@ -2,10 +2,14 @@
 
 import { explain } from "../../shared/failure.ts";
 import { type Manifest, manifestSchema } from "../../shared/manifest.ts";
+import { type Metrics, metricsSchema } from "../../shared/metrics.ts";
+import { versionPrefix } from "../../shared/registry/keys.ts";
 import { readManifest } from "../../shared/registry.ts";
 import { openStore } from "../../shared/store/open.ts";
 import type { Context } from "../context.ts";
-import { printTrained, type Trained, trainedAsJson } from "../trained.ts";
+import { printTrained } from "../end-screen.ts";
+import { reportPlace } from "../report-place.ts";
+import { type Trained, trainedAsJson } from "../trained.ts";
 import type { RemoteConfiguration } from "./configuration.ts";
 import type { Followed } from "./follow.ts";
 import type { Done } from "./log-view.ts";
@@ -34,14 +38,20 @@ export const showOutcome = async (
       `Training ${state.id} succeeded; its log has not said with what. See: npx whippet models ${state.model}${where}`,
     );
   }
-  const manifest = await (via === undefined ? fromStore(store, done) : fromUrl(via, done)).catch((error: unknown) => {
+  const read = await (via === undefined ? fromStore(store, done) : fromUrl(via, done)).catch((error: unknown) => {
     // the model is published all the same
     context.terminal.line(`  its manifest cannot be read from here: ${explain(error)}`);
     return undefined;
   });
+  const { manifest, figures } = read ?? {};
   const { event: _, ...told } = done;
   const trained: Trained = {
     ...told,
+    ...(figures?.judged && { judged: figures.judged }),
+    ...(figures?.unknown && { unknown: figures.unknown }),
+    ...(figures?.optimistic && { optimistic: figures.optimistic }),
+    figures,
+    report: figures?.training ? reportOf(store, via, done) : null,
     skipped: prepared?.skipped ?? [],
     warnings: prepared?.warnings ?? [],
     files: manifest?.files ?? [],
@@ -50,17 +60,36 @@ export const showOutcome = async (
   };
   if (json) return context.data({ ...trainedAsJson(trained), training: state.id, url: url ?? null });
   const next = done.promoted
-    ? `Next: ${url ? `curl -F photo=@photo.jpg "${url}/classify?model=${done.model}"` : `npx whippet serve --store ${store}`}`
-    : `Next: npx whippet promote ${done.model} ${done.version} --store ${store}`;
+    ? `${url ? `curl -F photo=@photo.jpg "${url}/classify?model=${done.model}"` : `npx whippet serve --store ${store}`}`
+    : `npx whippet promote ${done.model} ${done.version} --store ${store}`;
   printTrained(context, trained, [next]);
 };
 
-const fromStore = async (store: string | undefined, { model, version }: Done): Promise<Manifest | undefined> =>
-  store === undefined ? undefined : readManifest(openStore(store), model, version);
+const reportOf = (store: string | undefined, via: string | undefined, { model, version }: Done): string | null => {
+  if (via !== undefined) return `${via.replace(/\/$/, "")}/models/${model}/report`;
+  return store === undefined ? null : reportPlace(store, model, version);
+};
+
+interface Read {
+  manifest: Manifest;
+  figures: Metrics | undefined;
+}
+
+const fromStore = async (url: string | undefined, { model, version }: Done): Promise<Read | undefined> => {
+  if (url === undefined) return undefined;
+  const store = openStore(url);
+  const manifest = await readManifest(store, model, version);
+  const bytes = (await store.get(`${versionPrefix(model, version)}metrics.json`))?.bytes;
+  return { manifest, figures: bytes && metricsSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes))).data };
+};
 
 /** Only the version that answers is told over HTTP. */
-const fromUrl = async (url: string, { model, version }: Done): Promise<Manifest | undefined> => {
-  const response = await fetch(`${url.replace(/\/$/, "")}/models/${model}`);
-  const manifest = manifestSchema.safeParse(await response.json().catch(() => undefined)).data;
-  return manifest?.version === version ? manifest : undefined;
+const fromUrl = async (url: string, { model, version }: Done): Promise<Read | undefined> => {
+  const ask = async (path: string): Promise<unknown> => {
+    const response = await fetch(`${url.replace(/\/$/, "")}/models/${model}${path}`);
+    return response.json().catch(() => undefined);
+  };
+  const manifest = manifestSchema.safeParse(await ask("")).data;
+  if (manifest?.version !== version) return undefined;
+  return { manifest, figures: metricsSchema.safeParse(await ask(`/${version}/files/metrics.json`)).data };
 };

@@ -1,18 +1,24 @@
 /** `whippet train` on this machine. */
 import { join } from "node:path";
 import { isAbort } from "../../shared/failure.ts";
+import { readManifest } from "../../shared/registry.ts";
 import { openStore } from "../../shared/store/open.ts";
+import type { Store } from "../../shared/store/store.ts";
 import type { OwnSettings } from "../../training/backbone/open.ts";
 import { createCache, localCache } from "../../training/cache.ts";
 import type { HeadChoice } from "../../training/head/trainer.ts";
+import { judgesOf } from "../../training/judging/judges.ts";
 import { createRunLog } from "../../training/runs/run-log.ts";
 import { type TrainingResult, train } from "../../training/train.ts";
 import { checkDataSet } from "../check.ts";
 import type { CommonOptions, Context } from "../context.ts";
 import { printDataSet } from "../data-set.ts";
+import { printTrained } from "../end-screen.ts";
 import { feedbackStore, localPhotos, photosWithFeedback } from "../photos.ts";
-import { printTrained, type Trained, trainedAsJson } from "../trained.ts";
+import { findReport } from "../report-place.ts";
+import { type Trained, trainedAsJson } from "../trained.ts";
 import { forgetStopped, RUNS, rememberStopped } from "./last-run.ts";
+import { nextSteps } from "./next-steps.ts";
 import { printHead } from "./print-head.ts";
 
 export interface LocalOptions extends CommonOptions {
@@ -27,6 +33,7 @@ export interface LocalOptions extends CommonOptions {
   seed: number;
   views?: number;
   head: HeadChoice;
+  publicPhotos: boolean;
   promote: boolean;
   force: boolean;
   /** Where TensorBoard's events go; `true`: beside the history. */
@@ -49,9 +56,10 @@ export const trainLocally = async (context: Context, options: LocalOptions): Pro
     };
     return photosWithFeedback(context, own, options.feedback, feedbackStore(store, context));
   };
-  const { backbone, ownBackbone, validation, seed, views, head, promote, force } = options;
+  const { backbone, ownBackbone, validation, seed, views, head, publicPhotos, promote, force } = options;
   const settings = {
-    ...{ name, store, backbone, ownBackbone, validation, seed, head, promote, force },
+    ...{ name, store, backbone, ownBackbone, validation, seed, head, publicPhotos, promote, force },
+    named: { photos: options.photos, labels: options.labels },
     ...(views !== undefined && { views }),
     cache: createCache(openStore(localCache), terminal.line),
   };
@@ -64,7 +72,8 @@ export const trainLocally = async (context: Context, options: LocalOptions): Pro
       ...settings,
       ...(await source()),
       progress: terminal,
-      onDataset: (dataset, input) => printDataSet(context, dataset, input),
+      onDataset: (dataset, input) =>
+        printDataSet(context, dataset, input, judgesOf(dataset.photos, validation, seed, dataset.combinations)),
       onHead: (summary) => printHead(context, summary),
       onEpoch: log.onEpoch,
       signal,
@@ -77,12 +86,14 @@ export const trainLocally = async (context: Context, options: LocalOptions): Pro
     throw error;
   });
   await forgetStopped();
-  const trained = trainedOf(result);
+  const report = await findReport(store, name, result.version);
+  if (result.existed) await sayWhatStays(context, store, result, publicPhotos);
+  const trained = trainedOf(result, report);
   if (options.json) context.data(trainedAsJson(trained));
-  else printTrained(context, trained, [nextSteps(result, options.store)]);
+  else printTrained(context, trained, nextSteps(trained, options.store));
 };
 
-const trainedOf = ({ dataset, ...result }: TrainingResult): Trained => ({
+const trainedOf = ({ dataset, ...result }: TrainingResult, report: string | null): Trained => ({
   model: result.model,
   version: result.version,
   promoted: result.promoted,
@@ -99,11 +110,21 @@ const trainedOf = ({ dataset, ...result }: TrainingResult): Trained => ({
   files: result.files,
   serve: result.serve,
   gate: result.gate,
+  report,
+  figures: result.figures,
 });
 
-const nextSteps = ({ promoted, model, version }: TrainingResult, store: string | undefined): string => {
-  const elsewhere = store === undefined ? "" : ` --store "${store}"`;
-  return promoted
-    ? `Next: npx whippet classify <photo>${elsewhere}   or   npx whippet serve${elsewhere}`
-    : `Next: npx whippet promote ${model} ${version}${elsewhere}`;
+/** A version that was there keeps the report it was published with. */
+const sayWhatStays = async (
+  { terminal }: Context,
+  store: Store,
+  { model, version }: TrainingResult,
+  wanted: boolean,
+): Promise<void> => {
+  const { publicPhotos = false } = await readManifest(store, model, version);
+  if (publicPhotos === wanted) return;
+  terminal.line(
+    `The same model was published before, with photos that ${publicPhotos ? "anyone" : "only its owner"} may see in its report; to change that,`,
+  );
+  terminal.line(`  npx whippet remove ${model} ${version}   and train again`);
 };

@@ -25,7 +25,7 @@ describe("train --check", () => {
     const { code, stdout, stderr } = await check();
     expect({ code, stdout }).toEqual({ code: 0, stdout: "" });
     expect(stderr).toMatch(/^id +file +label\n/m);
-    expect(stderr).toContain("photos     36: ");
+    expect(stderr).toContain("photos     36, each judged by one of five heads");
     expect(stderr).toContain("classes    3: smallest circles 12, largest triangles 12");
     expect(stderr).toContain("batch      1 x 3 x 224 x 224 (photos, RGB, height, width)");
     expect(stderr).toContain("identical  1 left out");
@@ -66,6 +66,7 @@ describe("train --check", () => {
       smallest: { label: "circles", photos: 12 },
       largest: { label: "triangles", photos: 12 },
       batch: [1, 3, 224, 224],
+      judged: { method: "out-of-fold", heads: 5 },
       identical: 1,
       ignored: 0,
       head: expect.arrayContaining([{ id: "circles-1", file: "circles/circles-1.jpg", label: "circles" }]),

@@ -184,7 +184,7 @@ describe("--json, from training to evaluation", () => {
       photos: 20,
       classes: 2,
       metrics: { float: figures, served: figures, agreement: expect.any(Number) },
-      report: null,
+      report: expect.stringMatching(/^\.whippet\/store\/models\/photos\/[^/]+\/report\.html$/),
     });
     const { files, serve } = trained as { files: { path: string }[]; serve: Record<"native" | "web", string> };
     for (const file of files)

@@ -15,7 +15,7 @@ const createDice = (seed: number) => {
 };
 
 /** Each class is mostly right, and now and then taken for its neighbour. */
-const predictions = (classes: number, photosEach: number, seed: number): Predictions => {
+export const drawnPredictions = (classes: number, photosEach: number, seed: number): Predictions => {
   const dice = createDice(seed);
   const labels = Array.from({ length: classes * photosEach }, (_, photo) => Math.floor(photo / photosEach));
   const scores = labels.map((label) => {
@@ -49,6 +49,6 @@ export const drawnMetrics = (labels: string[], photosEach = 12): ModelMetrics =>
   },
   optimistic: { photos: 3, reason: "3 of 9 files are named as other training photos are" },
   method: { float: "validation photos", served: "the same, as served" },
-  float: figures(labels, predictions(labels.length, photosEach, 1)),
-  served: figures(labels, predictions(labels.length, photosEach, 2)),
+  float: figures(labels, drawnPredictions(labels.length, photosEach, 1)),
+  served: figures(labels, drawnPredictions(labels.length, photosEach, 2)),
 });

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import type { Epoch } from "../../training/head/head.ts";
+import type { Epoch } from "../../shared/training-facts.ts";
 import { historyCsv } from "../../training/history.ts";
 import { crc32c } from "../../training/runs/event-file.ts";
 import { createRunLog } from "../../training/runs/run-log.ts";

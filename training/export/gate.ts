@@ -33,12 +33,21 @@ export interface GateInput<View> extends Pick<TrialInput, "float" | "labels" | "
   onTrial?(form: Form, trial: Trial): void;
 }
 
+export interface Tried {
+  form: Form;
+  trial: Trial;
+}
+
 export interface GateResult {
   serve: Record<EngineKind, Form>;
   /** The forms that are served, each with its speeds and the trials it had. */
   files: { form: Form; ms: Speed["ms"]; trials: Trial[] }[];
   /** The trial of the form served by each engine. */
   trials: Record<EngineKind, Trial>;
+  /** Every form that had a trial, the refused ones too, in the order of their trials. */
+  tried: Tried[];
+  /** Forms whose speed was measured. */
+  measured: { form: Form; ms: Speed["ms"] }[];
   gate: Manifest["gate"];
 }
 
@@ -93,6 +102,8 @@ export const runGate = async <View>(input: GateInput<View>): Promise<GateResult>
       trials: all.filter((tried) => tried.form === form).map(({ trial }) => trial),
     })),
     trials: { native: native.trial, web: web.trial },
+    tried: all.map(({ form, trial }) => ({ form, trial })),
+    measured: [...speeds].map(([form, { ms }]) => ({ form, ms })),
     gate: {
       passed,
       forced: !passed,
@@ -101,11 +112,6 @@ export const runGate = async <View>(input: GateInput<View>): Promise<GateResult>
     },
   };
 };
-
-interface Tried {
-  form: Form;
-  trial: Trial;
-}
 
 /** Climbs the engine's ladder until a form passes, so that only forms that would be served cost a trial. */
 const chooseForm = async <View>(

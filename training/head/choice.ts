@@ -5,19 +5,29 @@ import type { HeadChoice } from "./trainer.ts";
 
 export type HeadOptions = z.infer<typeof headOptionsSchema>;
 
-/** Options that only one kind of head has, and how the command calls them. */
-const only = {
-  linear: { strength: "--strength" },
-  keras: { units: "--head-units", dropout: "--dropout", batchSize: "--batch-size", schedule: "--schedule" },
-} as const;
+/** How the command calls what decides a head. */
+export const headFlags = {
+  epochs: "--epochs",
+  learningRate: "--learning-rate",
+  strength: "--strength",
+  units: "--head-units",
+  dropout: "--dropout",
+  batchSize: "--batch-size",
+  schedule: "--schedule",
+  labelSmoothing: "--label-smoothing",
+  classWeights: "--class-weights",
+} as const satisfies Record<Exclude<keyof HeadOptions, "head">, string>;
+
+/** Options that only one kind of head has. */
+const only = { linear: ["strength"], keras: ["units", "dropout", "batchSize", "schedule"] } as const;
 
 /** @throws Error naming an option that the head does not have */
 export const headChoice = (options: HeadOptions, seed: number): HeadChoice => {
   const { head: kind = "linear", epochs, learningRate, labelSmoothing, classWeights } = options;
   const other = kind === "linear" ? "keras" : "linear";
-  for (const [option, name] of Object.entries(only[other]))
-    if (options[option as keyof HeadOptions] !== undefined)
-      throw new Error(`${name} is for --head ${other}; leave it out, or choose that head`);
+  for (const option of only[other])
+    if (options[option] !== undefined)
+      throw new Error(`${headFlags[option]} is for --head ${other}; leave it out, or choose that head`);
   const shared = {
     ...(epochs !== undefined && { epochs }),
     ...(learningRate !== undefined && { learningRate }),

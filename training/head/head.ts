@@ -1,5 +1,5 @@
 /** What a head is once it has been trained: numbers, and how it came to them. */
-import { z } from "zod";
+import type { Epoch } from "../../shared/training-facts.ts";
 
 /** outputs = weights · inputs + bias */
 export interface Dense {
@@ -8,25 +8,6 @@ export interface Dense {
   /** one per output */
   bias: Float32Array;
 }
-
-export const epochSchema = z.object({
-  /** One pass over all photos. */
-  epoch: z.int(),
-  /** Mean cross-entropy of the photos it learned from, without any penalty; after the epoch, or over its batches. Of several labels their sum. */
-  loss: z.number(),
-  /** Share of the photos answered rightly; of several labels, share of photos' labels (Keras' binary accuracy). */
-  accuracy: z.number(),
-  /** Of photos that the head does not learn from, where there are any. */
-  validationLoss: z.number().optional(),
-  validationAccuracy: z.number().optional(),
-  /** Of the optimizer, where it has one. */
-  learningRate: z.number().optional(),
-  /** Of training the head until then. */
-  seconds: z.number(),
-});
-
-/** A row of history.csv. */
-export type Epoch = z.infer<typeof epochSchema>;
 
 export interface LinearHead extends Dense {
   kind: "linear";

@@ -10,9 +10,10 @@
  */
 import { setImmediate } from "node:timers/promises";
 import { z } from "zod";
+import { type Epoch, epochSchema } from "../../shared/training-facts.ts";
 import { openCheckpoint, type Snapshot } from "./checkpoint.ts";
 import { curvatureOf } from "./curvature.ts";
-import { type Epoch, epochSchema, type LinearHead, photoWeights, type TargetSettings, targetDefaults } from "./head.ts";
+import { type LinearHead, photoWeights, type TargetSettings, targetDefaults } from "./head.ts";
 import { type Descent, descend, dot, startDescent } from "./lbfgs.ts";
 import { type HeadOptions, linkOf, requireFeatures } from "./options.ts";
 import { type Judged, openRegression } from "./regression.ts";

@@ -1,7 +1,9 @@
 /** What training a head of any kind takes. */
+
+import type { Epoch } from "../../shared/training-facts.ts";
 import type { Cache } from "../cache.ts";
 import type { Combinations } from "../dataset/dataset.ts";
-import type { Epoch, LabelledFeatures } from "./head.ts";
+import type { LabelledFeatures } from "./head.ts";
 import { type Link, sigmoidLink, softmaxLink } from "./link.ts";
 import type { TensorFlow } from "./tensorflow.ts";
 

@@ -3,8 +3,10 @@
  * threshold) is measured on others, each of which answers photos that it has not learned from. More photos make a better head;
  * a score on photos that a head has learned from would be worth nothing.
  */
+
+import type { Epoch } from "../../shared/training-facts.ts";
 import { type FeatureRows, rowsOf } from "../features/gather.ts";
-import type { Epoch, Head, LabelledFeatures } from "../head/head.ts";
+import type { Head, LabelledFeatures } from "../head/head.ts";
 import { headLogits } from "../head/logits.ts";
 import type { HeadTrainer } from "../head/trainer.ts";
 import type { Progress } from "../progress.ts";
@@ -15,6 +17,8 @@ export interface JudgedHeads {
   published: Head;
   /** Per photo, what the head that judges it answers; `undefined` for a photo that judges nothing. */
   logits: (Float32Array | undefined)[];
+  /** Those that judge; one that had no photo to answer is missing. */
+  judging: (Head | undefined)[];
   /** Of the first head that judges: how loss and accuracy went on the photos it learned from, and on those it judges. */
   history: readonly Epoch[];
 }
@@ -49,6 +53,7 @@ export const trainHeads = async (training: HeadTraining): Promise<JudgedHeads> =
     stage.update(done * epochs + Math.min(epoch, epochs), (judges.heads + 1) * epochs);
 
   const logits = new Array<Float32Array | undefined>(judges.of.length).fill(undefined);
+  const judging = new Array<Head | undefined>(judges.heads).fill(undefined);
   let history: readonly Epoch[] = [];
   for (let judge = 0; judge < judges.heads; judge++) {
     const judged = [...judges.of.keys()].filter((photo) => judges.of[photo] === judge);
@@ -63,6 +68,7 @@ export const trainHeads = async (training: HeadTraining): Promise<JudgedHeads> =
         if (judge === 0) onEpoch?.(row);
       },
     });
+    judging[judge] = head;
     if (judge === 0) history = head.history;
     for (const [at, row] of headLogits(head, validation.features).entries()) logits[judged[at]!] = row;
   }
@@ -77,7 +83,7 @@ export const trainHeads = async (training: HeadTraining): Promise<JudgedHeads> =
       judges.heads === 1 ? "another head" : `${judges.heads} others`
     } judge it: loss ${last?.validationLoss?.toFixed(3)}`,
   );
-  return { published, logits, history };
+  return { published, logits, judging, history };
 };
 
 const join = (a: LabelledFeatures, b: LabelledFeatures): LabelledFeatures => {

@@ -4,6 +4,7 @@
  */
 import type { UnknownCheck } from "../../shared/metrics.ts";
 import { type Combinations, labelsOfPhoto } from "../dataset/dataset.ts";
+import type { GateView } from "../gate-views.ts";
 import { foldPlatt } from "../head/fold-platt.ts";
 import type { LabelPredictions } from "../metrics/decisions.ts";
 import { labelFiguresOf, scoreLabels } from "../metrics/label-metrics.ts";
@@ -74,9 +75,7 @@ export const judgeMulti = async (options: LabelJudgementOptions): Promise<Judgem
         ),
     },
     figures(views, served) {
-      const answered = new Map(
-        views.flatMap(({ label, sha256 }, at) => (label === undefined ? [] : [[sha256, served[at]!] as const])),
-      );
+      const answered = answeredBy(views, served);
       const float = predict(honest);
       const moved = predict(honest.map((row, at) => answered.get(known[at]!.sha256) ?? row));
       const both = known.flatMap(({ sha256 }, at) => (answered.has(sha256) ? [at] : []));
@@ -93,7 +92,19 @@ export const judgeMulti = async (options: LabelJudgementOptions): Promise<Judgem
       );
       return { float: before, served: { ...after, scores: shifted } };
     },
+    answers(views, served) {
+      const answered = answeredBy(views, served);
+      return known.map((photo, at) => ({
+        photo,
+        shown: shown[at]!,
+        scores: labelScores(answered.get(photo.sha256) ?? honest[at]!),
+      }));
+    },
   };
 };
+
+/** The served form's logits, by photo. */
+const answeredBy = (views: readonly GateView[], served: readonly Float32Array[]): Map<string, Float32Array> =>
+  new Map(views.flatMap(({ label, sha256 }, at) => (label === undefined ? [] : [[sha256, served[at]!] as const])));
 
 const percent = (share: number): string => `${Math.round(share * 100)}%`;

@@ -24,5 +24,9 @@ export const judgeSingle = async (options: JudgementOptions): Promise<Judgement>
       const figures = (predictions: typeof float): Figures => figuresOf(predictions, labels);
       return { float: figures(float), served: { ...figures(served), scores: servedScores } };
     },
+    answers(views, rows) {
+      const { served } = judgedFigures(judged, calibration, views, rows);
+      return judged.photos.map((photo, at) => ({ photo, shown: [photo.label], scores: served.scores[at]! }));
+    },
   };
 };

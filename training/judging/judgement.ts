@@ -8,6 +8,15 @@ import type { Head } from "../head/head.ts";
 import type { Judges } from "./judges.ts";
 import type { UnknownCheckOptions } from "./unknown-check.ts";
 
+/** A photo that judged, and what is answered about it. */
+export interface PhotoAnswer {
+  photo: Photo;
+  /** What it shows: one label, or any number of them. */
+  shown: readonly number[];
+  /** Calibrated, a label each. */
+  scores: Float64Array;
+}
+
 /** How logits become answers. */
 export type Answering = Pick<Manifest, "task" | "temperature"> & {
   unknown?: NonNullable<Manifest["unknown"]>;
@@ -26,6 +35,8 @@ export interface Judgement {
   gate: Pick<TrialInput, "score" | "agreement">;
   /** @param served per view of the gate, the served form's logits, moved to where the held-out ones lie */
   figures(views: readonly GateView[], served: readonly Float32Array[]): { float: Figures; served: Figures };
+  /** @param served as for the figures */
+  answers(views: readonly GateView[], served: readonly Float32Array[]): PhotoAnswer[];
 }
 
 export interface JudgementOptions extends Omit<UnknownCheckOptions, "unknown"> {

@@ -4,7 +4,7 @@
  */
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Epoch } from "../head/head.ts";
+import type { Epoch } from "../../shared/training-facts.ts";
 import { historyHead, historyRow } from "../history.ts";
 import { scalarRecord, versionRecord } from "./event-file.ts";
 

@@ -67,7 +67,18 @@ const trainOn = async (
   { job, cache, log, signal, tensorflow }: Omit<TrainOptions, "photos">,
 ): Promise<void> => {
   const { name, options } = job;
-  const { backbone = defaultBackbone, inputSize, validation, seed, views, promote, force, device, ...head } = options;
+  const {
+    backbone = defaultBackbone,
+    inputSize,
+    validation,
+    seed,
+    views,
+    publicPhotos,
+    promote,
+    force,
+    device,
+    ...head
+  } = options;
   const { dataset, ...trained } = await train({
     photos,
     name,
@@ -78,6 +89,7 @@ const trainOn = async (
     validation,
     seed,
     ...(views !== undefined && { views }),
+    ...(publicPhotos !== undefined && { publicPhotos }),
     head: headChoice(head, seed),
     promote,
     force,

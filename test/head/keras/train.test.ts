@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { softmax } from "../../../shared/classifier/scores.ts";
+import type { Epoch } from "../../../shared/training-facts.ts";
 import { createCache } from "../../../training/cache.ts";
-import type { Epoch, KerasHead, LabelledFeatures } from "../../../training/head/head.ts";
+import type { KerasHead, LabelledFeatures } from "../../../training/head/head.ts";
 import { trainKerasHead } from "../../../training/head/keras/train.ts";
 import { headLogits } from "../../../training/head/logits.ts";
 import { loadTensorFlow, type TensorFlow } from "../../../training/head/tensorflow.ts";

@@ -1,8 +1,8 @@
 /** Where a training of the article's head stands after an epoch: all that the next one needs, as a checkpoint keeps it. */
 import type { AdamOptimizer } from "@tensorflow/tfjs";
 import { z } from "zod";
+import { type Epoch, epochSchema } from "../../../shared/training-facts.ts";
 import type { Snapshot } from "../checkpoint.ts";
-import { type Epoch, epochSchema } from "../head.ts";
 import type { TensorFlow } from "../tensorflow.ts";
 import { type Network, type Numbers, names } from "./network.ts";
 import { unwatched, type Watched } from "./schedule.ts";

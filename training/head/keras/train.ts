@@ -4,9 +4,10 @@
  * whole state after an epoch, so a stopped training ends in the same numbers as one that was not.
  */
 import { setImmediate } from "node:timers/promises";
+import type { Epoch } from "../../../shared/training-facts.ts";
 import { drawFrom, seeded } from "../../seeded.ts";
 import { openCheckpoint } from "../checkpoint.ts";
-import { type Epoch, type KerasHead, photoWeights, type TargetSettings, targetDefaults } from "../head.ts";
+import { type KerasHead, photoWeights, type TargetSettings, targetDefaults } from "../head.ts";
 import { type HeadOptions, linkOf, requireFeatures } from "../options.ts";
 import { requireFastBackend } from "../tensorflow.ts";
 import { judgeBy, learnFrom, openPhotos } from "./batches.ts";

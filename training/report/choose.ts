@@ -1,0 +1,60 @@
+/** Which photos a report shows: the surest mistakes, the answers that were least sure, and examples of what is taken for what. */
+import { mistakesOf } from "../../shared/mistakes.ts";
+import type { AnsweredPhoto, ConfusedPair } from "../../shared/training-facts.ts";
+import type { PhotoAnswer } from "../judging/judgement.ts";
+import { best } from "../metrics/predictions.ts";
+
+/** How many of each kind. */
+const MOST = { mistakes: 12, leastCertain: 12, pairs: 12, examples: 3 };
+
+/** A photo that is answered, as far as this looks at it. */
+export type Answer = Omit<PhotoAnswer, "photo"> & { photo: { sha256: string; path: string } };
+
+export interface Answers {
+  answers: readonly Answer[];
+  labels: readonly string[];
+  /** Empty where labels exclude none. */
+  confusion: readonly (readonly number[])[];
+}
+
+/** @param pathOf what a photo is called beside its hash, where it may be told */
+export const choosePhotos = (
+  { answers, labels, confusion }: Answers,
+  pathOf: (photo: { path: string }) => string | undefined,
+): { mistakes: AnsweredPhoto[]; leastCertain: AnsweredPhoto[]; confused: ConfusedPair[] } => {
+  const surest = answers
+    .map(({ photo, shown, scores }): AnsweredPhoto => {
+      const answer = best(scores);
+      const path = pathOf(photo);
+      return {
+        sha256: photo.sha256,
+        ...(path !== undefined && { path }),
+        label: shown.map((label) => labels[label]!).join(" | "),
+        answer: labels[answer]!,
+        right: shown.includes(answer),
+        score: scores[answer]!,
+        labelScore: Math.max(0, ...shown.map((label) => scores[label]!)),
+      };
+    })
+    .sort((a, b) => b.score - a.score);
+  const wrong = surest.filter(({ right }) => !right);
+  const confused = mistakesOf(confusion)
+    .slice(0, MOST.pairs)
+    .map(({ from, to, photos }): ConfusedPair => {
+      const [label, answer] = [labels[from]!, labels[to]!];
+      const like = surest.find((photo) => photo.right && photo.answer === answer);
+      return {
+        label,
+        answer,
+        photos,
+        of: confusion[from]!.reduce((sum, count) => sum + count, 0),
+        examples: wrong.filter((photo) => photo.label === label && photo.answer === answer).slice(0, MOST.examples),
+        ...(like && { like }),
+      };
+    });
+  return {
+    mistakes: wrong.slice(0, MOST.mistakes),
+    leastCertain: surest.slice(-MOST.leastCertain).reverse(),
+    confused,
+  };
+};

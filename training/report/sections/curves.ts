@@ -1,0 +1,41 @@
+/** How the head learned. */
+import { html } from "hono/html";
+import type { Markup } from "../../../shared/page/markup.ts";
+import { whole } from "../../../shared/page/numbers.ts";
+import { curve } from "../charts/curves.ts";
+import type { ReportView } from "../view.ts";
+
+const share = (value: number | undefined): string => (value === undefined ? "–" : `${(value * 100).toFixed(1)}%`);
+const loss = (value: number | undefined): string => value?.toFixed(4) ?? "–";
+
+/** Nothing where the head has no epochs. */
+export const curves = ({ metrics, canvas }: ReportView): Markup => {
+  const { history } = metrics.training;
+  if (history.length === 0) return "";
+  const isLinear = metrics.training.settings.kind === "linear";
+  return html`<section aria-labelledby="curves">
+    <h2 id="curves">How it learned</h2>
+    <p>${whole(history.length)} epochs of the first head that judges. ${
+      isLinear
+        ? "Its loss has one lowest point, and the search ends there: a curve that turns up again on unseen photos is no reason to stop earlier, since strength decides how closely it fits."
+        : "It is stopped by a tenth of its photos, and the weights of their lowest loss are kept. Where the curves part, it learns by heart."
+    }</p>
+    <div class="beside">
+      <figure class="chart">${curve(canvas, history, "loss")}</figure>
+      <figure class="chart">${curve(canvas, history, "accuracy")}</figure>
+    </div>
+    <p class="keys"><span class="key">photos it has not learned from</span> <span class="key float">photos it learns from</span></p>
+    <details>
+      <summary>Epoch by epoch</summary>
+      <div class="scroll tall" tabindex="0" role="region" aria-label="History">
+        <table class="figures" id="history">
+          <thead><tr><th scope="col">Epoch</th><th scope="col">Loss</th><th scope="col">Accuracy</th><th scope="col">Loss, unseen</th><th scope="col">Accuracy, unseen</th></tr></thead>
+          <tbody>${history.map(
+            (row) =>
+              html`<tr><th scope="row">${row.epoch}</th><td>${loss(row.loss)}</td><td>${share(row.accuracy)}</td><td>${loss(row.validationLoss)}</td><td>${share(row.validationAccuracy)}</td></tr>`,
+          )}</tbody>
+        </table>
+      </div>
+    </details>
+  </section>`;
+};

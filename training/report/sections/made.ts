@@ -1,0 +1,40 @@
+/** How it was made, and the command that makes it again. */
+import { html } from "hono/html";
+import type { Markup } from "../../../shared/page/markup.ts";
+import { duration, whole } from "../../../shared/page/numbers.ts";
+import type { ReportView } from "../view.ts";
+
+const written = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
+
+const facts = (id: string, record: Readonly<Record<string, unknown>>): Markup =>
+  html`<dl class="facts" id="${id}">${Object.entries(record).map(([name, value]) => html`<dt>${name}</dt><dd>${written(value)}</dd>`)}</dl>`;
+
+export const made = ({ metrics, command, seconds }: ReportView): Markup => {
+  const { settings, head, backbone, versions } = metrics.training;
+  const { classCounts } = metrics;
+  const photos = classCounts.reduce((sum, { training, validation }) => sum + training + validation, 0);
+  const sizes = classCounts.map(({ training, validation }) => training + validation);
+  return html`<section aria-labelledby="made">
+    <h2 id="made">How it was made</h2>
+    <pre id="command"><code>${command}</code></pre>
+    ${facts("made-facts", {
+      photos: `${whole(photos)} in ${whole(sizes.length)} classes of ${whole(Math.min(...sizes))} to ${whole(Math.max(...sizes))}`,
+      backbone: backbone.name,
+      "pretrained on": backbone.pretrainedOn,
+      took: duration(Object.values(seconds).reduce((sum, step) => sum + step, 0)),
+    })}
+    <h3>Head</h3>
+    <div class="scroll" tabindex="0" role="region" aria-label="The head's layers">
+      <table class="figures narrow" id="layers">
+        <thead><tr><th scope="col">Layer</th><th scope="col">Outputs</th><th scope="col">Parameters</th></tr></thead>
+        <tbody>${head.layers.map(({ name, outputs, parameters }) => html`<tr><th scope="row">${name}</th><td>${whole(outputs)}</td><td>${whole(parameters)}</td></tr>`)}</tbody>
+      </table>
+    </div>
+    ${facts("head", { loss: head.loss, optimizer: head.optimizer })}
+    <div class="beside">
+      <div><h3>Settings</h3>${facts("settings", settings)}</div>
+      <div><h3>Time spent</h3>${facts("seconds", Object.fromEntries(Object.entries(seconds).map(([step, spent]) => [step, duration(spent)])))}</div>
+      <div><h3>Software</h3>${facts("versions", versions)}</div>
+    </div>
+  </section>`;
+};

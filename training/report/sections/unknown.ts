@@ -1,0 +1,29 @@
+/** What happens to photos of something else. */
+import { html } from "hono/html";
+import type { Markup } from "../../../shared/page/markup.ts";
+import { percent, whole } from "../../../shared/page/numbers.ts";
+import type { ReportView } from "../view.ts";
+
+export const unknown = ({ metrics }: ReportView): Markup => {
+  const { unknown } = metrics;
+  if (!unknown) return "";
+  const { kept, bare, hidden, drawn } = unknown;
+  return html`<section aria-labelledby="unknown">
+    <h2 id="unknown">What it does not know</h2>
+    <p>A photo that looks like none of the classes is answered <b>unknown</b>. The threshold for it was checked on what the model has never seen.</p>
+    <table class="figures narrow" id="unknown-table">
+      <tbody>
+        <tr><th scope="row">Known photos that keep their answer <small>by a threshold that was fitted to others</small></th><td>${percent(kept)}</td></tr>
+        ${bare ? html`<tr><th scope="row">Photos without labels that are given none <small>${whole(bare.photos)} photos</small></th><td>${percent(bare.refused)}</td></tr>` : ""}
+        ${
+          hidden
+            ? html`<tr><th scope="row">Photos of hidden classes that are told <small>${whole(hidden.photos)} photos; half of the classes hidden in turn, ${whole(hidden.rounds)} times</small></th><td>${percent(hidden.refused)}</td></tr>
+                <tr><th scope="row">AUROC of known against hidden <small>.5 is a coin, 1 tells all</small></th><td>${hidden.auroc.toFixed(3)}</td></tr>`
+            : ""
+        }
+        ${drawn ? html`<tr><th scope="row">Drawn pictures that are told <small>${whole(drawn.photos)} of no class</small></th><td>${percent(drawn.refused)}</td></tr>` : ""}
+      </tbody>
+    </table>
+    ${hidden || metrics.served.scores.decisions ? "" : html`<p class="notes">With fewer than four classes none can be hidden to check this.</p>`}
+  </section>`;
+};
