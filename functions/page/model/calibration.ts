@@ -36,7 +36,7 @@ const circles = (bins: readonly ReliabilityBin[]): Markup[] => {
         2 + (LARGEST - 2) * Math.sqrt(photos / most)
       ).toFixed(
         1,
-      )}"><title>${whole(photos)} photos: mean score ${percent(confidence)}, right ${percent(accuracy)}</title></circle>`,
+      )}"><title>${whole(photos)} answers: mean score ${percent(confidence)}, right ${percent(accuracy)}</title></circle>`,
   );
 };
 
@@ -45,7 +45,7 @@ const strip = (bins: readonly ReliabilityBin[]): Markup[] => {
   const bottom = TOP + SIDE + GAP + STRIP;
   return bins.map(({ from, to, photos }) => {
     const height = photos === 0 ? 0 : Math.max(1, Math.round((photos / most) * STRIP));
-    return html`<rect class="strip" x="${x(from) + 1}" y="${bottom - height}" width="${Math.round((to - from) * SIDE) - 2}" height="${height}"><title>${whole(photos)} photos with a score of ${percent(from, 0)} to ${percent(to, 0)}</title></rect>`;
+    return html`<rect class="strip" x="${x(from) + 1}" y="${bottom - height}" width="${Math.round((to - from) * SIDE) - 2}" height="${height}"><title>${whole(photos)} answers with a score of ${percent(from, 0)} to ${percent(to, 0)}</title></rect>`;
   });
 };
 
@@ -69,9 +69,11 @@ export const calibration = ({ float, served }: ModelMetrics): Markup => {
   const bins = served?.reliability ?? [];
   if (filled(bins).length === 0) return "";
   const other = float?.reliability ?? [];
+  /** Of a model that gives a photo several labels, each pair of both is an answer. */
+  const several = served?.scores?.decisions !== undefined;
   return html`<section aria-labelledby="calibration">
     <h2 id="calibration">Do the scores mean what they say?</h2>
-    <p>On the diagonal they do: ${served?.scores?.decisions ? "labels scored 80% are on their photo" : "photos answered with 80% are right"} four times in five. Below it the model is too sure of itself, above it too modest.${served?.scores?.decisions ? " Every pair of a photo and a label counts." : ""}</p>
+    <p>On the diagonal they do: ${several ? "labels scored 80% are on their photo" : "photos answered with 80% are right"} four times in five. Below it the model is too sure of itself, above it too modest.${several ? " Every pair of a photo and a label counts." : ""}</p>
     <figure class="chart">
       <svg viewBox="0 0 ${LEFT + SIDE + 16} ${TOP + SIDE + GAP + STRIP + 22}" role="img" aria-label="Calibration curve: share of right answers by score">
         ${TICKS.map(
@@ -84,7 +86,7 @@ export const calibration = ({ float, served }: ModelMetrics): Markup => {
         ${line(bins, "served")}
         ${circles(bins)}
         ${strip(bins)}
-        <text class="tick" x="${LEFT + SIDE / 2}" y="${TOP + SIDE + GAP + STRIP + 16}" text-anchor="middle">score of the answer, and how many photos had it</text>
+        <text class="tick" x="${LEFT + SIDE / 2}" y="${TOP + SIDE + GAP + STRIP + 16}" text-anchor="middle">${several ? "score of a label, and how many photos’ labels had it" : "score of the answer, and how many photos had it"}</text>
       </svg>
       <figcaption>
         <span class="key served">as served</span>

@@ -24,15 +24,16 @@ const folded = (title: string, rows: readonly Fact[]): Markup =>
 
 const milliseconds = (value: number | undefined): string => (value === undefined ? "–" : `${value.toFixed(1)} ms`);
 
-const trialsOf = ({ trials }: ModelFile): Markup[] =>
+const trialsOf = ({ trials }: ModelFile, task: Manifest["task"]): Markup[] =>
   trials.map(
     ({ engine, agreement, views, passed, reason }) =>
-      html`<span class="trial">${engine}: ${percent(agreement)} of ${whole(views)} views, ${passed ? "passed" : `refused${reason === undefined ? "" : ` (${reason})`}`}</span>`,
+      html`<span class="trial">${engine}: ${percent(agreement)} of ${task === "multi-label" ? "the labels on " : ""}${whole(views)} views, ${passed ? "passed" : `refused${reason === undefined ? "" : ` (${reason})`}`}</span>`,
   );
 
 const files = ({
   files,
   serve,
+  task,
 }: Manifest): Markup => html`<div class="scroll" tabindex="0" role="region" aria-label="Files">
   <table class="figures">
     <caption>Its forms, and which of them each engine runs</caption>
@@ -46,7 +47,7 @@ const files = ({
           <th scope="row">${file.path}${serves.length > 0 ? html` <span class="tag">${serves.join(", ")}</span>` : ""}</th>
           <td class="words">${file.precision}</td><td>${bytes(file.bytes)}</td>
           <td>${milliseconds(file.ms.native)}</td><td>${milliseconds(file.ms.web)}</td>
-          <td class="words">${trialsOf(file)}</td>
+          <td class="words">${trialsOf(file, task)}</td>
         </tr>`;
       })}
     </tbody>

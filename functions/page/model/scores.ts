@@ -34,7 +34,8 @@ const share = { write: percent, differ: points };
 const measures: readonly Measure[] = [
   {
     name: "Top-1",
-    meaning: "the best label is right; below it, where that lies in 95% of cases by the number of photos",
+    meaning:
+      "the best label is right (one of the photo’s, where it has several); below it, where that lies in 95% of cases by the number of photos",
     of: ({ top1 }) => top1,
     detail: ({ interval }) => between(interval),
     ...share,

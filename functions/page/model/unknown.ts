@@ -13,12 +13,13 @@ const row = (name: string, detail: string, share: number): Markup => html`<li>
 /** Nothing where the metrics do not have it. */
 export const unknown = ({ unknown }: ModelMetrics): Markup => {
   if (!unknown) return "";
-  const { kept, hidden, drawn } = unknown;
+  const { kept, bare, hidden, drawn } = unknown;
   return html`<section aria-labelledby="unknown">
     <h2 id="unknown">Does it know what it doesn’t know?</h2>
     <p>Photos that show none of its classes are to be answered “unknown”, and the others are to keep their answer.</p>
     <ul class="shares listed">
       ${row("Known, and answered", "by a threshold that was fitted to other photos", kept)}
+      ${bare ? row("Photos without labels, given none", `${whole(bare.photos)} of them, which it had not learned from`, bare.refused) : ""}
       ${
         hidden
           ? row(
