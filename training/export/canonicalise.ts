@@ -1,7 +1,7 @@
 /** Foreign ONNX graphs in one plain form: standard operators, no batch normalisation left to fold, weights in fp32. */
-import { inputName } from "../../shared/onnx/graph.ts";
+import { initializers, inputName } from "../../shared/onnx/graph.ts";
 import { type Model, readModel } from "../../shared/onnx/model.ts";
-import { checkOperators } from "./operators.ts";
+import { checkOperators, hasWeights } from "./operators.ts";
 import { rewrite } from "./rewrite.ts";
 
 /**
@@ -19,7 +19,23 @@ export const canonicalise = async (bytes: Uint8Array): Promise<Model> => {
     );
   });
   checkOperators(canonical.graph);
+  unshareWeights(canonical.graph);
   return canonical;
+};
+
+/** Gives each node its own weights, since each has its own scales in int8: exporters store equal ones once. */
+const unshareWeights = (graph: Model["graph"]): void => {
+  const constants = initializers(graph);
+  const taken = new Set<string>();
+  for (const node of graph.node.filter((node) => hasWeights(node, constants))) {
+    const name = node.input[1]!;
+    if (taken.has(name)) {
+      const own = `${name}_of_${node.output[0]}`;
+      graph.initializer.push({ ...constants.get(name)!, name: own });
+      node.input[1] = own;
+    }
+    taken.add(name);
+  }
 };
 
 /** Sets a batch size left open to 1: every session of ours classifies one photo at a time. */

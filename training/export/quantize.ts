@@ -94,10 +94,12 @@ const insertQuantization = (model: Model, steps: ReadonlyMap<string, Step>, stat
     }
     original.input = original.input.map(readable);
     nodes.push(original);
-    const [output] = original.output;
-    if (output === undefined || !steps.has(output)) continue;
-    original.output[0] = `${output}_float`;
-    quantizeTensor(output, `${output}_float`);
+    // a split has several
+    for (const [place, output] of original.output.entries()) {
+      if (!steps.has(output)) continue;
+      original.output[place] = `${output}_float`;
+      quantizeTensor(output, `${output}_float`);
+    }
   }
   const used = new Set(nodes.flatMap(({ input }) => input));
   // an output that nobody reads inside needs no second way back to floats
