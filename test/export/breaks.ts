@@ -1,8 +1,9 @@
-/** Ten ways to get quantization wrong, each a form that looks healthy from outside. */
+/** Ten ways to get quantization wrong, each giving forms that look healthy from outside. */
 import { initializers } from "../../shared/onnx/graph.ts";
 import { type Model, readModel, type TensorProto, writeModel } from "../../shared/onnx/model.ts";
 import { dimsOf, readFloats, tensor } from "../../shared/onnx/tensor.ts";
 import { quantize } from "../../training/export/quantize.ts";
+import { quantizeWeights } from "../../training/export/quantize-weights.ts";
 import type { ActivationStatistics } from "../../training/export/statistics.ts";
 
 export interface BreakParts {
@@ -11,6 +12,13 @@ export interface BreakParts {
   statistics: ActivationStatistics;
   /** The same, calibrated on noise instead of photos. */
   noise: ActivationStatistics;
+}
+
+/** QDQ forms of a model, not yet optimised. */
+export interface Break {
+  int8(parts: BreakParts): Uint8Array;
+  /** Where it is about weights: what has int8 weights alone suffers it too. */
+  weights?(parts: BreakParts): Uint8Array;
 }
 
 /** A layer's stored constants in the QDQ form. */
@@ -34,18 +42,27 @@ const storedLayers = ({ graph }: Model): Stored[] => {
   });
 };
 
-/** Changes the healthy form. */
-const damaged =
-  (damage: (model: Model) => void) =>
-  ({ model: bytes, statistics }: BreakParts): Uint8Array => {
-    const model = readModel(quantize({ model: bytes, statistics }));
-    damage(model);
-    return writeModel(model);
-  };
+/** Changes a healthy form. */
+const changed = (bytes: Uint8Array, damage: (model: Model) => void): Uint8Array => {
+  const model = readModel(bytes);
+  damage(model);
+  return writeModel(model);
+};
+
+/** Changes what full int8 alone has. */
+const damaged = (damage: (model: Model) => void): Break => ({
+  int8: (parts) => changed(quantize(parts), damage),
+});
+
+/** Changes stored weights. */
+const damagedWeights = (damage: (model: Model) => void): Break => ({
+  int8: (parts) => changed(quantize(parts), damage),
+  weights: (parts) => changed(quantizeWeights(parts), damage),
+});
 
 /** Changes one layer in the middle of the network, one that mixes channels. */
-const damagedLayer = (damage: (layer: Stored, model: Model) => void) =>
-  damaged((model) => {
+const damagedLayer = (damage: (layer: Stored, model: Model) => void): Break =>
+  damagedWeights((model) => {
     const mixing = storedLayers(model).filter(({ values }) => dimsOf(values)[1]! > 1);
     damage(mixing[mixing.length >> 1]!, model);
   });
@@ -70,8 +87,8 @@ const reorder = <T extends Float32Array | Int8Array>(
 };
 
 /** Stores all weights anew with other scales and fewer steps. */
-const requantized = (scalesOf: (scales: Float32Array) => Float32Array, steps: number) =>
-  damaged((model) => {
+const requantized = (scalesOf: (scales: Float32Array) => Float32Array, steps: number): Break =>
+  damagedWeights((model) => {
     for (const { values, scales } of storedLayers(model)) {
       const [before, stored] = [readFloats(scales), int8(values)];
       const after = scalesOf(before);
@@ -96,8 +113,7 @@ const widened = (statistics: ActivationStatistics, factor: number): ActivationSt
   ),
 });
 
-/** Each returns a QDQ form of the model, not yet optimised. */
-export const breaks: Record<string, (parts: BreakParts) => Uint8Array> = {
+export const breaks: Record<string, Break> = {
   "weights with one scale per tensor": requantized((scales) => scales.map(() => Math.max(...scales)), 127),
 
   "an activation's zero point read 24 off": damaged(({ graph }) => {
@@ -126,7 +142,7 @@ export const breaks: Record<string, (parts: BreakParts) => Uint8Array> = {
     for (const bias of biases.slice(0, 2)) replace(bias, new Int32Array(bias.rawData.length / 4));
   }),
 
-  "activation ranges from noise": ({ model, noise }) => quantize({ model, statistics: noise }),
+  "activation ranges from noise": { int8: ({ model, noise }) => quantize({ model, statistics: noise }) },
 
   "a layer's scales halved": damagedLayer(({ scales }) =>
     replace(
@@ -149,6 +165,7 @@ export const breaks: Record<string, (parts: BreakParts) => Uint8Array> = {
     );
   }),
 
-  "activation ranges cut to a quarter": ({ model, statistics }) =>
-    quantize({ model, statistics: widened(statistics, 0.25) }),
+  "activation ranges cut to a quarter": {
+    int8: ({ model, statistics }) => quantize({ model, statistics: widened(statistics, 0.25) }),
+  },
 };

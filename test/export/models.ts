@@ -10,10 +10,7 @@ import { decodePhoto } from "../../shared/pixels/decode.ts";
 import { toTensor } from "../../shared/pixels/normalise.ts";
 import type { InputSpec, View } from "../../shared/pixels/pixels.ts";
 import { catalogue, readBackbone } from "../../training/backbone/catalogue.ts";
-import { buildFeatureModel } from "../../training/export/feature-model.ts";
-import { buildFloatModel } from "../../training/export/float-model.ts";
-import type { Dense } from "../../training/head/head.ts";
-import { classes, draw, random } from "../drawing.ts";
+import { random } from "../drawing.ts";
 
 export const { input, cuts } = catalogue.lite0;
 
@@ -69,53 +66,4 @@ export const runNatively = async (
   for (const tensor of tensors) results.push((await session.run(tensor)).logits.slice());
   await session.dispose();
   return results;
-};
-
-/** Nearest class mean, written as a linear head, scaled to logits a few units apart. */
-export const meanHead = (features: readonly Float32Array[], labels: readonly number[], count: number): Dense => {
-  const channels = features[0]!.length;
-  const weights = new Float32Array(count * channels);
-  for (const [i, row] of features.entries()) {
-    const photos = labels.filter((label) => label === labels[i]).length;
-    for (let c = 0; c < channels; c++) weights[labels[i]! * channels + c]! += row[c]! / photos / 10;
-  }
-  const bias = Float32Array.from({ length: count }, (_, k) =>
-    weights.subarray(k * channels, (k + 1) * channels).reduce((sum, w) => sum - 5 * w * w, 0),
-  );
-  return { weights, bias };
-};
-
-export interface SmallModel {
-  /** ONNX file. */
-  model: Uint8Array;
-  head: Dense;
-  /** 500 views and the labels of those that stand for validation photos. */
-  tensors: Float32Array[];
-  labels: (number | undefined)[];
-  /** Side of the square input in pixels. */
-  size: number;
-}
-
-/** Two classes of ten drawn photos, 25 views of each. */
-export const drawnModel = async (): Promise<SmallModel> => {
-  const [tensors, labels, of]: [Float32Array[], (number | undefined)[], number[]] = [[], [], []];
-  for (let photo = 0; photo < 20; photo++) {
-    const label = photo % 2;
-    const views = viewsOf(25, photo);
-    tensors.push(...(await tensorsOf(await draw(classes[label]!, photo).jpeg().toBuffer(), views, smallInput)));
-    // A fifth of the photos are for validation.
-    labels.push(...views.map((_, view) => (view === 0 && photo < 4 ? label : undefined)));
-    of.push(label);
-  }
-  const backbone = await smallBackbone();
-  const plain = tensors.filter((_, i) => i % 25 === 0);
-  const features = await runNatively(await buildFeatureModel(backbone, cuts), "float32", plain);
-  const head = meanHead(features, of, 2);
-  return {
-    model: await buildFloatModel({ backbone, cuts, head }),
-    head,
-    tensors,
-    labels,
-    size: smallInput.size,
-  };
 };

@@ -1,57 +1,69 @@
-import { readdir, readFile } from "node:fs/promises";
+/** All ten breaks through the gate as a training runs it, of twenty drawn photos and of ten breeds. */
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
-import { packageRoot } from "../../../shared/package-root.ts";
-import { catalogue } from "../../../training/backbone/catalogue.ts";
-import { readBackboneHead, sliceHead } from "../../../training/export/backbone-head.ts";
-import { buildFloatModel } from "../../../training/export/float-model.ts";
-import { backboneBytes, cuts, input, type SmallModel, tensorsOf } from "../../export/models.ts";
-import { refusalsOf } from "../../export/refusals.ts";
+import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
+import type { FormGateOptions } from "../../../training/form-gate.ts";
+import { temporaryFolder } from "../../e2e/folders.ts";
+import { breaks } from "../../export/breaks.ts";
+import { trainOn, trainOnTwenty } from "../../export/broken-training.ts";
+import { asFast, type BreaksOptions, type Refusal, throughBreaks } from "../../export/refusals.ts";
 import { has, photosFolder } from "../../require.ts";
 
-/** ImageNet's own head of the ten breeds, on 50 photos each; more of them to calibrate on. */
-const tenBreeds = async (): Promise<SmallModel & { calibration: Float32Array[] }> => {
-  const rows = (await readFile(join(packageRoot, "models/imagenet-dogs.csv"), "utf8")).trim().split("\n").slice(1);
-  const indices = new Map(
-    rows.map((row) => row.split(",")).map(([index, , breed]) => [breed!.replaceAll("_", "-"), +index!]),
-  );
-  const folder = join(photosFolder, "dogs");
-  const breeds = (await readdir(folder)).sort();
-  const [tensors, labels, calibration]: [Float32Array[], number[], Float32Array[]] = [[], [], []];
-  for (const [label, breed] of breeds.entries()) {
-    const photos = (await readdir(join(folder, breed))).sort();
-    for (const [i, photo] of photos.slice(0, 56).entries()) {
-      const [tensor] = await tensorsOf(await readFile(join(folder, breed, photo)));
-      if (i >= 50) calibration.push(tensor!);
-      else {
-        tensors.push(tensor!);
-        labels.push(label);
-      }
-    }
-  }
-  const backbone = await backboneBytes();
-  const imagenet = await readBackboneHead(backbone, catalogue.lite0.imagenetHead);
-  const head = sliceHead(
-    imagenet,
-    breeds.map((breed) => indices.get(breed)!),
-  );
-  return {
-    model: await buildFloatModel({ backbone, cuts: [cuts[0]], head }),
-    head,
-    tensors,
-    labels,
-    size: input.size,
-    calibration,
-  };
+let rows: Refusal[] = [];
+let breaking: BreaksOptions;
+beforeEach(() => {
+  rows = [];
+});
+
+vi.mock("../../../training/export/measure-speed.ts", () => ({
+  measureSpeed: (forms: readonly unknown[]) => asFast(forms),
+}));
+vi.mock("../../../training/form-gate.ts", async (original) => {
+  const real = await original<typeof import("../../../training/form-gate.ts")>();
+  const runFormGate = (options: FormGateOptions) => throughBreaks(rows, breaking)(options, real.runFormGate);
+  return { ...real, runFormGate };
+});
+
+const { home, remove } = await temporaryFolder("all-refusals");
+afterAll(remove);
+
+/** Gross ones: the forms of full int8 are refused on either engine, whatever the model. */
+const gross = [
+  "output channels in reverse order",
+  "activation ranges from noise",
+  "activation ranges cut to a quarter",
+];
+
+const expectRefusals = (): void => {
+  const of = (wanted: string) => rows.filter(({ name }) => name === wanted);
+  expect(of("healthy").map(({ form, refused }) => ({ form, refused }))).toEqual([
+    { form: "int8 native", refused: false },
+    { form: "int8-plan web", refused: false },
+  ]);
+  for (const { moved } of of("healthy")) expect(moved).toBeLessThanOrEqual(0.015);
+  expect(Object.keys(breaks)).toHaveLength(10);
+  for (const name of Object.keys(breaks)) expect(of(name), name).not.toEqual([]);
+  for (const row of rows.filter(({ moved }) => moved > 0.03)) expect(row).toMatchObject({ refused: true });
+  for (const name of gross)
+    for (const form of ["int8 native", "int8-plan web"])
+      expect(of(name)).toContainEqual({ name, form, refused: true, moved: expect.any(Number) });
 };
 
-describe.runIf(has("photos"))("the gate of the ten breeds", () => {
-  it("refuses every break that moves more than 3% of 500 photos, and passes int8 at 98.5% or more", async () => {
-    const { calibration, ...small } = await tenBreeds();
-    const [healthy, ...rows] = await refusalsOf(small, calibration);
-    expect(healthy!.refused).toBe(false);
-    expect(healthy!.moved).toBeLessThanOrEqual(0.015);
-    expect(rows).toHaveLength(10);
-    for (const row of rows.filter(({ moved }) => moved > 0.03)) expect(row).toMatchObject({ refused: true });
+describe("the gate refuses every break that moves more than 3% of its views, on the engine that would serve it", () => {
+  it("of 20 photos, whose healthy model passes", async () => {
+    breaking = { weights: "onnx" };
+    const { gate } = await trainOnTwenty(home);
+    expect(gate).toMatchObject({ passed: true, forced: false });
+    expectRefusals();
   });
+
+  it.runIf(has("photos"))(
+    "of ten breeds, 100 photos each, whose healthy model passes",
+    async () => {
+      breaking = { weights: "plan" };
+      const { gate } = await trainOn({ photos: join(photosFolder, "dogs"), backbone: "lite0" });
+      expect(gate).toMatchObject({ passed: true, forced: false });
+      expectRefusals();
+    },
+    1_800_000,
+  );
 });
