@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { scoresSchema } from "./manifest.ts";
 import { trainingFactsSchema } from "./training-facts.ts";
+import { trialSchema } from "./training-job.ts";
 
 const unit = z.number().min(0).max(1);
 const count = z.int().nonnegative();
@@ -79,6 +80,8 @@ export const metricsSchema = z.object({
   unknown: unknownCheckSchema.exactOptional(),
   /** Why the figures flatter the model: how many photos its backbone may have seen before, and how that is known. */
   optimistic: z.object({ photos: count, reason: z.string() }).exactOptional(),
+  /** Ways to train that were compared before, by other folds than the figures come from; the best became this model. */
+  sweep: z.array(z.object({ trial: trialSchema, scores: scoresSchema })).exactOptional(),
   float: figuresSchema,
   served: figuresSchema,
   /** How it came to this; files without it are of models that were published without a report. */

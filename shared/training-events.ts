@@ -45,6 +45,12 @@ const events = [
   z.object({ event: z.literal("note"), text: z.string() }),
   /** This shard's features are there. */
   z.object({ event: z.literal("extracted"), shard: z.int(), photos: z.int(), cached: z.int(), skipped: z.int() }),
+  /** A trial of a sweep is over: its settings, and how it was judged. */
+  z.object({
+    event: z.literal("trial"),
+    trial: z.record(z.string(), z.union([z.string(), z.number()])),
+    scores: scoresSchema,
+  }),
   /** The model is published. */
   z.object({
     event: z.literal("done"),

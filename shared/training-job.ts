@@ -28,6 +28,28 @@ export const headOptionsSchema = z.strictObject({
   classWeights: z.enum(["balanced", "none"]).exactOptional(),
 });
 
+/** One way to train, of those that a sweep compares: what is left out is as usual. */
+export const trialSchema = headOptionsSchema.extend({
+  /** One of the catalogue's. */
+  backbone: z.string().min(1).exactOptional(),
+  /** Looks at each photo to learn from. */
+  views: z.int().min(1).max(64).exactOptional(),
+});
+
+export type Trial = z.infer<typeof trialSchema>;
+
+/**
+ * Trials that share a backbone share its features, so that one machine runs them; in one order on every machine. One that names
+ * no backbone has the usual one.
+ */
+export const byBackbone = (trials: readonly Trial[]): Trial[][] =>
+  [...new Set(trials.map(({ backbone }) => backbone))].map((wanted) =>
+    trials.filter(({ backbone }) => backbone === wanted),
+  );
+
+/** They must fit into the environment of a job. */
+export const MOST_TRIALS = 64;
+
 /** The options of `whippet train` that decide the model; left out, they are what `train` takes by default. */
 export const trainingOptionsSchema = headOptionsSchema.extend({
   /** One of the catalogue's; another is refused where the training starts, with the list. */
@@ -49,15 +71,21 @@ export const trainingOptionsSchema = headOptionsSchema.extend({
   promote: z.boolean().default(true),
   /** Publishes even what the gate refuses. */
   force: z.boolean().default(false),
+  /** Ways to train that are compared first; the best one's settings go before those beside it. */
+  sweep: z.array(trialSchema).min(2).max(MOST_TRIALS).exactOptional(),
   /** What the head is trained on. `gpu` fails on a machine without one, rather than train on its CPU. */
   device: z.enum(["cpu", "gpu"]).default("cpu"),
 });
 
 /**
  * `all`: the whole training. `features`: only the features of this shard's photos, as an array job; `head`: the rest, once
- * every shard is there.
+ * every shard is there. `trial`: a sweep's trials of one backbone, as an array job with a child per backbone; `best`: the
+ * training of the best, once every trial is there.
  */
-export const trainingStepSchema = z.enum(["all", "features", "head"]);
+export const trainingStepSchema = z.enum(["all", "features", "head", "trial", "best"]);
+
+/** The array job that goes before a step, which waits for all its children. */
+export const arrayBefore = { head: "features", best: "trial" } as const;
 
 /** Each shard is a machine's start, some minutes, and a log that is followed; beyond this the photos are too few for it. */
 export const MOST_SHARDS = 64;
@@ -85,6 +113,11 @@ export const trainingJobSchema = z
     shards: z.int().min(1).max(MOST_SHARDS).default(1),
     step: trainingStepSchema.default("all"),
   })
+  .refine(
+    ({ step, shards, options }) =>
+      (step !== "trial" && step !== "best") || byBackbone(options.sweep ?? []).length === shards,
+    { path: ["shards"], message: "a sweep has a shard for each backbone of options.sweep" },
+  )
   .refine(({ step, shards }) => step !== "all" || shards === 1, {
     path: ["shards"],
     message: `a job of step "all" has one shard; give its shards to a job of step "features"`,

@@ -62,6 +62,8 @@ export interface TrainingOptions extends PhotoSource {
   named?: { photos: string; labels?: string | undefined };
   /** Lets anyone see photos that were learned from, in the report. */
   publicPhotos?: boolean;
+  /** The trials that the settings are the best of. */
+  sweep?: NonNullable<Metrics["sweep"]> | undefined;
   /** Lets the new version answer. */
   promote: boolean;
   /** Publishes even what the gate refuses. */
@@ -193,12 +195,14 @@ const trainWith = async (pool: Pool, options: TrainingOptions): Promise<Training
     ...judgement.figures(views, gated.logits[worst]),
     unknown,
     ...(optimistic && { optimistic }),
+    ...(options.sweep && { sweep: options.sweep }),
   });
   const settings = {
     validation,
     ...(options.multiLabel && { multiLabel: true }),
     seed,
     ...(options.views !== undefined && { views: options.views }),
+    ...(options.sweep && { trials: options.sweep.length }),
     ...options.head,
   };
   const { metrics, documents } = await timed("report", async () => {

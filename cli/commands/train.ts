@@ -1,15 +1,16 @@
 /** `whippet train`: a folder of photos in, a published model out. */
 import { Command, Option } from "commander";
 import type { Device } from "../../shared/jobs/jobs.ts";
-import { MOST_SHARDS } from "../../shared/training-job.ts";
+import { MOST_SHARDS, type Trial } from "../../shared/training-job.ts";
 import { isOnnxFile } from "../../training/backbone/onnx-file.ts";
 import { isUrl } from "../../training/backbone/onnx-url.ts";
+import { defaultGrid, parseGrid } from "../../training/sweep/grid.ts";
 import type { CommonOptions, Context } from "../context.ts";
 import { UsageError } from "../failure.ts";
 import { modelName } from "../model-name.ts";
 import { example, jsonOption, numberBetween, storeOption, viaOption } from "../options.ts";
 import { trainRemotely } from "../remote/train.ts";
-import { addBackboneOptions, type BackboneFlags, ownBackboneOf } from "../train/backbone-options.ts";
+import { addBackboneOptions, type BackboneFlags, backboneName, ownBackboneOf } from "../train/backbone-options.ts";
 import { addHeadOptions, type HeadFlags, headChoiceOf, headOptionsOf } from "../train/head-options.ts";
 import { recallStopped } from "../train/last-run.ts";
 import { trainLocally } from "../train/locally.ts";
@@ -24,6 +25,7 @@ interface TrainFlags extends CommonOptions, BackboneFlags, HeadFlags {
   views?: number;
   tensorboard?: string | true;
   publicPhotos?: boolean;
+  sweep?: string | true;
   promote: boolean;
   force?: boolean;
   resume?: boolean;
@@ -64,6 +66,11 @@ export const trainCommand = (context: Context): Command => {
       "looks at each photo to learn from, further ones cropped, turned and lit at random (default: 1)",
       numberBetween(1, 64, true),
     )
+    .option(
+      "--sweep [grid]",
+      "compare ways to train first, such as 'backbone=lite0,lite2 strength=1,3,10', and take the best " +
+        `(default: '${defaultGrid}')`,
+    )
     .option("--tensorboard [folder]", "write TensorBoard's event files (default: .whippet/runs/<name>)")
     .option("--feedback <model>", "learn also from the photos that people put right about this model")
     .option(
@@ -96,6 +103,7 @@ export const trainCommand = (context: Context): Command => {
         "whippet train ~/photos --backbone ./convnext/model.onnx",
         "whippet train dogs/ --backbone inception-resnet-v2 --input-size 331 --batch-size 32 --head keras",
         "whippet train ~/photos --head keras --dropout .4 --tensorboard",
+        "whippet train ~/photos --sweep 'backbone=lite0,lite2 views=1,4'",
         "whippet train dog-breed-identification/ --name dogs",
         "whippet train photos.zip --labels labels.csv",
         "whippet train ~/street/labels.csv --multi-label",
@@ -120,6 +128,20 @@ export const trainCommand = (context: Context): Command => {
     });
 };
 
+/** @throws UsageError naming what is wrong with the grid */
+const trialsOf = (flags: TrainFlags): Trial[] | undefined => {
+  const { sweep, backbone, views } = flags;
+  if (sweep === undefined) return undefined;
+  try {
+    const base = { ...headOptionsOf(flags), backbone, ...(views !== undefined && { views }) };
+    const trials = parseGrid(sweep === true ? defaultGrid : sweep, base);
+    for (const { backbone } of trials) backboneName(backbone!);
+    return trials;
+  } catch (error) {
+    throw new UsageError((error as Error).message, { cause: error });
+  }
+};
+
 const locally = (context: Context, photos: string, flags: TrainFlags): Promise<void> => {
   for (const option of ["device", "shards", "via"] as const)
     if (flags[option] !== undefined) throw new UsageError(`--${option} is for trainings elsewhere; add --remote`);
@@ -135,6 +157,8 @@ const locally = (context: Context, photos: string, flags: TrainFlags): Promise<v
     check = false,
     multiLabel = false,
   } = flags;
+  if (multiLabel && flags.sweep !== undefined)
+    throw new UsageError("--sweep compares heads of one label a photo; leave it or --multi-label out");
   if (multiLabel && flags.feedback !== undefined)
     throw new UsageError(
       "--feedback has one label a photo, which says nothing of its others; leave out --multi-label, or it",
@@ -148,6 +172,7 @@ const locally = (context: Context, photos: string, flags: TrainFlags): Promise<v
     name: modelName(flags.name, photos),
     ownBackbone: ownBackboneOf(flags),
     head: headChoiceOf(flags, seed),
+    sweep: trialsOf(flags),
     ...{ backbone, validation, seed, publicPhotos, promote, force, check, multiLabel },
     ...(views !== undefined && { views }),
     ...(tensorboard !== undefined && { tensorboard }),
@@ -183,12 +208,21 @@ const remotely = (context: Context, photos: string, flags: TrainFlags): Promise<
     if (own[name] !== undefined) throw new UsageError(`--${name} is for trainings on this machine; leave out --remote`);
   // so that what the head does not have is said before anything travels
   headChoiceOf(flags, seed);
+  const sweep = trialsOf(flags);
+  const file = sweep?.find(({ backbone }) => isOnnxFile(backbone!) || isUrl(backbone!))?.backbone;
+  if (file !== undefined)
+    throw new UsageError(
+      `backbone ${file} is a file on this machine; leave it out of the sweep, or leave out --remote`,
+    );
+  if (sweep && shards > 1)
+    throw new UsageError("--sweep takes a machine for each backbone by itself; leave out --shards");
   const options = {
     ...{ backbone, validation, seed, promote, force },
     ...(views !== undefined && { views }),
     ...(own.size !== undefined && { inputSize: own.size }),
     ...(publicPhotos !== undefined && { publicPhotos }),
     ...headOptionsOf(flags),
+    ...(sweep && { sweep }),
   };
   const name = modelName(flags.name, photos);
   return trainRemotely(

@@ -2,7 +2,7 @@
 
 import type { LogLine, TrainingState } from "../../shared/jobs/jobs.ts";
 import { parseTrainingLine, type TrainingEvent } from "../../shared/training-events.ts";
-import type { Stage, Terminal } from "../terminal.ts";
+import { percent, type Stage, type Terminal } from "../terminal.ts";
 
 export type Done = Extract<TrainingEvent, { event: "done" }>;
 
@@ -34,10 +34,16 @@ export const createLogView = (
     stages.delete(name);
   };
 
+  const showTrial = ({ trial, scores: { nll, top1 } }: Extract<TrainingEvent, { event: "trial" }>): void => {
+    const settings = Object.entries(trial).map(([key, value]) => `${key} ${value}`);
+    terminal.line(`trial      ${settings.join(", ")}: loss ${nll.toFixed(4)}, ${percent(top1)}`);
+  };
+
   /** Of many machines, only the features' progress is worth a line. */
   const showShard = (shard: number, event: TrainingEvent): void => {
     if (event.event === "failed") terminal.line(`  shard ${shard} failed: ${event.error}`);
     if (event.event === "note") terminal.line(`  shard ${shard}: ${event.text}`);
+    if (event.event === "trial") showTrial(event);
     if (event.event === "progress" && event.stage === "features") {
       progress.set(shard, event);
       const all = [...progress.values()];
@@ -61,6 +67,9 @@ export const createLogView = (
         break;
       case "note":
         terminal.line(event.text);
+        break;
+      case "trial":
+        showTrial(event);
         break;
       case "stopped":
         terminal.line(

@@ -46,7 +46,8 @@ export const addBackboneOptions = (command: Command): Command =>
     )
     .option("--std <r,g,b>", "of an ONNX file, on the 0 to 1 scale", colours);
 
-const backboneName = (name: string): string => {
+/** @throws InvalidArgumentError for a name that is neither of the catalogue's nor a file's */
+export const backboneName = (name: string): string => {
   if (backboneNames.includes(name) || isOnnxFile(name) || isUrl(name)) return name;
   throw new InvalidArgumentError(`It must be one of ${backboneNames.join(", ")}, end in .onnx, or be an URL.`);
 };

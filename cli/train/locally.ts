@@ -4,11 +4,15 @@ import { isAbort } from "../../shared/failure.ts";
 import { readManifest } from "../../shared/registry.ts";
 import { openStore } from "../../shared/store/open.ts";
 import type { Store } from "../../shared/store/store.ts";
+import type { Trial } from "../../shared/training-job.ts";
 import type { OwnSettings } from "../../training/backbone/open.ts";
 import { createCache, localCache } from "../../training/cache.ts";
+import type { PhotoSource } from "../../training/dataset/list-photos.ts";
 import type { HeadChoice } from "../../training/head/trainer.ts";
 import { judgesOf } from "../../training/judging/judges.ts";
 import { createRunLog } from "../../training/runs/run-log.ts";
+import { settingsOf } from "../../training/sweep/grid.ts";
+import { bestOf, runTrials, type ScoredTrial } from "../../training/sweep/trials.ts";
 import { type TrainingResult, train } from "../../training/train.ts";
 import { checkDataSet } from "../check.ts";
 import type { CommonOptions, Context } from "../context.ts";
@@ -20,6 +24,7 @@ import { type Trained, trainedAsJson } from "../trained.ts";
 import { forgetStopped, RUNS, rememberStopped } from "./last-run.ts";
 import { nextSteps } from "./next-steps.ts";
 import { printHead } from "./print-head.ts";
+import { printSweep, printTrial } from "./print-sweep.ts";
 
 export interface LocalOptions extends CommonOptions {
   photos: string;
@@ -34,6 +39,8 @@ export interface LocalOptions extends CommonOptions {
   views?: number;
   head: HeadChoice;
   publicPhotos: boolean;
+  /** Ways to train, of which the best is taken. */
+  sweep?: readonly Trial[] | undefined;
   promote: boolean;
   force: boolean;
   /** Where TensorBoard's events go; `true`: beside the history. */
@@ -67,10 +74,20 @@ export const trainLocally = async (context: Context, options: LocalOptions): Pro
 
   const folder = join(RUNS, name);
   const log = createRunLog({ folder, tensorboard: tensorboard === true ? folder : tensorboard });
-  const training = async () =>
-    train({
+  const best = async (photos: PhotoSource) => {
+    if (options.sweep === undefined) return {};
+    const { sweep: trials } = options;
+    const onTrial = (one: ScoredTrial, done: number) => printTrial(context, one, done, trials);
+    const scored = await runTrials({ ...settings, ...photos, trials, progress: terminal, onTrial, signal });
+    printSweep(context, scored);
+    return { ...settingsOf(bestOf(scored).trial, seed), sweep: scored.map(({ trial, scores }) => ({ trial, scores })) };
+  };
+  const training = async () => {
+    const photos = await source();
+    return train({
       ...settings,
-      ...(await source()),
+      ...photos,
+      ...(await best(photos)),
       progress: terminal,
       onDataset: (dataset, input) =>
         printDataSet(context, dataset, input, judgesOf(dataset.photos, validation, seed, dataset.combinations)),
@@ -78,6 +95,7 @@ export const trainLocally = async (context: Context, options: LocalOptions): Pro
       onEpoch: log.onEpoch,
       signal,
     });
+  };
   const result = await training().catch(async (error: unknown) => {
     if (!isAbort(error)) throw error;
     await rememberStopped(options.arguments);

@@ -1,4 +1,4 @@
-/** Trainings on AWS Batch: a job, or an array job for the shards' features and a job that waits for it. */
+/** Trainings on AWS Batch: a job, or an array job for the shards' features or a sweep's trials and a job that waits for it. */
 import {
   type BatchClient,
   DescribeJobsCommand,
@@ -9,7 +9,7 @@ import {
   TerminateJobCommand,
 } from "@aws-sdk/client-batch";
 import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
-import { TRAINING_VARIABLE, type TrainingJob } from "../training-job.ts";
+import { arrayBefore, TRAINING_VARIABLE, type TrainingJob } from "../training-job.ts";
 import { awsCall } from "./aws-call.ts";
 import { type BatchTraining, stateOf, streamsOf } from "./batch-state.ts";
 import { ANY_JOB, featuresName, idOf, isFeatures, jobName } from "./id.ts";
@@ -100,11 +100,12 @@ export const createBatchJobs = ({ queue, definition, logs: group }: BatchSetting
     devices: ["gpu"],
 
     async submit(job) {
-      if (job.step !== "head") {
+      if (job.step !== "head" && job.step !== "best") {
         await submitJob(jobName(job.id), job, {});
         return job.id;
       }
-      const features = await submitJob(featuresName(job.id), { ...job, step: "features" }, { size: job.shards });
+      const before = { ...job, step: arrayBefore[job.step] };
+      const features = await submitJob(featuresName(job.id), before, { size: job.shards });
       try {
         await submitJob(jobName(job.id), job, { after: features });
         return job.id;

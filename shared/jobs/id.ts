@@ -18,7 +18,7 @@ const FEATURES = "-features";
 /** A Batch job's name (letters, digits, `-`, `_`; at most 128) and an ECS task's `startedBy` (at most 36 in older regions). */
 export const jobName = (id: string): string => `${PREFIX}${id}`;
 
-/** The array job that extracts the features of a training's shards. */
+/** The array job that extracts the features of a training's shards, or runs a sweep's trials. */
 export const featuresName = (id: string): string => `${jobName(id)}${FEATURES}`;
 
 /** Every job of ours: AWS matches names by what they begin with. */

@@ -2,24 +2,35 @@
 import { z } from "zod";
 import { sha256 } from "../hash.ts";
 import { nameSchema } from "../manifest.ts";
-import { MOST_SHARDS, type TrainingJob, trainingJobSchema, trainingOptionsSchema } from "../training-job.ts";
+import {
+  byBackbone,
+  MOST_SHARDS,
+  type TrainingJob,
+  trainingJobSchema,
+  trainingOptionsSchema,
+} from "../training-job.ts";
 import { trainingId } from "./id.ts";
 
-export const trainingRequestSchema = z.strictObject({
-  /** The model's. */
-  name: nameSchema,
-  /** A data set's listing, or a prefix that holds a folder of photos per class. */
-  photos: z
-    .string()
-    .max(1024)
-    .regex(
-      /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/[^?#\p{Cc}]*$/u,
-      "s3://BUCKET/PREFIX/ with a folder of photos per class, or s3://BUCKET/datasets/SHA256.json",
-    ),
-  options: trainingOptionsSchema.prefault({}),
-  /** Over how many machines the photos' features are spread. */
-  shards: z.int().min(1).max(MOST_SHARDS).default(1),
-});
+export const trainingRequestSchema = z
+  .strictObject({
+    /** The model's. */
+    name: nameSchema,
+    /** A data set's listing, or a prefix that holds a folder of photos per class. */
+    photos: z
+      .string()
+      .max(1024)
+      .regex(
+        /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/[^?#\p{Cc}]*$/u,
+        "s3://BUCKET/PREFIX/ with a folder of photos per class, or s3://BUCKET/datasets/SHA256.json",
+      ),
+    options: trainingOptionsSchema.prefault({}),
+    /** Over how many machines the photos' features are spread. */
+    shards: z.int().min(1).max(MOST_SHARDS).default(1),
+  })
+  .refine(({ options, shards }) => options.sweep === undefined || shards === 1, {
+    path: ["shards"],
+    message: "a sweep takes a machine for each backbone by itself; leave shards out",
+  });
 
 export type TrainingRequest = z.infer<typeof trainingRequestSchema>;
 
@@ -52,7 +63,11 @@ export const jobOf = async (
   { store, photos }: TrainingPlaces,
   now: Date,
 ): Promise<TrainingJob> => {
-  const { name, options, shards } = request;
+  const { name, options } = request;
+  const { sweep, device } = options;
+  // the CPU task is one machine, which then runs all trials
+  const machines = sweep && device === "gpu" ? byBackbone(sweep).length : 1;
+  const shards = Math.max(request.shards, machines);
   const hash = await sha256(new TextEncoder().encode(request.photos));
   return trainingJobSchema.parse({
     schema: 1,
@@ -63,7 +78,7 @@ export const jobOf = async (
     work: below(photos, `trainings/${hash.slice(0, 32)}`),
     options,
     shards,
-    step: shards > 1 ? "head" : "all",
+    step: machines > 1 ? "best" : shards > 1 ? "head" : "all",
   });
 };
 

@@ -4,7 +4,7 @@ import type { Jobs, State } from "../../shared/jobs/jobs.ts";
 import { openJobs } from "../../shared/jobs/open.ts";
 import { jobOf, trainingRequestSchema } from "../../shared/jobs/request.ts";
 import { readJobSettings } from "../../shared/jobs/settings.ts";
-import type { TrainingJob } from "../../shared/training-job.ts";
+import type { TrainingJob, Trial } from "../../shared/training-job.ts";
 import { QUEUE } from "../tools/aws/batch-job.ts";
 import { cpuEnvironment } from "../tools/aws/ecs.ts";
 import { type FakeAws, startFakeAws } from "../tools/aws/server.ts";
@@ -44,8 +44,9 @@ export const deployed = (): Deployed => {
   return parts;
 };
 
-export const job = async (device: "gpu" | "cpu", shards = 1): Promise<TrainingJob> => {
-  const request = { name: "dogs", photos: "s3://photos/datasets/x.json", options: { device }, shards };
+export const job = async (device: "gpu" | "cpu", shards = 1, sweep?: Trial[]): Promise<TrainingJob> => {
+  const options = { device, ...(sweep && { sweep }) };
+  const request = { name: "dogs", photos: "s3://photos/datasets/x.json", options, shards };
   return jobOf(trainingRequestSchema.parse(request), places, new Date("2026-11-23T12:00:00Z"));
 };
 

@@ -33,6 +33,23 @@ describe("a training in shards", () => {
     ]);
   });
 
+  it("runs a sweep's trials on a machine per backbone, then trains the best", async () => {
+    const sweep = [{ strength: 1 }, { strength: 3 }, { backbone: "lite2" }];
+    const submitted = await job("gpu", 1, sweep);
+    expect(submitted).toMatchObject({ step: "best", shards: 2 });
+    await there.jobs.submit(submitted);
+    await watch(there.jobs, submitted.id, () => there.started.length === 2);
+    for (const { environment } of there.started)
+      expect(JSON.parse(environment[TRAINING_VARIABLE]!)).toEqual({ ...submitted, step: "trial" });
+    for (const trials of there.started) await trials.end(0);
+    await watch(there.jobs, submitted.id, () => there.started.length === 3);
+    expect(JSON.parse(there.started[2]!.environment[TRAINING_VARIABLE]!)).toEqual(submitted);
+    // one backbone, or the CPU task: one machine runs them all
+    expect(await job("gpu", 1, sweep.slice(0, 2))).toMatchObject({ step: "all", shards: 1 });
+    expect(await job("cpu", 1, sweep)).toMatchObject({ step: "all", shards: 1 });
+    await expect(job("gpu", 2, sweep)).rejects.toThrow(/a sweep takes a machine for each backbone by itself/);
+  });
+
   it("fails with the shard that failed, and trains nothing", async () => {
     const submitted = await job("gpu", 2);
     await there.jobs.submit(submitted);

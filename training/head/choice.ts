@@ -21,6 +21,10 @@ export const headFlags = {
 /** Options that only one kind of head has. */
 const only = { linear: ["strength"], keras: ["units", "dropout", "batchSize", "schedule"] } as const;
 
+/** The options that a head of this kind does not have. */
+export const lacksOf = (kind: HeadChoice["kind"]): ReadonlySet<string> =>
+  new Set(Object.keys(only[kind === "linear" ? "keras" : "linear"]));
+
 /** @throws Error naming an option that the head does not have */
 export const headChoice = (options: HeadOptions, seed: number): HeadChoice => {
   const { head: kind = "linear", epochs, learningRate, labelSmoothing, classWeights } = options;

@@ -12,15 +12,18 @@ import type { HeadTrainer } from "../head/trainer.ts";
 import type { Progress } from "../progress.ts";
 import type { Judges } from "./judges.ts";
 
-export interface JudgedHeads {
-  /** From all photos. */
-  published: Head;
+export interface Judgement {
   /** Per photo, what the head that judges it answers; `undefined` for a photo that judges nothing. */
   logits: (Float32Array | undefined)[];
   /** Those that judge; one that had no photo to answer is missing. */
   judging: (Head | undefined)[];
   /** Of the first head that judges: how loss and accuracy went on the photos it learned from, and on those it judges. */
   history: readonly Epoch[];
+}
+
+export interface JudgedHeads extends Judgement {
+  /** From all photos. */
+  published: Head;
 }
 
 export interface HeadTraining {
@@ -40,20 +43,44 @@ export interface HeadTraining {
 
 /** @throws Error without photos to judge by */
 export const trainHeads = async (training: HeadTraining): Promise<JudgedHeads> => {
-  const { train, classes, epochs, rows, augmented, judges, progress, onEpoch } = training;
+  const { train, classes, epochs, judges, progress, onEpoch } = training;
+  const stage = progress.stage("head");
+  const follow = (done: number, { epoch }: Epoch): void =>
+    stage.update(done * epochs + Math.min(epoch, epochs), (judges.heads + 1) * epochs);
+  const judgement = await judgeHeads({
+    ...training,
+    onEpoch(judge, row) {
+      follow(judge, row);
+      if (judge === 0) onEpoch?.(row);
+    },
+  });
+  const published = await train({
+    classes,
+    training: learnedFrom(training, () => true),
+    onEpoch: (row) => follow(judges.heads, row),
+  });
+  const last = judgement.history.at(-1);
+  stage.end(
+    `${published.history.length} epochs on all photos; ${
+      judges.heads === 1 ? "another head" : `${judges.heads} others`
+    } judge it: loss ${last?.validationLoss?.toFixed(3)}`,
+  );
+  return { ...judgement, published };
+};
+
+export interface HeadJudging extends Omit<HeadTraining, "epochs" | "progress" | "onEpoch"> {
+  onEpoch?: (judge: number, row: Epoch) => void;
+}
+
+/** Only what tells how good a head of this kind is. @throws Error without photos to judge by */
+export const judgeHeads = async (judging: HeadJudging): Promise<Judgement> => {
+  const { train, classes, rows, judges, onEpoch } = judging;
   if (!judges.of.some((judge) => judge !== undefined))
     throw new Error(
       "a head needs photos to be judged by, and got none: every class shows one picture, or pictures that others have too; add different photos",
     );
-  const stage = progress.stage("head");
-  const learnedFrom = (wanted: (photo: number) => boolean): LabelledFeatures =>
-    augmented ? join(rowsOf(rows, wanted), rowsOf(augmented, wanted)) : rowsOf(rows, wanted);
-
-  const follow = (done: number, { epoch }: Epoch): void =>
-    stage.update(done * epochs + Math.min(epoch, epochs), (judges.heads + 1) * epochs);
-
   const logits = new Array<Float32Array | undefined>(judges.of.length).fill(undefined);
-  const judging = new Array<Head | undefined>(judges.heads).fill(undefined);
+  const heads = new Array<Head | undefined>(judges.heads).fill(undefined);
   let history: readonly Epoch[] = [];
   for (let judge = 0; judge < judges.heads; judge++) {
     const judged = [...judges.of.keys()].filter((photo) => judges.of[photo] === judge);
@@ -61,30 +88,21 @@ export const trainHeads = async (training: HeadTraining): Promise<JudgedHeads> =
     if (judged.length === 0) continue;
     const head = await train({
       classes,
-      training: learnedFrom((photo) => judges.of[photo] !== judge),
+      training: learnedFrom(judging, (photo) => judges.of[photo] !== judge),
       ...(judge === 0 && { validation }),
-      onEpoch(row) {
-        follow(judge, row);
-        if (judge === 0) onEpoch?.(row);
-      },
+      onEpoch: (row) => onEpoch?.(judge, row),
     });
-    judging[judge] = head;
+    heads[judge] = head;
     if (judge === 0) history = head.history;
     for (const [at, row] of headLogits(head, validation.features).entries()) logits[judged[at]!] = row;
   }
-  const published = await train({
-    classes,
-    training: learnedFrom(() => true),
-    onEpoch: (row) => follow(judges.heads, row),
-  });
-  const last = history.at(-1);
-  stage.end(
-    `${published.history.length} epochs on all photos; ${
-      judges.heads === 1 ? "another head" : `${judges.heads} others`
-    } judge it: loss ${last?.validationLoss?.toFixed(3)}`,
-  );
-  return { published, logits, judging, history };
+  return { logits, judging: heads, history };
 };
+
+const learnedFrom = (
+  { rows, augmented }: Pick<HeadTraining, "rows" | "augmented">,
+  wanted: (photo: number) => boolean,
+): LabelledFeatures => (augmented ? join(rowsOf(rows, wanted), rowsOf(augmented, wanted)) : rowsOf(rows, wanted));
 
 const join = (a: LabelledFeatures, b: LabelledFeatures): LabelledFeatures => {
   const features = new Float32Array(a.features.length + b.features.length);

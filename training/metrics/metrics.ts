@@ -27,13 +27,13 @@ const methods = {
 const servedMethod =
   "the same, moved by what the served form changes: it answered the gate's photos, and each of its logits lies as far from the held-out one as from the published float model's";
 
-export interface MetricsParts extends Pick<Metrics, "unknown" | "optimistic" | "float" | "served"> {
+export interface MetricsParts extends Pick<Metrics, "unknown" | "optimistic" | "sweep" | "float" | "served"> {
   dataset: Pick<Dataset, "labels" | "combinations"> & { photos: readonly Pick<Photo, "label" | "part">[] };
   judged: NonNullable<Metrics["judged"]>;
 }
 
 export const buildMetrics = (parts: MetricsParts): Metrics => {
-  const { dataset, judged, float, served, unknown, optimistic } = parts;
+  const { dataset, judged, float, served, unknown, optimistic, sweep } = parts;
   const { labels, photos } = dataset;
   const counts = labels.map((label) => ({ label, training: 0, validation: 0 }));
   for (const photo of photos) for (const label of labelsOfPhoto(photo, dataset)) counts[label]![photo.part]++;
@@ -45,6 +45,7 @@ export const buildMetrics = (parts: MetricsParts): Metrics => {
     judged,
     ...(unknown && { unknown }),
     ...(optimistic && { optimistic }),
+    ...(sweep && { sweep }),
     float,
     served,
   };

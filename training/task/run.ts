@@ -4,15 +4,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openStore } from "../../shared/store/open.ts";
 import type { Store } from "../../shared/store/store.ts";
-import type { TrainingJob } from "../../shared/training-job.ts";
+import { byBackbone, type TrainingJob } from "../../shared/training-job.ts";
 import { defaultBackbone } from "../backbone/catalogue.ts";
 import { type Cache, createCache } from "../cache.ts";
 import { headChoice } from "../head/choice.ts";
+import { settingsOf } from "../sweep/grid.ts";
+import { bestOf } from "../sweep/trials.ts";
 import { train } from "../train.ts";
 import { extractShare, missingShards } from "./extract-share.ts";
 import type { Log } from "./log.ts";
 import { folderOf, shareIn } from "./photos.ts";
 import type { TaskSettings } from "./settings.ts";
+import { collectTrials, runMissing } from "./sweep.ts";
 import { openTensorFlow } from "./tensorflow.ts";
 
 export interface TaskOptions extends TaskSettings {
@@ -27,12 +30,18 @@ export interface TaskOptions extends TaskSettings {
  */
 export const runTask = async ({ job, shard, log, signal }: TaskOptions): Promise<void> => {
   const { name, step, photos, work, shards } = job;
-  log.emit({ event: "started", name, step, ...(step === "features" && { shard }) });
+  const inArray = step === "features" || step === "trial";
+  log.emit({ event: "started", name, step, ...(inArray && { shard }) });
   const cache = createCache(workStore(work, signal), log.progress.line);
   const home = await mkdtemp(join(tmpdir(), "whippet-task-"));
   const fetching = { photos, cache: home, progress: log.progress, signal };
   try {
-    if (step === "features") {
+    if (step === "trial") {
+      const { sweep = [], device } = job.options;
+      const tf = await openTensorFlow(device);
+      const shared = { job, photos: await folderOf(fetching), cache, log, signal, tensorflow: async () => tf };
+      await runMissing(byBackbone(sweep)[shard]!, shared);
+    } else if (step === "features") {
       const share = await shareIn(fetching, shard, shards);
       await extractShare({ job, shard, photos: share, cache, log, signal });
     } else {
@@ -77,8 +86,10 @@ const trainOn = async (
     promote,
     force,
     device,
+    sweep,
     ...head
   } = options;
+  const scored = sweep && (await collectTrials({ job, photos, cache, log, signal, tensorflow }));
   const { dataset, ...trained } = await train({
     photos,
     name,
@@ -91,6 +102,10 @@ const trainOn = async (
     ...(views !== undefined && { views }),
     ...(publicPhotos !== undefined && { publicPhotos }),
     head: headChoice(head, seed),
+    ...(scored && {
+      ...settingsOf(bestOf(scored).trial, seed),
+      sweep: scored.map(({ trial, scores }) => ({ trial, scores })),
+    }),
     promote,
     force,
     cache,

@@ -32,7 +32,7 @@ export const readSettings = (environment: Readonly<Record<string, string | undef
   const hours = readHours(environment[HOURS_VARIABLE]);
   return {
     job,
-    shard: job.step === "features" ? readShard(job, environment[INDEX_VARIABLE]) : 0,
+    shard: job.step === "features" || job.step === "trial" ? readShard(job, environment[INDEX_VARIABLE]) : 0,
     ...(hours !== undefined && { hours }),
   };
 };
