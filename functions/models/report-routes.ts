@@ -28,7 +28,8 @@ export const mountReport = (
   );
 
   if (owner)
-    app.post("/models/:name/report", (c) =>
+    // a path of its own: the other one is the API's, whose document has no forms
+    app.post("/models/:name/report/owner", (c) =>
       withBody(c.req.raw, FORM_BYTES, budget, async (body) => {
         const { token } = parse(form, Object.fromEntries(new URLSearchParams(new TextDecoder().decode(body))));
         if (!(await carriesToken(`Bearer ${token.trim()}`, owner.token)))

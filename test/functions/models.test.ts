@@ -73,7 +73,7 @@ describe("GET /models/:name/report", () => {
     const read = vi.spyOn(store, "get");
     const ask = (headers = {}) => server.app.request("/models/letters/report", { headers });
     const send = (fields: Record<string, string>) =>
-      server.app.request("/models/letters/report", post(new URLSearchParams(fields)));
+      server.app.request("/models/letters/report/owner", post(new URLSearchParams(fields)));
     const page = async () => (await server.app.request("/models/letters", { headers: { accept: "text/html" } })).text();
     return { ask, send, page, reads: () => read.mock.calls.filter(([key]) => key.endsWith("report.html")).length };
   };
@@ -106,7 +106,7 @@ describe("GET /models/:name/report", () => {
 
   it("is linked from the model's page where anyone may read it, and has a form there for its owner", async () => {
     const link = `<a href="/models/letters/report">`;
-    const form = `<form action="/models/letters/report" method="post"`;
+    const form = `<form action="/models/letters/report/owner" method="post"`;
     const offered = async (options: Parameters<typeof serving>[0]) => {
       const page = await (await serving(options)).page();
       return [page.includes(link), page.includes(form)];
@@ -119,7 +119,7 @@ describe("GET /models/:name/report", () => {
     await ownerless.store.put(`models/letters/${version}/report.html`, new Uint8Array(1));
     const page = await ownerless.app.request("/models/letters", { headers: { accept: "text/html" } });
     expect(await page.text()).not.toContain("Full report");
-    expect((await ownerless.app.request("/models/letters/report", post("token=x"))).status).toBe(405);
+    expect((await ownerless.app.request("/models/letters/report/owner", post("token=x"))).status).toBe(404);
   });
 
   it("is a 404 that says so where there is none", async () => {

@@ -73,7 +73,7 @@ const routesOf = (app: ReturnType<typeof createApp>) =>
   );
 
 /** Pages, what they load and their own forms are no part of the API. */
-const pages = ["GET /", "GET /docs", "GET /assets/{asset}", "POST /models/{name}/report"];
+const pages = ["GET /", "GET /docs", "GET /assets/{asset}", "POST /models/{name}/report/owner"];
 
 describe("GET /openapi.json", () => {
   it.each([

@@ -15,7 +15,7 @@ import type { ModelView } from "./view.ts";
 /** The token travels in the form's body, and is forgotten with the page. */
 const ownersReport = (name: string): Markup => html`<details class="owners">
   <summary>Full report, for the owner</summary>
-  <form action="/models/${name}/report" method="post" target="_blank" rel="noopener">
+  <form action="/models/${name}/report/owner" method="post" target="_blank" rel="noopener">
     <p>It shows photos that the model learned from.</p>
     <label>Owner’s token <input type="password" name="token" autocomplete="off" spellcheck="false" required /></label>
     <button>Open the report</button>
