@@ -36,7 +36,11 @@ interface TrainFlags extends CommonOptions, BackboneFlags, HeadFlags {
   via?: string;
 }
 
-export const trainCommand = (context: Context): Command => {
+/** @param own the command line after `train`, by which a training that is stopped is gone on with */
+export const trainCommand = (
+  context: Context,
+  own: readonly string[] = process.argv.slice(process.argv.indexOf("train") + 1),
+): Command => {
   const command = new Command("train")
     .description("make a model from photos and publish it")
     .argument(
@@ -101,7 +105,7 @@ export const trainCommand = (context: Context): Command => {
         "whippet train ~/photos",
         "whippet train ~/photos --name dogs --backbone lite2",
         "whippet train ~/photos --backbone ./convnext/model.onnx",
-        "whippet train dogs/ --backbone inception-resnet-v2 --input-size 331 --batch-size 32 --head keras",
+        "whippet train dogs/ --backbone inception-resnet-v2 --head keras",
         "whippet train ~/photos --head keras --dropout .4 --tensorboard",
         "whippet train ~/photos --sweep 'backbone=lite0,lite2 views=1,4'",
         "whippet train dog-breed-identification/ --name dogs",
@@ -121,10 +125,11 @@ export const trainCommand = (context: Context): Command => {
           throw new UsageError(
             "--resume goes on with the command that was stopped last; leave out the photos, or --resume",
           );
-        await trainCommand(context).parseAsync(await recallStopped(), { from: "user" });
+        const stopped = await recallStopped();
+        await trainCommand(context, stopped).parseAsync(stopped, { from: "user" });
       } else if (photos === undefined)
         throw new UsageError("name the photos to train on, such as `whippet train ~/photos`; or --resume");
-      else await (flags.remote ? remotely : locally)(context, photos, flags);
+      else await (flags.remote ? remotely(context, photos, flags) : locally(context, photos, flags, own));
     });
 };
 
@@ -142,7 +147,7 @@ const trialsOf = (flags: TrainFlags): Trial[] | undefined => {
   }
 };
 
-const locally = (context: Context, photos: string, flags: TrainFlags): Promise<void> => {
+const locally = (context: Context, photos: string, flags: TrainFlags, own: readonly string[]): Promise<void> => {
   for (const option of ["device", "shards", "via"] as const)
     if (flags[option] !== undefined) throw new UsageError(`--${option} is for trainings elsewhere; add --remote`);
   const {
@@ -178,7 +183,7 @@ const locally = (context: Context, photos: string, flags: TrainFlags): Promise<v
     ...(tensorboard !== undefined && { tensorboard }),
     ...(flags.store !== undefined && { store: flags.store }),
     ...(flags.json !== undefined && { json: flags.json }),
-    arguments: process.argv.slice(process.argv.indexOf("train") + 1),
+    arguments: own,
   });
 };
 

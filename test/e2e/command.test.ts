@@ -99,7 +99,7 @@ describe("wrong usage ends with 2", () => {
     [
       "an unknown backbone",
       ["train", "photos", "--backbone", "b7"],
-      /It must be one of lite0, lite2, or end in \.onnx/,
+      /It must be one of lite0, lite2, .*, end in \.onnx, or be an URL/,
     ],
     ["an unknown engine", ["classify", "star.jpg", "--engine", "gpu"], /Allowed choices are auto, native, web/],
     ["a name that fits no URL", ["train", "photos", "--name", "My Dogs"], /--name My Dogs: a name has 1 to 63 of a-z/],

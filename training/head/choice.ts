@@ -23,7 +23,7 @@ const only = { linear: ["strength"], keras: ["units", "dropout", "batchSize", "s
 
 /** The options that a head of this kind does not have. */
 export const lacksOf = (kind: HeadChoice["kind"]): ReadonlySet<string> =>
-  new Set(Object.keys(only[kind === "linear" ? "keras" : "linear"]));
+  new Set(only[kind === "linear" ? "keras" : "linear"]);
 
 /** @throws Error naming an option that the head does not have */
 export const headChoice = (options: HeadOptions, seed: number): HeadChoice => {

@@ -1,22 +1,14 @@
 /** The ways to train that a sweep tries: every combination of what its axes list. */
 import { MOST_TRIALS, type Trial, trialSchema } from "../../shared/training-job.ts";
-import { headChoice, lacksOf } from "../head/choice.ts";
+import { headChoice, headFlags, lacksOf } from "../head/choice.ts";
 
 /** What may be swept, by the option of `whippet train` that sets it alone. */
-const axes = {
+const axes: Readonly<Record<string, keyof Trial>> = {
   backbone: "backbone",
   head: "head",
   views: "views",
-  strength: "strength",
-  "learning-rate": "learningRate",
-  epochs: "epochs",
-  "head-units": "units",
-  dropout: "dropout",
-  "batch-size": "batchSize",
-  schedule: "schedule",
-  "label-smoothing": "labelSmoothing",
-  "class-weights": "classWeights",
-} as const satisfies Record<string, keyof Trial>;
+  ...Object.fromEntries(Object.entries(headFlags).map(([key, flag]) => [flag.slice(2), key as keyof Trial])),
+};
 
 /** Both embedded backbones under a weak, the usual and a strong L2 penalty. A keras head takes minutes where these take seconds. */
 export const defaultGrid = "backbone=lite0,lite2 strength=10,3,1";
@@ -31,7 +23,7 @@ export const parseGrid = (grid: string, base: Trial): Trial[] => {
   const listed = new Map<keyof Trial, unknown[]>();
   for (const axis of grid.trim().split(/\s+/)) {
     const [name = "", values] = axis.split("=", 2);
-    const key = axes[name as keyof typeof axes];
+    const key = axes[name];
     if (key === undefined || !values)
       throw new Error(
         `${JSON.stringify(axis)} is no axis of a sweep; write one as NAME=VALUE,VALUE with a name of ${Object.keys(axes).join(", ")}`,
