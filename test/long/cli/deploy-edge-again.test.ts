@@ -1,14 +1,14 @@
 /** `npm run deploy:edge` where a Worker is already: what it was told, by whichever deploy, is not lost. */
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { deployEdge, type EdgeSettings } from "../../cli/edge/deploy.ts";
-import { startServer } from "../../functions/node.ts";
-import { systemClock } from "../../shared/classifier/clock.ts";
-import { createKey, listKeys } from "../../shared/keys/keys.ts";
-import { createFakeEngine } from "../functions/fake-engine.ts";
-import { publishFake } from "../functions/publishing.ts";
-import { createMemoryStore } from "../store/memory.ts";
-import type { FakeCloudflare } from "../tools/cloudflare.ts";
-import { ADDRESS, opened, partsFor, started, stopAll, stopLater } from "./edge-account.ts";
+import { deployEdge, type EdgeSettings } from "../../../cli/edge/deploy.ts";
+import { startServer } from "../../../functions/node.ts";
+import { systemClock } from "../../../shared/classifier/clock.ts";
+import { createKey, listKeys } from "../../../shared/keys/keys.ts";
+import { ADDRESS, opened, partsFor, started, stopAll, stopLater } from "../../cli/edge-account.ts";
+import { createFakeEngine } from "../../functions/fake-engine.ts";
+import { publishFake } from "../../functions/publishing.ts";
+import { createMemoryStore } from "../../store/memory.ts";
+import type { FakeCloudflare } from "../../tools/cloudflare.ts";
 
 const production: EdgeSettings = { environment: "production", variables: {}, keys: false, fallbackToken: false };
 afterEach(stopAll);
