@@ -90,6 +90,12 @@ export const uploadPhotos = async (store: Store, folder: string): Promise<string
   return key;
 };
 
+/** A document as JSON, without what it took. */
+const withoutTimes = (bytes: Uint8Array): string =>
+  JSON.stringify(JSON.parse(new TextDecoder().decode(bytes)), (key, value) =>
+    key === "seconds" || key === "ms" ? undefined : value,
+  );
+
 /**
  * What a published version is, whenever it was trained: the hash in its name, and the SHA-256 of each file but those that tell
  * of times.
@@ -98,9 +104,10 @@ export const contentOf = async (store: Store, model: string, version: string): P
   const content: Record<string, string> = { version: version.split("-")[1]! };
   for (const { key } of await store.list(`models/${model}/${version}/`)) {
     const { path } = parseKey(key)!;
-    if (path === "manifest.json" || path === "history.csv") continue;
+    if (["manifest.json", "history.csv", "report.html"].includes(path)) continue;
+    const { bytes } = (await store.get(key))!;
     content[path] = createHash("sha256")
-      .update((await store.get(key))!.bytes)
+      .update(path === "metrics.json" ? withoutTimes(bytes) : bytes)
       .digest("hex");
   }
   return content;
