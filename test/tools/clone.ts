@@ -18,11 +18,16 @@ export const cloneCheckout = async (to: string): Promise<void> => {
   }
 };
 
-/** Without the programs that npm scripts put in front, and without npm's settings for this checkout. @param home an empty folder */
+/**
+ * Without the programs that npm scripts put in front, and without npm's settings for this checkout. Which certificates are
+ * trusted is the machine's to say.
+ *
+ * @param home an empty folder
+ */
 export const freshEnvironment = (home: string, more: Record<string, string> = {}): Record<string, string> => ({
   ...Object.fromEntries(
     Object.entries(process.env)
-      .filter(([name]) => !/^(npm_|WHIPPET_|VITEST|NODE_|AWS_|CLOUDFLARE_)/i.test(name))
+      .filter(([name]) => !/^(npm_|WHIPPET_|VITEST|NODE_(?!EXTRA_CA_CERTS$)|AWS_|CLOUDFLARE_)/i.test(name))
       .map(([name, value]) => [name, value ?? ""]),
   ),
   PATH: (process.env.PATH ?? "")
