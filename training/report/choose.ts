@@ -15,11 +15,13 @@ export interface Answers {
   labels: readonly string[];
   /** Empty where labels exclude none. */
   confusion: readonly (readonly number[])[];
+  /** Of several labels, from which score on each is given: a photo without labels is answered rightly where none is. */
+  thresholds?: readonly number[] | undefined;
 }
 
 /** @param pathOf what a photo is called beside its hash, where it may be told */
 export const choosePhotos = (
-  { answers, labels, confusion }: Answers,
+  { answers, labels, confusion, thresholds }: Answers,
   pathOf: (photo: { path: string }) => string | undefined,
 ): { mistakes: AnsweredPhoto[]; leastCertain: AnsweredPhoto[]; confused: ConfusedPair[] } => {
   const surest = answers
@@ -31,7 +33,7 @@ export const choosePhotos = (
         ...(path !== undefined && { path }),
         label: shown.map((label) => labels[label]!).join(" | "),
         answer: labels[answer]!,
-        right: shown.includes(answer),
+        right: shown.includes(answer) || (shown.length === 0 && scores[answer]! < (thresholds?.[answer] ?? 0)),
         score: scores[answer]!,
         labelScore: Math.max(0, ...shown.map((label) => scores[label]!)),
       };

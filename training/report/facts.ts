@@ -34,10 +34,12 @@ export interface FactsOptions {
 export const trainingFacts = (options: FactsOptions): TrainingFacts => {
   const { asked, metrics, dataset, answers, history, forms, backbone, settings, head } = options;
   const { publicPhotos = false, seed, views = 1, labels } = asked;
+  const perLabel = new Map(metrics.served.perClass.map(({ label, threshold }) => [label, threshold]));
+  const thresholds = dataset.labels.map((label) => perLabel.get(label) ?? 0);
   return {
     history: [...history],
     forms: formFacts(forms),
-    ...choosePhotos({ answers, labels: dataset.labels, confusion: metrics.served.confusion }, ({ path }) =>
+    ...choosePhotos({ answers, labels: dataset.labels, confusion: metrics.served.confusion, thresholds }, ({ path }) =>
       publicPhotos ? relative(dataset.root, path) : undefined,
     ),
     leftOut: leftOutOf(dataset, publicPhotos),

@@ -16,7 +16,7 @@ export const caption = (photo: AnsweredPhoto, paths: ReportView["paths"]): Marku
   const { sha256, label, answer, right, score, labelScore } = photo;
   return html`<figcaption>
     <b class="${right ? "right" : "wrong"}">${answer}</b> ${percent(score)}
-    ${right ? html`<span class="truth">and it is</span>` : html`<span class="truth">${label === "" ? "it has no label" : html`it is <b>${label}</b>, ${percent(labelScore)}`}</span>`}
+    ${right ? html`<span class="truth">${label === "" ? "given no label, and it has none" : "and it is"}</span>` : html`<span class="truth">${label === "" ? "it has no label" : html`it is <b>${label}</b>, ${percent(labelScore)}`}</span>`}
     <small>${paths.get(sha256) ?? sha256.slice(0, 12)}</small>
   </figcaption>`;
 };
