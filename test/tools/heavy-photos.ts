@@ -3,6 +3,7 @@ import sharp, { type Sharp } from "sharp";
 import type { Limits } from "../../shared/pixels/limits.ts";
 import { memoryNeeded } from "../../shared/pixels/memory.ts";
 import { sniff } from "../../shared/pixels/sniff.ts";
+import { random } from "../drawing.ts";
 import { input } from "../pixels/photos.ts";
 
 const kinds: Record<string, { bytesPerPixel: number; encode: (photo: Sharp) => Sharp }> = {
@@ -21,13 +22,16 @@ export interface HeavyPhoto {
   share: number;
 }
 
-/** Of one colour, so that they are small files; what a decoder holds depends on their size in pixels only. */
+/** Of its bytes, the share at its top that is noise, so that no photo is refused for showing nothing. */
+const NOISE = 0.001;
+
+/** Of one colour below, so that they are small files; what a decoder holds depends on their size in pixels only. */
 const square = async (pixels: number, encode: (photo: Sharp) => Sharp): Promise<Uint8Array<ArrayBuffer>> => {
   const side = Math.floor(Math.sqrt(pixels));
-  const image = sharp({
-    create: { width: side, height: side, channels: 3, background: "#7a5" },
-    limitInputPixels: false,
-  });
+  const bytes = Buffer.alloc(3 * side * side, 119);
+  const next = random(1);
+  for (let at = 0; at < NOISE * bytes.length; at++) bytes[at] = 256 * next();
+  const image = sharp(bytes, { raw: { width: side, height: side, channels: 3 }, limitInputPixels: false });
   return new Uint8Array(await encode(image).toBuffer());
 };
 
