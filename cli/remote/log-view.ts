@@ -2,7 +2,8 @@
 
 import type { LogLine, TrainingState } from "../../shared/jobs/jobs.ts";
 import { parseTrainingLine, type TrainingEvent } from "../../shared/training-events.ts";
-import { percent, type Stage, type Terminal } from "../terminal.ts";
+import type { Stage, Terminal } from "../terminal.ts";
+import { trialLine } from "../train/print-sweep.ts";
 
 export type Done = Extract<TrainingEvent, { event: "done" }>;
 
@@ -34,10 +35,13 @@ export const createLogView = (
     stages.delete(name);
   };
 
-  const showTrial = ({ trial, scores: { nll, top1 } }: Extract<TrainingEvent, { event: "trial" }>): void => {
-    const settings = Object.entries(trial).map(([key, value]) => `${key} ${value}`);
-    terminal.line(`trial      ${settings.join(", ")}: loss ${nll.toFixed(4)}, ${percent(top1)}`);
-  };
+  const showTrial = ({ trial, scores }: Extract<TrainingEvent, { event: "trial" }>): void =>
+    terminal.line(
+      trialLine(
+        Object.entries(trial).map(([key, value]) => `${key} ${value}`),
+        scores,
+      ),
+    );
 
   /** Of many machines, only the features' progress is worth a line. */
   const showShard = (shard: number, event: TrainingEvent): void => {

@@ -11,8 +11,7 @@ import type { PhotoSource } from "../../training/dataset/list-photos.ts";
 import type { HeadChoice } from "../../training/head/trainer.ts";
 import { judgesOf } from "../../training/judging/judges.ts";
 import { createRunLog } from "../../training/runs/run-log.ts";
-import { settingsOf } from "../../training/sweep/grid.ts";
-import { bestOf, runTrials, type ScoredTrial } from "../../training/sweep/trials.ts";
+import { outcomeOf, runTrials, type ScoredTrial } from "../../training/sweep/trials.ts";
 import { type TrainingResult, train } from "../../training/train.ts";
 import { checkDataSet } from "../check.ts";
 import type { CommonOptions, Context } from "../context.ts";
@@ -80,7 +79,7 @@ export const trainLocally = async (context: Context, options: LocalOptions): Pro
     const onTrial = (one: ScoredTrial, done: number) => printTrial(context, one, done, trials);
     const scored = await runTrials({ ...settings, ...photos, trials, progress: terminal, onTrial, signal });
     printSweep(context, scored);
-    return { ...settingsOf(bestOf(scored).trial, seed), sweep: scored.map(({ trial, scores }) => ({ trial, scores })) };
+    return outcomeOf(scored, seed);
   };
   const training = async () => {
     const photos = await source();

@@ -1,21 +1,24 @@
 /** A sweep as people follow it: a line per trial, and in the end the table, the best first. */
+import type { Scores } from "../../shared/manifest.ts";
 import type { Trial } from "../../shared/training-job.ts";
 import { differing, setting, sweepTable } from "../../training/sweep/table.ts";
 import type { ScoredTrial } from "../../training/sweep/trials.ts";
 import type { Context } from "../context.ts";
 import { percent, table } from "../terminal.ts";
 
+/** @param settings what tells the trial from others */
+export const trialLine = (settings: readonly string[], { nll, top1 }: Scores, place = ""): string =>
+  `trial      ${place}${settings.join(", ")}: loss ${nll.toFixed(4)}, ${percent(top1)}`;
+
 /** @param done how many trials are, with this one */
 export const printTrial = (
   { terminal }: Context,
-  { trial, scores: { nll, top1 } }: ScoredTrial,
+  { trial, scores }: ScoredTrial,
   done: number,
   all: readonly Trial[],
 ): void => {
   const settings = differing(all).map((key) => setting(trial, key));
-  terminal.line(
-    `trial      ${done} of ${all.length}: ${settings.join(", ")}: loss ${nll.toFixed(4)}, ${percent(top1)}`,
-  );
+  terminal.line(trialLine(settings, scores, `${done} of ${all.length}: `));
 };
 
 export const printSweep = ({ terminal }: Context, scored: readonly ScoredTrial[]): void => {

@@ -67,6 +67,12 @@ export const runTrials = async (options: TrialsOptions): Promise<ScoredTrial[]> 
 export const bestOf = (scored: readonly ScoredTrial[]): ScoredTrial =>
   scored.reduce((best, one) => (one.scores.nll < best.scores.nll ? one : best));
 
+/** What a training takes over: the best trial's settings, and what they were compared with. */
+export const outcomeOf = (scored: readonly ScoredTrial[], seed: number) => ({
+  ...settingsOf(bestOf(scored).trial, seed),
+  sweep: scored.map(({ trial, scores }) => ({ trial, scores })),
+});
+
 const runTrial = async (
   trial: Trial,
   { photos: all, labels }: Dataset,

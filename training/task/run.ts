@@ -8,8 +8,7 @@ import { byBackbone, type TrainingJob } from "../../shared/training-job.ts";
 import { defaultBackbone } from "../backbone/catalogue.ts";
 import { type Cache, createCache } from "../cache.ts";
 import { headChoice } from "../head/choice.ts";
-import { settingsOf } from "../sweep/grid.ts";
-import { bestOf } from "../sweep/trials.ts";
+import { outcomeOf } from "../sweep/trials.ts";
 import { train } from "../train.ts";
 import { extractShare, missingShards } from "./extract-share.ts";
 import type { Log } from "./log.ts";
@@ -102,10 +101,7 @@ const trainOn = async (
     ...(views !== undefined && { views }),
     ...(publicPhotos !== undefined && { publicPhotos }),
     head: headChoice(head, seed),
-    ...(scored && {
-      ...settingsOf(bestOf(scored).trial, seed),
-      sweep: scored.map(({ trial, scores }) => ({ trial, scores })),
-    }),
+    ...(scored && outcomeOf(scored, seed)),
     promote,
     force,
     cache,

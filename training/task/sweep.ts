@@ -1,7 +1,7 @@
 /** Steps `trial` and `best`: a sweep's trials, kept in the training's work as they come, so that no attempt repeats them. */
 import { z } from "zod";
 import { scoresSchema } from "../../shared/manifest.ts";
-import { byBackbone, type TrainingJob, type Trial, trialSchema } from "../../shared/training-job.ts";
+import { type TrainingJob, type Trial, trialSchema } from "../../shared/training-job.ts";
 import { sweepTable } from "../sweep/table.ts";
 import { runTrials, type ScoredTrial, type TrialsOptions } from "../sweep/trials.ts";
 import type { Log } from "./log.ts";
@@ -47,8 +47,7 @@ export const runMissing = async (
 /** All trials of the job, those that a machine owes computed here; says how they compare. */
 export const collectTrials = async (options: SweepOptions): Promise<ScoredTrial[]> => {
   const { job, log } = options;
-  const scored: ScoredTrial[] = [];
-  for (const trials of byBackbone(job.options.sweep ?? [])) scored.push(...(await runMissing(trials, options)));
+  const scored = await runMissing(job.options.sweep ?? [], options);
   const { head, rows } = sweepTable(scored);
   for (const row of [head, ...rows]) log.progress.line(`sweep  ${row.join("  ")}`);
   return scored;
