@@ -1,15 +1,15 @@
 /** What the page at `/` sends of a large photo: less of it, but no other picture. */
 import { readFile } from "node:fs/promises";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import sharp from "sharp";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { shrunkSize } from "../../functions/page/browser/shrink.ts";
 import type { Answer } from "../../shared/classifier/classifier.ts";
 import { drawScene } from "../drawing.ts";
 import { has } from "../require.ts";
-import { launch, type Visit, visit } from "./browser.ts";
-import { type LocalServer, ONNX, PLAN, startLocalServer } from "./local-models.ts";
+import { ONNX, PLAN } from "./local-models.ts";
 import { answered, choose } from "./local-page.ts";
+import { localVisits } from "./local-visits.ts";
 
 describe("the size at which a photo travels", () => {
   it.each([
@@ -57,31 +57,11 @@ const kept = (): void => {
 };
 
 describe.runIf(has("chromium"))("the page at /, with a large photo", () => {
-  let server: LocalServer;
-  let browser: Browser;
-  const visits: Visit[] = [];
-
-  beforeAll(async () => {
-    [server, browser] = await Promise.all([startLocalServer(), launch()]);
-  });
-  afterEach(async () => {
-    for (const { complaints, close } of visits.splice(0)) {
-      await close();
-      expect(complaints).toEqual([]);
-    }
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-  });
-
+  const local = localVisits();
   const open = async (model: string): Promise<Page> => {
-    const opened = await visit(browser, "about:blank");
-    visits.push(opened);
-    await opened.page.addInitScript(kept);
-    await opened.page.goto(server.url);
-    await opened.page.selectOption("#model", model);
-    return opened.page;
+    const page = await local.open(local.server.url, kept);
+    await page.selectOption("#model", model);
+    return page;
   };
   /** What the page sends of a photo. */
   const sent = async (page: Page, photo: string): Promise<Buffer> => {
@@ -96,7 +76,7 @@ describe.runIf(has("chromium"))("the page at /, with a large photo", () => {
     return Buffer.from(bytes, "base64");
   };
   const ask = async (photo: Uint8Array<ArrayBuffer>, query: string): Promise<Answer> => {
-    const response = await fetch(`${server.url}/classify?trace=1&${query}`, { method: "POST", body: photo });
+    const response = await fetch(`${local.server.url}/classify?trace=1&${query}`, { method: "POST", body: photo });
     expect(response.status).toBe(200);
     return (await response.json()) as Answer;
   };
@@ -118,7 +98,10 @@ describe.runIf(has("chromium"))("the page at /, with a large photo", () => {
         chromaSubsampling: orientation % 2 ? "4:2:0" : "4:4:4",
       };
       const photo = drawScene(orientation, wide, high).withMetadata({ orientation }).jpeg(jpeg);
-      const path = await server.saved(`camera-${orientation}-${wide}.jpg`, new Uint8Array(await photo.toBuffer()));
+      const path = await local.server.saved(
+        `camera-${orientation}-${wide}.jpg`,
+        new Uint8Array(await photo.toBuffer()),
+      );
       const file = new Uint8Array(await readFile(path));
       const page = await open(PLAN);
       const small = await sent(page, path);
@@ -144,7 +127,7 @@ describe.runIf(has("chromium"))("the page at /, with a large photo", () => {
     ],
     ["of another kind", "large.png", drawScene(5, 4000, 3000).png()],
   ])("draws one %s at 1600 pixels", async (_, name, photo) => {
-    const path = await server.saved(name, new Uint8Array(await photo.toBuffer()));
+    const path = await local.server.saved(name, new Uint8Array(await photo.toBuffer()));
     const { width: long, height: short, format: kind } = await sharp(await sent(await open(PLAN), path)).metadata();
     expect([long, short, kind]).toEqual([1600, 1200, "jpeg"]);
   });
@@ -153,14 +136,14 @@ describe.runIf(has("chromium"))("the page at /, with a large photo", () => {
     const page = await open(PLAN);
     await page.route("**/*.wasm", (route) => route.abort());
     const photo = await drawScene(9, 4000, 3000).jpeg({ quality: 92 }).toBuffer();
-    const small = await sent(page, await server.saved("undecoded.jpg", new Uint8Array(photo)));
+    const small = await sent(page, await local.server.saved("undecoded.jpg", new Uint8Array(photo)));
     expect((await sharp(small).metadata()).format).toBe("jpeg");
   });
 
   it("heeds no colour profile, as the pixel path does", async () => {
     const flat = { width: 2400, height: 1800, channels: 3 as const, background: { r: 200, g: 60, b: 60 } };
     const photo = await sharp({ create: flat }).withIccProfile("p3").png().toBuffer();
-    const small = await sent(await open(PLAN), await server.saved("p3.png", new Uint8Array(photo)));
+    const small = await sent(await open(PLAN), await local.server.saved("p3.png", new Uint8Array(photo)));
     const mean = async (bytes: Buffer) =>
       (await sharp(bytes, { ignoreIcc: true }).stats()).channels.map(({ mean: of }) => of);
     const [here, stored] = [await mean(small), await mean(photo)];
@@ -170,7 +153,7 @@ describe.runIf(has("chromium"))("the page at /, with a large photo", () => {
 
   it("sends a small photo as it is", async () => {
     const photo = await drawScene(6, 1600, 900).jpeg().toBuffer();
-    const path = await server.saved("small.jpg", new Uint8Array(photo));
+    const path = await local.server.saved("small.jpg", new Uint8Array(photo));
     expect(Buffer.compare(await sent(await open(ONNX), path), photo)).toBe(0);
   });
 });

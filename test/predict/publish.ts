@@ -8,6 +8,16 @@ import { mobileNetV2, networkSize } from "../onnx/networks.ts";
 
 export const labels = ["ant", "bee", "cat, tame", "dog", "eel", "fox", "gnu", "hen", "ibis", "jay"];
 
+/** What the network sees of a photo. */
+export const input: Manifest["input"] = {
+  size: networkSize,
+  crop: 1,
+  interpolation: "bicubic",
+  mean: [127, 127, 127],
+  std: [128, 128, 128],
+  pixelPath: PIXEL_PATH_VERSION,
+};
+
 export const publishNetwork = async (store: Store, manifest: Partial<Manifest> = {}): Promise<string> =>
   publishModel(store, {
     name: "zoo",
@@ -16,14 +26,7 @@ export const publishNetwork = async (store: Store, manifest: Partial<Manifest> =
     precision: "float32",
     engine: await createNativeEngine(),
     manifest: {
-      input: {
-        size: networkSize,
-        crop: 1,
-        interpolation: "bicubic",
-        mean: [127, 127, 127],
-        std: [128, 128, 128],
-        pixelPath: PIXEL_PATH_VERSION,
-      },
+      input,
       ...manifest,
     },
   });

@@ -11,8 +11,6 @@ import type { Target } from "../../../cli/export/targets.ts";
 import type { Variables } from "../../../functions/http/requests.ts";
 import type { Answer } from "../../../shared/classifier/classifier.ts";
 import { createWebEngine } from "../../../shared/engine/web.ts";
-import type { Manifest } from "../../../shared/manifest.ts";
-import { PIXEL_PATH_VERSION } from "../../../shared/pixels/pixels.ts";
 import { createFileStore } from "../../../shared/store/file.ts";
 import { builtInName } from "../../../training/built-in/dog-breeds.ts";
 import { draw } from "../../drawing.ts";
@@ -20,9 +18,9 @@ import { type Ended, endCommands, runCommand, runForData } from "../../e2e/comma
 import { temporaryFolder } from "../../e2e/folders.ts";
 import { publishModel } from "../../functions/publishing.ts";
 import { conversionPython } from "../../models/python.ts";
-import { mobileNetV2, networkSize } from "../../onnx/networks.ts";
+import { mobileNetV2 } from "../../onnx/networks.ts";
 import { barriers, launch, listenTo, looks, overflows, picture, visit } from "../../page/browser.ts";
-import { labels } from "../../predict/publish.ts";
+import { input, labels } from "../../predict/publish.ts";
 import { has } from "../../require.ts";
 
 const { home, remove } = await temporaryFolder("export");
@@ -45,14 +43,6 @@ beforeAll(async () => {
   expect((await exported(DOGS, "node")).code).toBe(0);
   const bytes = mobileNetV2();
   const network = { labels, bytes, precision: "float32", engine: await createWebEngine() } as const;
-  const input: Manifest["input"] = {
-    size: networkSize,
-    crop: 1,
-    interpolation: "bicubic",
-    mean: [127, 127, 127],
-    std: [128, 128, 128],
-    pixelPath: PIXEL_PATH_VERSION,
-  };
   await publishModel(store, { ...network, name: ZOO, manifest: { input } });
   const thresholds = labels.map((_, place) => (place % 2 === 0 ? 0 : 1));
   await publishModel(store, { ...network, name: SEVERAL, manifest: { input, task: "multi-label", thresholds } });
