@@ -49,7 +49,6 @@ export const createCrew = <Source, Task, Answer>({
   const idle = [...seats];
   const waiting: ((seat: Seat<Task, Answer>) => void)[] = [];
   let added = 0;
-  let closed = false;
 
   const take = (): Promise<Seat<Task, Answer>> => {
     const seat = idle.pop();
@@ -100,7 +99,6 @@ export const createCrew = <Source, Task, Answer>({
       const seat = await take();
       try {
         options.signal?.throwIfAborted();
-        if (closed) throw new ThreadEnded("the worker threads were ended");
         return await inTime(seat, opened, task, options);
       } finally {
         give(seat);
@@ -108,7 +106,7 @@ export const createCrew = <Source, Task, Answer>({
     },
     free,
     async close() {
-      closed = true;
+      for (const seat of seats) seat.close();
       await within(OPENING, Promise.all(seats.map((seat) => seat.settled())));
       await within(CLOSING, Promise.all([...sources.keys()].map(free)));
       await Promise.all(seats.map((seat) => seat.end()));

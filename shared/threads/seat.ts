@@ -7,9 +7,12 @@ export interface Seat<Task, Answer> {
   /** In a thread that has it open. @param started called when the task itself begins */
   run(opened: number, task: Task, started: () => void): Promise<Answer>;
   free(opened: number): Promise<void>;
+  /** Ends the thread, whatever it does; the next piece of work starts another. */
+  end(): Promise<void>;
+  /** From now on nothing starts a thread. */
+  close(): void;
   /** Resolves when nothing is being opened, well or badly. */
   settled(): Promise<unknown>;
-  end(): Promise<void>;
 }
 
 /** A thread may be ended by what it did before it came to what it was asked to open: another tries, and then it is the source's fault. */
@@ -22,9 +25,13 @@ export const createSeat = <Source, Task, Answer>(
 ): Seat<Task, Answer> => {
   let thread: Thread<Source, Task, Answer> | undefined;
   let known = new Map<number, Promise<unknown>>();
+  /** Also of what was freed before it was open. */
+  const openings = new Set<Promise<unknown>>();
+  let closed = false;
 
   const alive = () => {
     if (thread && !thread.ended) return thread;
+    if (closed) throw new ThreadEnded("the worker threads were ended");
     known = new Map();
     thread = start();
     return thread;
@@ -37,6 +44,7 @@ export const createSeat = <Source, Task, Answer>(
       const mine = known;
       const opening = mine.get(opened) ?? running.ask({ kind: "open", opened, source: sources.get(opened)! });
       mine.set(opened, opening);
+      openings.add(opening);
       try {
         await opening;
         return running;
@@ -44,6 +52,8 @@ export const createSeat = <Source, Task, Answer>(
         // one that failed is tried again
         mine.delete(opened);
         if (!(error instanceof ThreadEnded) || attempt === OPENINGS) throw error;
+      } finally {
+        openings.delete(opening);
       }
     }
   };
@@ -62,9 +72,12 @@ export const createSeat = <Source, Task, Answer>(
       // with a thread that ends, what it had open ends too
       await thread?.ask({ kind: "free", opened }).catch(() => undefined);
     },
-    settled: () => Promise.allSettled(known.values()),
     async end() {
       await thread?.end();
     },
+    close() {
+      closed = true;
+    },
+    settled: () => Promise.allSettled(openings),
   };
 };

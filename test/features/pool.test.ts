@@ -1,6 +1,7 @@
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Problem } from "../../shared/problem.ts";
 import { readBackbone } from "../../training/backbone/catalogue.ts";
@@ -137,6 +138,16 @@ describe("the pool", () => {
     for (let round = 0; round < 5; round++) {
       const brief = createPool({ workers: 2 });
       brief.open(work);
+      await brief.close();
+    }
+  });
+
+  it("can be closed while its threads load a model that is wanted no more", async () => {
+    for (const milliseconds of [0, 10, 20, 40, 80]) {
+      const brief = createPool({ workers: 2 });
+      await brief.run(brief.open(work), items.slice(0, 2));
+      brief.free(brief.open(work));
+      await sleep(milliseconds);
       await brief.close();
     }
   });
