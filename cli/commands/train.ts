@@ -125,12 +125,27 @@ export const trainCommand = (
           throw new UsageError(
             "--resume goes on with the command that was stopped last; leave out the photos, or --resume",
           );
+        refuseOtherThanJson(command);
         const stopped = await recallStopped();
-        await trainCommand(context, stopped).parseAsync(stopped, { from: "user" });
+        const again = flags.json && !stopped.includes("--json") ? [...stopped, "--json"] : stopped;
+        await trainCommand(context, stopped).parseAsync(again, { from: "user" });
       } else if (photos === undefined)
         throw new UsageError("name the photos to train on, such as `whippet train ~/photos`; or --resume");
       else await (flags.remote ? remotely(context, photos, flags) : locally(context, photos, flags, own));
     });
+};
+
+/** @throws UsageError where something is asked of a training that is as it was begun */
+const refuseOtherThanJson = (command: Command): void => {
+  const other = command.options.find(
+    (option) =>
+      !["resume", "json"].includes(option.attributeName()) &&
+      command.getOptionValueSource(option.attributeName()) === "cli",
+  );
+  if (other !== undefined)
+    throw new UsageError(
+      `--resume goes on with the command that was stopped last, as it was; leave out ${other.long}, or --resume`,
+    );
 };
 
 /** @throws UsageError naming what is wrong with the grid */

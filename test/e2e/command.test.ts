@@ -78,6 +78,7 @@ describe("wrong usage ends with 2", () => {
     ["nothing to train on", ["train"], /name the photos to train on, such as `whippet train ~\/photos`; or --resume/],
     ["nothing to go on with", ["train", "--resume"], /no training was stopped here/],
     ["a wish to go on elsewhere", ["train", "photos", "--resume"], /leave out the photos, or --resume/],
+    ["another wish on going on", ["train", "--resume", "--seed", "2", "--json"], /leave out --seed, or --resume/],
     ["what the head does not have", ["train", "photos", "--dropout", ".4"], /--dropout is for --head keras/],
     [
       "what the other head has",
