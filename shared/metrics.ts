@@ -66,6 +66,18 @@ export const unknownCheckSchema = z.object({
   drawn: z.object({ photos: count, refused: unit }).exactOptional(),
 });
 
+export const sweptSchema = z.object({
+  trial: trialSchema,
+  scores: scoresSchema,
+  /**
+   * How much higher its loss is than the best one's, on the same photos: the mean of the photos' differences with its standard
+   * error, in nats. Absent for the best, and in files that were written before this was.
+   */
+  behind: z.object({ loss: z.number(), error: z.number().nonnegative() }).exactOptional(),
+  /** Of training and judging its heads; its features may have been another trial's. */
+  seconds: z.number().nonnegative().exactOptional(),
+});
+
 export const metricsSchema = z.object({
   schema: z.literal(1),
   labels: z.array(z.string()),
@@ -81,7 +93,7 @@ export const metricsSchema = z.object({
   /** Why the figures flatter the model: how many photos its backbone may have seen before, and how that is known. */
   optimistic: z.object({ photos: count, reason: z.string() }).exactOptional(),
   /** Ways to train that were compared before, by other folds than the figures come from; the best became this model. */
-  sweep: z.array(z.object({ trial: trialSchema, scores: scoresSchema })).exactOptional(),
+  sweep: z.array(sweptSchema).exactOptional(),
   float: figuresSchema,
   served: figuresSchema,
   /** How it came to this; files without it are of models that were published without a report. */
@@ -92,4 +104,5 @@ export type ClassFigures = z.infer<typeof classFiguresSchema>;
 export type ReliabilityBin = z.infer<typeof reliabilityBinSchema>;
 export type Figures = z.infer<typeof figuresSchema>;
 export type UnknownCheck = z.infer<typeof unknownCheckSchema>;
+export type Swept = z.infer<typeof sweptSchema>;
 export type Metrics = z.infer<typeof metricsSchema>;

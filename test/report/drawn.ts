@@ -1,6 +1,7 @@
 /** Reports of models whose every figure is drawn by a seeded die, with a grey square for each photo. */
-import type { Metrics } from "../../shared/metrics.ts";
+import type { Metrics, Swept } from "../../shared/metrics.ts";
 import type { TrainingFacts } from "../../shared/training-facts.ts";
+import type { Trial } from "../../shared/training-job.ts";
 import { figuresOf } from "../../training/metrics/metrics.ts";
 import { openCanvas } from "../../training/report/canvas.ts";
 import { choosePhotos } from "../../training/report/choose.ts";
@@ -20,13 +21,22 @@ const history = Array.from({ length: 12 }, (_, at) => ({
   seconds: at,
 }));
 
+/** One of the ways to train that a report compares. */
+export const swept = (trial: Trial, nll: number, behind?: [loss: number, error: number]): Swept => ({
+  trial,
+  scores: { photos: 100, top1: 0.9, interval: [0.826, 0.945], top5: 1, nll, ece: 0.0124 },
+  ...(behind && { behind: { loss: behind[0], error: behind[1] } }),
+  seconds: 3.21,
+});
+
 export interface Drawing {
   labels: readonly string[];
   photosEach?: number;
   training?: Partial<TrainingFacts>;
+  sweep?: readonly Swept[];
 }
 
-export const drawnView = async ({ labels, photosEach = 12, training = {} }: Drawing): Promise<ReportView> => {
+export const drawnView = async ({ labels, photosEach = 12, training = {}, sweep }: Drawing): Promise<ReportView> => {
   const [before, after] = [1, 2].map((seed) => drawnPredictions(labels.length, photosEach, seed));
   const [float, served] = [figuresOf(before!, labels), figuresOf(after!, labels)];
   const photos = Array.from({ length: labels.length * photosEach }, (_, at) => ({
@@ -53,6 +63,7 @@ export const drawnView = async ({ labels, photosEach = 12, training = {} }: Draw
       drawn: { photos: 16, refused: 0.9375 },
     },
     optimistic: { photos: 7, reason: "the backbone may have seen 7 of them" },
+    ...(sweep && { sweep: [...sweep] }),
     float,
     served,
     training: {

@@ -7,10 +7,14 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { barriers, launch, looks, overflows, picture, visit } from "../page/browser.ts";
 import { has } from "../require.ts";
-import { drawnReport } from "./drawn.ts";
+import { drawnReport, swept } from "./drawn.ts";
 
 const reports = {
-  two: { labels: ["cats", "dogs"], photosEach: 4 },
+  two: {
+    labels: ["cats", "dogs"],
+    photosEach: 4,
+    sweep: [0.1, 1, 10].map((strength) => swept({ strength }, 0.2 + strength / 100, [strength / 100, 0.01])),
+  },
   many: { labels: Array.from({ length: 120 }, (_, at) => `a breed with a name, ${at}`) },
 };
 

@@ -8,20 +8,23 @@ import { expectedCalibrationError, reliability } from "./reliability.ts";
 /** A score of 0 would make the mean NLL infinite; this is what doubles can still tell from it. */
 const leastScore = Number.MIN_VALUE;
 
+/** Per photo, the negative logarithm of the score that its true label got, in nats. */
+export const lossesOf = ({ scores, labels }: Predictions): number[] =>
+  scores.map((row, photo) => -Math.log(Math.max(row[labels[photo]!]!, leastScore)));
+
 /** Top-1 with its 95% interval, top-5, mean negative log-likelihood (nats) and ECE over 15 bins; zeros for no photos. */
 export const scorePredictions = (predictions: Predictions): Scores => {
   const { scores, labels } = predictions;
   const photos = scores.length;
   let top1 = 0;
   let top5 = 0;
-  let nll = 0;
   for (const [photo, row] of scores.entries()) {
     const label = labels[photo]!;
     const rank = rankOf(row, label);
     if (rank === 0) top1++;
     if (rank < 5) top5++;
-    nll -= Math.log(Math.max(row[label]!, leastScore));
   }
+  const nll = lossesOf(predictions).reduce((sum, loss) => sum + loss, 0);
   const mean = (sum: number): number => photos && sum / photos;
   const ece = expectedCalibrationError(reliability(predictions));
   const share = mean(top1);

@@ -16,6 +16,7 @@ import { gallery } from "./sections/gallery.ts";
 import { leftOut } from "./sections/left-out.ts";
 import { made } from "./sections/made.ts";
 import { summary } from "./sections/summary.ts";
+import { sweep } from "./sections/sweep.ts";
 import { unknown } from "./sections/unknown.ts";
 import { reportStyle } from "./style.ts";
 import type { ReportView } from "./view.ts";
@@ -47,6 +48,7 @@ export const reportPage = async (view: ReportView): Promise<string> =>
   <body>
     <main>
       ${summary(view)}
+      ${sweep(view)}
       ${curves(view)}
       ${forms(view)}
       ${confusion(view)}

@@ -6,6 +6,13 @@ export const reportStyle = `
   .contents { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; margin: 1.5rem 0 0; padding: 0; list-style: none; font-size: 0.9375rem; }
   .caution { padding: 0.75rem 1rem; border-left: 4px solid var(--warn); background: var(--surface); border-radius: 0 var(--radius) var(--radius) 0; }
   #reliability th, #forms-table td { white-space: nowrap; }
+  .kept th, .kept td { background: var(--tint); }
+  .kept .tag { background: var(--accent); color: var(--on-accent); }
+  @media (min-width: 32rem) { #sweep-table td { white-space: nowrap; } }
+  @media (max-width: 32rem) {
+    #sweep-table th, #sweep-table td { padding-inline: 0.375rem; }
+    #sweep-table tbody th { min-width: 5rem; }
+  }
   .narrow { max-width: 44rem; }
   .keys { margin-top: -0.5rem; color: var(--muted); font-size: 0.875rem; }
   .chart svg { max-width: 30rem; }

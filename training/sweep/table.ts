@@ -15,6 +15,9 @@ export const differing = (trials: readonly Trial[]): (keyof Trial)[] => {
 /** "–" for one that its head does not have, or that is as usual. */
 export const setting = (trial: Trial, key: keyof Trial): string => String(trial[key] ?? usual[key] ?? "–");
 
+/** "learning rate" of `learningRate`. */
+export const settingName = (key: keyof Trial): string => key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
 export interface SweepTable {
   head: string[];
   rows: string[][];
@@ -24,14 +27,7 @@ export const sweepTable = (scored: readonly ScoredTrial[]): SweepTable => {
   const keys = differing(scored.map(({ trial }) => trial));
   const percent = (share: number): string => (share * 100).toFixed(1);
   return {
-    head: [
-      ...keys.map((key) => key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)),
-      "loss",
-      "accuracy",
-      "95% interval",
-      "ECE",
-      "time",
-    ],
+    head: [...keys.map(settingName), "loss", "accuracy", "95% interval", "ECE", "time"],
     rows: [...scored]
       .sort((a, b) => a.scores.nll - b.scores.nll)
       .map(({ trial, scores: { nll, top1, interval, ece }, seconds }) => [

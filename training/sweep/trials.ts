@@ -3,6 +3,7 @@
  * that are dealt otherwise: the folds that chose the best would flatter it. Features are the training's own, from the cache.
  */
 import type { Scores } from "../../shared/manifest.ts";
+import type { Swept } from "../../shared/metrics.ts";
 import { Problem } from "../../shared/problem.ts";
 import type { Trial } from "../../shared/training-job.ts";
 import { augmentedFeatures } from "../augment/features.ts";
@@ -19,8 +20,9 @@ import { calibrateJudged, honestScores } from "../judging/calibrated.ts";
 import { judgeHeads } from "../judging/heads.ts";
 import { judgedPhotos } from "../judging/judged.ts";
 import { type Judges, judgesOf } from "../judging/judges.ts";
-import { scorePredictions } from "../metrics/scores.ts";
+import { lossesOf, scorePredictions } from "../metrics/scores.ts";
 import { type CheckOptions, checkPhotos } from "../read-photos.ts";
+import { behindOf } from "./behind.ts";
 import { settingsOf } from "./grid.ts";
 
 export interface TrialsOptions extends Omit<CheckOptions, "pool"> {
@@ -37,6 +39,8 @@ export interface ScoredTrial {
   trial: Trial;
   /** Out of fold, or held out where photos are many; calibrated. */
   scores: Scores;
+  /** Per photo of the data set, in nats; null for one that judged nothing. */
+  losses: readonly (number | null)[];
   /** Without the features, which other trials may have computed. */
   seconds: number;
 }
@@ -64,14 +68,24 @@ export const runTrials = async (options: TrialsOptions): Promise<ScoredTrial[]> 
 };
 
 /** By their mean negative log-likelihood: it tells more apart than accuracy does, and minds doubt. */
-export const bestOf = (scored: readonly ScoredTrial[]): ScoredTrial =>
+export const bestOf = <Scored extends Pick<ScoredTrial, "scores">>(scored: readonly Scored[]): Scored =>
   scored.reduce((best, one) => (one.scores.nll < best.scores.nll ? one : best));
 
 /** What a training takes over: the best trial's settings, and what they were compared with. */
-export const outcomeOf = (scored: readonly ScoredTrial[], seed: number) => ({
-  ...settingsOf(bestOf(scored).trial, seed),
-  sweep: scored.map(({ trial, scores }) => ({ trial, scores })),
-});
+export const outcomeOf = (scored: readonly ScoredTrial[], seed: number) => {
+  const best = bestOf(scored);
+  return {
+    ...settingsOf(best.trial, seed),
+    sweep: scored.map(
+      (one): Swept => ({
+        trial: one.trial,
+        scores: one.scores,
+        ...(one !== best && { behind: behindOf(one.losses, best.losses) }),
+        seconds: one.seconds,
+      }),
+    ),
+  };
+};
 
 const runTrial = async (
   trial: Trial,
@@ -111,10 +125,15 @@ const runTrial = async (
     judges,
   });
   const judged = judgedPhotos(photos, logits, judges, dealt);
-  const scores = honestScores(judged.logits, judged.parts, calibrateJudged(judged));
+  const predictions = {
+    scores: honestScores(judged.logits, judged.parts, calibrateJudged(judged)),
+    labels: judged.labels,
+  };
+  const losses = new Map(lossesOf(predictions).map((loss, at) => [judged.photos[at]!, loss]));
   return {
     trial,
-    scores: scorePredictions({ scores, labels: judged.labels }),
+    scores: scorePredictions(predictions),
+    losses: all.map((photo) => losses.get(photo) ?? null),
     seconds: (performance.now() - begun) / 1000,
   };
 };

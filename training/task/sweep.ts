@@ -13,7 +13,12 @@ export interface SweepOptions extends Pick<TrialsOptions, "cache" | "signal" | "
   log: Log;
 }
 
-const scoredSchema = z.object({ trial: trialSchema, scores: scoresSchema, seconds: z.number() });
+const scoredSchema = z.object({
+  trial: trialSchema,
+  scores: scoresSchema,
+  losses: z.array(z.number().nullable()),
+  seconds: z.number(),
+});
 
 const keyOf = ({ id, options }: TrainingJob, trial: Trial): string => `sweeps/${id}/${options.sweep!.indexOf(trial)}`;
 
