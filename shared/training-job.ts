@@ -50,32 +50,46 @@ export const byBackbone = (trials: readonly Trial[]): Trial[][] =>
 /** They must fit into the environment of a job. */
 export const MOST_TRIALS = 64;
 
-/** The options of `whippet train` that decide the model; left out, they are what `train` takes by default. */
-export const trainingOptionsSchema = headOptionsSchema.extend({
-  /** One of the catalogue's; another is refused where the training starts, with the list. */
-  backbone: z.string().min(1).optional(),
-  /** Side of the photos in pixels, of a backbone that takes any. */
-  inputSize: z.int().min(8).max(1024).exactOptional(),
-  /** Share of each class kept to judge by. */
-  validation: z.number().min(0.01).max(0.9).default(0.2),
-  seed: z
-    .int()
-    .min(0)
-    .max(2 ** 31 - 1)
-    .default(1),
-  /** Looks at each photo to learn from. */
-  views: z.int().min(1).max(64).exactOptional(),
-  /** Lets anyone see photos that were learned from, in the report. */
-  publicPhotos: z.boolean().exactOptional(),
-  /** Lets the new version answer. */
-  promote: z.boolean().default(true),
-  /** Publishes even what the gate refuses. */
-  force: z.boolean().default(false),
-  /** Ways to train that are compared first; the best one's settings go before those beside it. */
-  sweep: z.array(trialSchema).min(2).max(MOST_TRIALS).exactOptional(),
-  /** What the head is trained on. `gpu` fails on a machine without one, rather than train on its CPU. */
-  device: z.enum(["cpu", "gpu"]).default("cpu"),
+/** What decides whether, and how, the backbone's last blocks are trained. */
+export const tuningOptionsSchema = z.strictObject({
+  /** How many of them; none without. */
+  fineTune: z.int().min(1).max(1000).exactOptional(),
+  fineTuneEpochs: z.int().min(1).max(10_000).exactOptional(),
+  fineTuneRate: z.number().min(1e-7).max(1).exactOptional(),
 });
+
+/** The options of `whippet train` that decide the model; left out, they are what `train` takes by default. */
+export const trainingOptionsSchema = headOptionsSchema
+  .extend({
+    ...tuningOptionsSchema.shape,
+    /** One of the catalogue's; another is refused where the training starts, with the list. */
+    backbone: z.string().min(1).optional(),
+    /** Side of the photos in pixels, of a backbone that takes any. */
+    inputSize: z.int().min(8).max(1024).exactOptional(),
+    /** Share of each class kept to judge by. */
+    validation: z.number().min(0.01).max(0.9).default(0.2),
+    seed: z
+      .int()
+      .min(0)
+      .max(2 ** 31 - 1)
+      .default(1),
+    /** Looks at each photo to learn from. */
+    views: z.int().min(1).max(64).exactOptional(),
+    /** Lets anyone see photos that were learned from, in the report. */
+    publicPhotos: z.boolean().exactOptional(),
+    /** Lets the new version answer. */
+    promote: z.boolean().default(true),
+    /** Publishes even what the gate refuses. */
+    force: z.boolean().default(false),
+    /** Ways to train that are compared first; the best one's settings go before those beside it. */
+    sweep: z.array(trialSchema).min(2).max(MOST_TRIALS).exactOptional(),
+    /** What the head, and the backbone's last blocks, are trained on. `gpu` fails on a machine without one, rather than train on its CPU. */
+    device: z.enum(["cpu", "gpu"]).default("cpu"),
+  })
+  .refine(({ sweep, fineTune }) => sweep === undefined || fineTune === undefined, {
+    path: ["fineTune"],
+    message: "a sweep compares heads upon a frozen backbone; leave out sweep or fineTune",
+  });
 
 /**
  * `all`: the whole training. `features`: only the features of this shard's photos, as an array job; `head`: the rest, once

@@ -23,11 +23,14 @@ import { buildLadder, type Form, pathOf } from "./export/ladder.ts";
 import { gatherFeatures } from "./features/gather.ts";
 import { createPool, type Pool } from "./features/pool.ts";
 import { featureWorkOf } from "./features/work.ts";
+import { describeTuning, frozenNormalisation } from "./finetune/describe.ts";
+import { isTuned, openLearner } from "./finetune/learner.ts";
+import type { TuningSettings } from "./finetune/settings.ts";
 import { runFormGate } from "./form-gate.ts";
 import { type GateView, gateViews, stratified } from "./gate-views.ts";
 import { headLogits } from "./head/logits.ts";
 import { loadTensorFlow, type TensorFlow } from "./head/tensorflow.ts";
-import { epochsOf, type HeadChoice, type HeadSummary, openTrainer, summarise } from "./head/trainer.ts";
+import { epochsOf, type HeadChoice, type HeadSummary, summarise } from "./head/trainer.ts";
 import { historyCsv } from "./history.ts";
 import { trainHeads } from "./judging/heads.ts";
 import { judgeMulti } from "./judging/judge-multi.ts";
@@ -64,6 +67,8 @@ export interface TrainingOptions extends PhotoSource {
   publicPhotos?: boolean;
   /** The trials that the settings are the best of. */
   sweep?: NonNullable<Metrics["sweep"]> | undefined;
+  /** Trains the backbone's last blocks too, once the head has settled. */
+  fineTune?: TuningSettings;
   /** Lets the new version answer. */
   promote: boolean;
   /** Publishes even what the gate refuses. */
@@ -71,7 +76,7 @@ export interface TrainingOptions extends PhotoSource {
   /** Where features and whatever else a second run need not compute again are kept. */
   cache: Cache;
   progress: Progress;
-  /** What trains the head; by default TensorFlow.js' WebAssembly backend. */
+  /** What trains the head, and blocks; by default TensorFlow.js' WebAssembly backend. */
   tensorflow?: () => Promise<TensorFlow>;
   /** Called once the photos are known, before anything is computed from them. */
   onDataset?: (dataset: Dataset, input: InputSpec) => void;
@@ -111,10 +116,11 @@ export const train = async (options: TrainingOptions): Promise<TrainingResult> =
 const trainWith = async (pool: Pool, options: TrainingOptions): Promise<TrainingResult> => {
   const { name, store, seed, validation, promote, force, cache, progress, signal } = options;
   const { timed, seconds, total } = startStopwatch(signal);
-  const { backbone, bytes, work } = await featureWorkOf(
+  const frozen = await featureWorkOf(
     await openBackbone(options.backbone, options.ownBackbone ?? {}, { progress, signal }),
     options.head.kind,
   );
+  const { backbone, work } = frozen;
   const { input, cuts } = backbone;
   const groups = cuts.map(({ channels }) => channels);
   const shared = { pool, cache, signal };
@@ -130,10 +136,15 @@ const trainWith = async (pool: Pool, options: TrainingOptions): Promise<Training
 
   const judges = judgesOf(photos, validation, seed, combinations);
   const classes = labels.length;
-  const summary = summarise(options.head, groups, classes, combinations !== undefined);
-  options.onHead?.(summary);
+  const { fineTune } = options;
   const tf = await (options.tensorflow ?? loadTensorFlow)();
-  const learner = openTrainer(options.head, { tf, groups, combinations, cache, signal });
+  const learning = { ...shared, head: options.head, combinations, fineTune, tf, backbone: frozen, photos, seed };
+  const { cut, ...learner } = await openLearner(learning);
+  const summary = {
+    ...summarise(options.head, groups, classes, combinations !== undefined),
+    ...(cut && fineTune && { tuning: describeTuning(cut, fineTune) }),
+  };
+  options.onHead?.(summary);
   const {
     published: trained,
     logits,
@@ -141,7 +152,7 @@ const trainWith = async (pool: Pool, options: TrainingOptions): Promise<Training
     history,
   } = await timed("head", () =>
     trainHeads({
-      train: learner,
+      ...learner,
       classes,
       epochs: epochsOf(options.head),
       rows,
@@ -152,13 +163,20 @@ const trainWith = async (pool: Pool, options: TrainingOptions): Promise<Training
     }),
   );
   const known = { photos, labels, classes, rows, logits, judges };
-  const judging = { ...shared, ...known, train: learner, published: trained, work, seed, progress };
+  const tuned = await timed("export", () => learner.backboneOf(trained));
+  const judging = {
+    ...{ ...shared, ...known, ...learner, published: trained, work: tuned.work, seed, progress },
+    // each draw trains twice, which takes minutes where blocks are trained too
+    ...(fineTune && { draws: 1 }),
+  };
   const judgement = await timed("unknown", () =>
     combinations ? judgeMulti({ ...judging, combinations }) : judgeSingle(judging),
   );
   const { head: published, heldOut, unknown } = judgement;
 
-  const float = await buildFloatModel({ backbone: bytes, cuts, head: published, sigmoid: combinations !== undefined });
+  const float = await buildFloatModel({
+    ...{ backbone: tuned.bytes, cuts, head: published, sigmoid: combinations !== undefined },
+  });
   const statistics = await timed("calibration", () =>
     calibrationOf({ ...shared, float, photos: stratified(photos, seed), backbone, progress }),
   );
@@ -171,7 +189,8 @@ const trainWith = async (pool: Pool, options: TrainingOptions): Promise<Training
       ...shared,
       float,
       knownFloat: (view) => {
-        const known = answers.get(view.sha256)?.float;
+        // features of the frozen backbone say nothing of one that has learned since
+        const known = isTuned(trained) ? undefined : answers.get(view.sha256)?.float;
         return known instanceof Float32Array && isPlain(view) ? headLogits(published, known)[0] : undefined;
       },
       heldOutFloat: (view) => answers.get(view.sha256)?.heldOut,
@@ -192,6 +211,7 @@ const trainWith = async (pool: Pool, options: TrainingOptions): Promise<Training
   const plain = buildMetrics({
     dataset,
     judged: { method: judges.method, heads: judges.heads, photos: judgement.photos },
+    ...(fineTune && { fineTune }),
     ...judgement.figures(views, gated.logits[worst]),
     unknown,
     ...(optimistic && { optimistic }),
@@ -204,6 +224,7 @@ const trainWith = async (pool: Pool, options: TrainingOptions): Promise<Training
     ...(options.views !== undefined && { views: options.views }),
     ...(options.sweep && { trials: options.sweep.length }),
     ...options.head,
+    ...(fineTune && { fineTune: { ...fineTune } }),
   };
   const { metrics, documents } = await timed("report", async () => {
     const stage = progress.stage("report");
@@ -231,9 +252,13 @@ const trainWith = async (pool: Pool, options: TrainingOptions): Promise<Training
       dataset,
       seconds,
       backbone,
-      bytes,
+      bytes: frozen.bytes,
       engine: engines.native,
-      headOf: (photo) => heads[judges.of[photos.indexOf(photo)] ?? -1],
+      headOf(photo) {
+        const head = heads[judges.of[photos.indexOf(photo)] ?? -1];
+        // one whose blocks learned with it does not read the frozen backbone's maps
+        return head && isTuned(head) ? undefined : head;
+      },
     });
     stage.end("report.html and metrics.json");
     return { metrics, documents };
@@ -258,7 +283,12 @@ const trainWith = async (pool: Pool, options: TrainingOptions): Promise<Training
       seed,
       split: dataset.splitHash,
     },
-    head: { kind: published.kind, channels: groups, epochs: published.history.length, photos: photos.length },
+    head: {
+      ...{ kind: published.kind, channels: groups, epochs: published.history.length, photos: photos.length },
+      ...(fineTune && {
+        fineTuned: { blocks: fineTune.blocks, epochs: trained.tuned?.epochs ?? 0, normalisation: frozenNormalisation },
+      }),
+    },
     settings,
     ...(options.publicPhotos && { publicPhotos: true }),
     seconds: { ...seconds, total: total() },

@@ -4,6 +4,7 @@ import type { Device } from "../../shared/jobs/jobs.ts";
 import { MOST_SHARDS, type Trial } from "../../shared/training-job.ts";
 import { isOnnxFile } from "../../training/backbone/onnx-file.ts";
 import { isUrl } from "../../training/backbone/onnx-url.ts";
+import type { TuningOptions } from "../../training/finetune/choice.ts";
 import { defaultGrid, parseGrid } from "../../training/sweep/grid.ts";
 import type { CommonOptions, Context } from "../context.ts";
 import { UsageError } from "../failure.ts";
@@ -14,8 +15,9 @@ import { addBackboneOptions, type BackboneFlags, backboneName, ownBackboneOf } f
 import { addHeadOptions, type HeadFlags, headChoiceOf, headOptionsOf } from "../train/head-options.ts";
 import { recallStopped } from "../train/last-run.ts";
 import { trainLocally } from "../train/locally.ts";
+import { addTuningOptions, tuningOf, tuningOptionsOf } from "../train/tuning-options.ts";
 
-interface TrainFlags extends CommonOptions, BackboneFlags, HeadFlags {
+interface TrainFlags extends CommonOptions, BackboneFlags, HeadFlags, TuningOptions {
   name?: string;
   labels?: string;
   multiLabel?: boolean;
@@ -57,6 +59,7 @@ export const trainCommand = (
     );
   addBackboneOptions(command);
   addHeadOptions(command);
+  addTuningOptions(command);
   return command
     .option(
       "--validation <share>",
@@ -86,10 +89,10 @@ export const trainCommand = (
     .option("--resume", "go on with the training that was stopped here last")
     .option("--remote", "train on a machine that `sst deploy` set up, and that exists only while it works")
     .addOption(
-      new Option("--device <device>", "of a remote training (default: gpu where one is deployed)").choices([
-        "gpu",
-        "cpu",
-      ]),
+      new Option(
+        "--device <device>",
+        "what trains the head and blocks: gpu or an error, never a CPU instead (default: cpu; remotely gpu where one is deployed)",
+      ).choices(["gpu", "cpu"]),
     )
     .option(
       "--shards <number>",
@@ -108,6 +111,7 @@ export const trainCommand = (
         "whippet train dogs/ --backbone inception-resnet-v2 --head keras",
         "whippet train ~/photos --head keras --dropout .4 --tensorboard",
         "whippet train ~/photos --sweep 'backbone=lite0,lite2 views=1,4'",
+        "whippet train ~/photos --fine-tune 4",
         "whippet train dog-breed-identification/ --name dogs",
         "whippet train photos.zip --labels labels.csv",
         "whippet train ~/street/labels.csv --multi-label",
@@ -148,10 +152,12 @@ const refuseOtherThanJson = (command: Command): void => {
     );
 };
 
-/** @throws UsageError naming what is wrong with the grid */
+/** @throws UsageError naming what is wrong with the grid, or beside it */
 const trialsOf = (flags: TrainFlags): Trial[] | undefined => {
-  const { sweep, backbone, views } = flags;
+  const { sweep, backbone, views, fineTune } = flags;
   if (sweep === undefined) return undefined;
+  if (fineTune !== undefined)
+    throw new UsageError("--sweep compares heads upon a frozen backbone; leave it or --fine-tune out");
   try {
     const base = { ...headOptionsOf(flags), backbone, ...(views !== undefined && { views }) };
     const trials = parseGrid(sweep === true ? defaultGrid : sweep, base);
@@ -163,7 +169,7 @@ const trialsOf = (flags: TrainFlags): Trial[] | undefined => {
 };
 
 const locally = (context: Context, photos: string, flags: TrainFlags, own: readonly string[]): Promise<void> => {
-  for (const option of ["device", "shards", "via"] as const)
+  for (const option of ["shards", "via"] as const)
     if (flags[option] !== undefined) throw new UsageError(`--${option} is for trainings elsewhere; add --remote`);
   const {
     backbone,
@@ -176,6 +182,7 @@ const locally = (context: Context, photos: string, flags: TrainFlags, own: reado
     tensorboard,
     check = false,
     multiLabel = false,
+    device,
   } = flags;
   if (multiLabel && flags.sweep !== undefined)
     throw new UsageError("--sweep compares heads of one label a photo; leave it or --multi-label out");
@@ -185,6 +192,9 @@ const locally = (context: Context, photos: string, flags: TrainFlags, own: reado
     );
   if (multiLabel && flags.classWeights === "balanced")
     throw new UsageError("--class-weights balanced weighs photos by their one label; leave it out, or --multi-label");
+  const fineTune = tuningOf(flags);
+  if (multiLabel && fineTune)
+    throw new UsageError("--fine-tune is for photos with one label each; leave it out, or --multi-label");
   return trainLocally(context, {
     photos,
     labels: flags.labels,
@@ -195,6 +205,8 @@ const locally = (context: Context, photos: string, flags: TrainFlags, own: reado
     sweep: trialsOf(flags),
     ...{ backbone, validation, seed, publicPhotos, promote, force, check, multiLabel },
     ...(views !== undefined && { views }),
+    ...(fineTune && { fineTune }),
+    ...(device !== undefined && { device }),
     ...(tensorboard !== undefined && { tensorboard }),
     ...(flags.store !== undefined && { store: flags.store }),
     ...(flags.json !== undefined && { json: flags.json }),
@@ -228,6 +240,7 @@ const remotely = (context: Context, photos: string, flags: TrainFlags): Promise<
     if (own[name] !== undefined) throw new UsageError(`--${name} is for trainings on this machine; leave out --remote`);
   // so that what the head does not have is said before anything travels
   headChoiceOf(flags, seed);
+  tuningOf(flags);
   const sweep = trialsOf(flags);
   const file = sweep?.find(({ backbone }) => isOnnxFile(backbone!) || isUrl(backbone!))?.backbone;
   if (file !== undefined)
@@ -242,6 +255,7 @@ const remotely = (context: Context, photos: string, flags: TrainFlags): Promise<
     ...(own.size !== undefined && { inputSize: own.size }),
     ...(publicPhotos !== undefined && { publicPhotos }),
     ...headOptionsOf(flags),
+    ...tuningOptionsOf(flags),
     ...(sweep && { sweep }),
   };
   const name = modelName(flags.name, photos);

@@ -8,10 +8,13 @@ import type { Trial } from "../../shared/training-job.ts";
 import type { OwnSettings } from "../../training/backbone/open.ts";
 import { createCache, localCache } from "../../training/cache.ts";
 import type { PhotoSource } from "../../training/dataset/list-photos.ts";
+import type { TuningSettings } from "../../training/finetune/settings.ts";
+import type { TensorFlow } from "../../training/head/tensorflow.ts";
 import type { HeadChoice } from "../../training/head/trainer.ts";
 import { judgesOf } from "../../training/judging/judges.ts";
 import { createRunLog } from "../../training/runs/run-log.ts";
 import { outcomeOf, runTrials, type ScoredTrial } from "../../training/sweep/trials.ts";
+import { type Device, openTensorFlow } from "../../training/task/tensorflow.ts";
 import { type TrainingResult, train } from "../../training/train.ts";
 import { checkDataSet } from "../check.ts";
 import type { CommonOptions, Context } from "../context.ts";
@@ -40,6 +43,9 @@ export interface LocalOptions extends CommonOptions {
   publicPhotos: boolean;
   /** Ways to train, of which the best is taken. */
   sweep?: readonly Trial[] | undefined;
+  fineTune?: TuningSettings;
+  /** What trains; the CPU by default. */
+  device?: Device;
   promote: boolean;
   force: boolean;
   /** Where TensorBoard's events go; `true`: beside the history. */
@@ -62,31 +68,37 @@ export const trainLocally = async (context: Context, options: LocalOptions): Pro
     };
     return photosWithFeedback(context, own, options.feedback, feedbackStore(store, context));
   };
-  const { backbone, ownBackbone, validation, seed, views, head, publicPhotos, promote, force } = options;
+  const { backbone, ownBackbone, validation, seed, views, head, fineTune, device, publicPhotos, promote, force } =
+    options;
   const settings = {
     ...{ name, store, backbone, ownBackbone, validation, seed, head, publicPhotos, promote, force },
     named: { photos: options.photos, labels: options.labels },
     ...(views !== undefined && { views }),
+    ...(fineTune && { fineTune }),
     cache: createCache(openStore(localCache), terminal.line),
   };
   if (options.check) return checkDataSet(context, { ...settings, ...(await source()) }, options.json);
 
   const folder = join(RUNS, name);
   const log = createRunLog({ folder, tensorboard: tensorboard === true ? folder : tensorboard });
-  const best = async (photos: PhotoSource) => {
+  const best = async (photos: PhotoSource, tensorflow: () => Promise<TensorFlow>) => {
     if (options.sweep === undefined) return {};
     const { sweep: trials } = options;
     const onTrial = (one: ScoredTrial, done: number) => printTrial(context, one, done, trials);
-    const scored = await runTrials({ ...settings, ...photos, trials, progress: terminal, onTrial, signal });
+    const scored = await runTrials({ ...settings, ...photos, trials, tensorflow, progress: terminal, onTrial, signal });
     printSweep(context, scored);
     return outcomeOf(scored, seed);
   };
   const training = async () => {
+    // before an hour of features: whether there is what was asked for
+    const tf = await openTensorFlow(device ?? "cpu");
+    const tensorflow = async () => tf;
     const photos = await source();
     return train({
       ...settings,
+      tensorflow,
       ...photos,
-      ...(await best(photos)),
+      ...(await best(photos, tensorflow)),
       progress: terminal,
       onDataset: (dataset, input) =>
         printDataSet(context, dataset, input, judgesOf(dataset.photos, validation, seed, dataset.combinations)),

@@ -3,13 +3,14 @@ import type { HeadSummary } from "../../training/head/trainer.ts";
 import type { Context } from "../context.ts";
 import { count, table, wrapped } from "../terminal.ts";
 
-export const printHead = ({ terminal }: Context, { layers, loss, optimizer, metrics }: HeadSummary): void => {
+export const printHead = ({ terminal }: Context, { layers, loss, optimizer, metrics, tuning }: HeadSummary): void => {
   const rows = layers.map(({ name, outputs, parameters }) => [name, count(outputs), count(parameters)]);
   const total = layers.reduce((sum, { parameters }) => sum + parameters, 0);
   terminal.line();
   terminal.line(table(["layer", "outputs", "parameters"], [...rows, ["in all", "", count(total)]]));
   terminal.line();
-  for (const [name, text] of Object.entries({ loss, optimizer, metrics }))
+  const texts = { loss, optimizer, metrics, ...(tuning !== undefined && { "fine-tune": tuning }) };
+  for (const [name, text] of Object.entries(texts))
     for (const line of wrapped(`${name.padEnd(11)}${text}`)) terminal.line(line);
   terminal.line();
 };

@@ -5,7 +5,7 @@ import { trainLinearHead } from "../../training/head/linear.ts";
 import { headLogits } from "../../training/head/logits.ts";
 import { loadTensorFlow } from "../../training/head/tensorflow.ts";
 import { openTrainer } from "../../training/head/trainer.ts";
-import { trainHeads } from "../../training/judging/heads.ts";
+import { answerFrozen, trainHeads } from "../../training/judging/heads.ts";
 import { moveHeldOut } from "../../training/judging/held-out.ts";
 import type { Judges } from "../../training/judging/judges.ts";
 import type { Progress } from "../../training/progress.ts";
@@ -36,6 +36,7 @@ const options = async () => ({
     { kind: "linear" },
     { tf: await loadTensorFlow(), groups: [channels], cache: undefined, signal: undefined },
   ),
+  answer: answerFrozen,
   classes,
   epochs: 30,
   progress: silent,

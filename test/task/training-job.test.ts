@@ -28,6 +28,7 @@ describe("a training job", () => {
     ["store", { store: "s3://" }],
     ["work", { work: "" }],
     ["options", { options: { epoch: 3 } }],
+    ["options.fineTune", { options: { sweep: [{ views: 1 }, { views: 4 }], fineTune: 2 } }],
     ["shards", { shards: 3, step: "all" }],
     ["", { retries: 3 }],
   ])("refuses a wrong or unknown setting in %j", (field, wrong) => {

@@ -38,7 +38,16 @@ export const buildFloatModel = async (parts: FloatModelParts): Promise<Uint8Arra
   const { cuts, head, background } = parts;
   const model = cutAt(await canonicalise(parts.backbone), cuts);
   if ("hidden" in head) {
-    append(model, denseLayers(cuts[0]!, head));
+    const [{ tensor: map, channels, vector }] = cuts as [Cut];
+    if (channelsOf(head.hidden) !== channels)
+      throw new Error(
+        `a head of ${channelsOf(head.hidden)} channels cannot read a feature map of ${channels}; train it on this cut`,
+      );
+    append(model, [
+      ...(vector ? [] : [node("GlobalAveragePool", [map], ["features_pooled"])]),
+      node("Flatten", [vector ? map : "features_pooled"], ["features"]),
+      ...denseLayers("features", head),
+    ]);
     model.graph.output = [floatValue("logits", [1, head.output.bias.length])];
     if (parts.sigmoid) addScores(model, head.output.bias.length);
     return writeModel(model);
@@ -46,12 +55,7 @@ export const buildFloatModel = async (parts: FloatModelParts): Promise<Uint8Arra
   const classes = head.bias.length;
   const [first] = cuts;
   if (first?.vector) {
-    const weights = tensor("head_weights", [classes, first.channels], head.weights);
-    append(model, [
-      weights,
-      tensor("head_bias", [classes], head.bias),
-      node("Gemm", [first.tensor, weights.name, "head_bias"], ["logits"], { transB: 1 }),
-    ]);
+    append(model, denseLayers(first.tensor, head));
     model.graph.output = [floatValue("logits", [1, classes])];
     if (parts.sigmoid) addScores(model, classes);
     return writeModel(model);
@@ -88,26 +92,18 @@ const addScores = ({ graph }: Model, classes: number): void => {
   graph.output.push(floatValue("scores", [1, classes]));
 };
 
-/** The nodes that make `logits` of a pooled feature map by two layers. */
-const denseLayers = (
-  { tensor: map, channels, vector }: Cut,
-  { hidden, output }: { hidden: Dense; output: Dense },
-): (NodeProto | TensorProto)[] => {
-  if (channelsOf(hidden) !== channels)
-    throw new Error(
-      `a head of ${channelsOf(hidden)} channels cannot read a feature map of ${channels}; train it on this cut`,
-    );
-  const units = hidden.bias.length;
+/** The nodes that make `logits` of pooled features, without a heat map. */
+export const denseLayers = (features: string, head: HeadLayers): (NodeProto | TensorProto)[] => {
+  const dense = (layer: string, { weights, bias }: Dense, input: string, output: string) => [
+    tensor(`${layer}_weights`, [bias.length, channelsOf({ weights, bias })], weights),
+    tensor(`${layer}_bias`, [bias.length], bias),
+    node("Gemm", [input, `${layer}_weights`, `${layer}_bias`], [output], { transB: 1 }),
+  ];
+  if (!("hidden" in head)) return dense("head", head, features, "logits");
   return [
-    tensor("hidden_weights", [units, channels], hidden.weights),
-    tensor("hidden_bias", [units], hidden.bias),
-    tensor("output_weights", [output.bias.length, units], output.weights),
-    tensor("output_bias", [output.bias.length], output.bias),
-    ...(vector ? [] : [node("GlobalAveragePool", [map], ["features_pooled"])]),
-    node("Flatten", [vector ? map : "features_pooled"], ["features"]),
-    node("Gemm", ["features", "hidden_weights", "hidden_bias"], ["hidden"], { transB: 1 }),
+    ...dense("hidden", head.hidden, features, "hidden"),
     node("Relu", ["hidden"], ["hidden_relu"]),
-    node("Gemm", ["hidden_relu", "output_weights", "output_bias"], ["logits"], { transB: 1 }),
+    ...dense("output", head.output, "hidden_relu", "logits"),
   ];
 };
 
@@ -143,7 +139,7 @@ const columns = (rows: Float32Array, width: number, from: number, count: number)
   return taken;
 };
 
-const append = ({ graph }: Model, parts: readonly (NodeProto | TensorProto)[]): void => {
+export const append = ({ graph }: Model, parts: readonly (NodeProto | TensorProto)[]): void => {
   for (const part of parts)
     if (part.$typeName === "onnx.NodeProto") graph.node.push(part);
     else graph.initializer.push(part);

@@ -27,6 +27,8 @@ export interface ExtractOptions {
   work: Work;
   /** What is kept of each output: all of it by default. */
   distil?: Distil;
+  /** Keeps the looks apart from others of the same work: whoever reads them reads no more than these. */
+  shelf?: string;
   cache: Cache;
   onProgress?: ((progress: ExtractionProgress) => void) | undefined;
   signal?: AbortSignal | undefined;
@@ -59,8 +61,8 @@ export interface Look {
 }
 
 export const extractFeatures = async (looks: readonly Look[], options: ExtractOptions): Promise<Extraction> => {
-  const { pool, work, distil, cache, onProgress, signal } = options;
-  const folder = folderOf(work, distil?.name);
+  const { pool, work, distil, shelf, cache, onProgress, signal } = options;
+  const folder = `${folderOf(work, distil?.name)}${shelf === undefined ? "" : `-${shelf}`}`;
   const photos = looks.map((look) => ({ ...look, key: keyOf(look) }));
   const known = await readPacks(cache, folder, new Set(photos.map(({ key }) => key)));
   const missing = photos.filter(({ key }) => !known.has(key));

@@ -38,14 +38,15 @@ export const gatherFeatures = (
 };
 
 /** The rows of some photos, in their order. */
-export const rowsOf = (
-  { features, labels, photo }: FeatureRows,
-  wanted: (photo: number) => boolean,
-): LabelledFeatures => {
+export const rowsOf = ({ features, labels, photo }: FeatureRows, wanted: (photo: number) => boolean): FeatureRows => {
   const rows = [...photo.keys()].filter((row) => wanted(photo[row]!));
   const channels = labels.length && features.length / labels.length;
   const chosen = new Float32Array(rows.length * channels);
   for (const [to, row] of rows.entries())
     chosen.set(features.subarray(row * channels, (row + 1) * channels), to * channels);
-  return { features: chosen, labels: Int32Array.from(rows, (row) => labels[row]!) };
+  return {
+    features: chosen,
+    labels: Int32Array.from(rows, (row) => labels[row]!),
+    photo: Int32Array.from(rows, (row) => photo[row]!),
+  };
 };

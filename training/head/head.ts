@@ -9,9 +9,18 @@ export interface Dense {
   bias: Float32Array;
 }
 
+/** A backbone's last blocks, where they were trained with the head. */
+export interface TunedBlocks {
+  /** By the initializer's name, as ONNX stores them. */
+  numbers: ReadonlyMap<string, Float32Array>;
+  /** 0 where they stayed as they were. */
+  epochs: number;
+}
+
 export interface LinearHead extends Dense {
   kind: "linear";
   history: readonly Epoch[];
+  tuned?: TunedBlocks;
 }
 
 /** logits = output(relu(hidden(mean of the feature map))): normalisations are folded into the two layers. */
@@ -21,6 +30,7 @@ export interface KerasHead {
   hidden: Dense;
   output: Dense;
   history: readonly Epoch[];
+  tuned?: TunedBlocks;
 }
 
 export type Head = LinearHead | KerasHead;

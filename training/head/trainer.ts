@@ -1,5 +1,6 @@
 /** Heads of either kind behind one call: what each reads of a backbone, how it is trained, and what it is made of. */
 import type { Backbone } from "../backbone/backbone.ts";
+import type { FeatureRows } from "../features/gather.ts";
 import type { Head } from "./head.ts";
 import { type KerasHeadSettings, kerasHeadDefaults, trainKerasHead } from "./keras/train.ts";
 import { type LinearHeadSettings, linearHeadDefaults, trainLinearHead } from "./linear.ts";
@@ -17,9 +18,15 @@ export const readsOf = (
 ): { cuts: Backbone["cuts"]; moments: boolean } =>
   kind === "linear" ? { cuts, moments: false } : { cuts: [cuts[0]], moments: true };
 
-export type HeadTrainer = (
-  options: Pick<HeadOptions<unknown>, "training" | "validation" | "classes" | "onEpoch">,
-) => Promise<Head>;
+export interface HeadTask extends Pick<HeadOptions<unknown>, "classes" | "onEpoch"> {
+  training: FeatureRows;
+  /** Only looked at, for the history. */
+  validation?: FeatureRows | undefined;
+  /** Called with the share that is done, where an epoch takes long. */
+  onShare?: ((share: number) => void) | undefined;
+}
+
+export type HeadTrainer = (task: HeadTask) => Promise<Head>;
 
 /** @param groups channels of each feature map that it reads */
 export const openTrainer =
@@ -54,6 +61,8 @@ export interface HeadSummary {
   loss: string;
   optimizer: string;
   metrics: string;
+  /** What is trained of the backbone, where anything is. */
+  tuning?: string;
 }
 
 /** @param multiLabel whether photos may have several labels */

@@ -6,7 +6,7 @@
 
 import type { Epoch } from "../../shared/training-facts.ts";
 import { type FeatureRows, rowsOf } from "../features/gather.ts";
-import type { Head, LabelledFeatures } from "../head/head.ts";
+import type { Head } from "../head/head.ts";
 import { headLogits } from "../head/logits.ts";
 import type { HeadTrainer } from "../head/trainer.ts";
 import type { Progress } from "../progress.ts";
@@ -21,6 +21,12 @@ export interface Judgement {
   history: readonly Epoch[];
 }
 
+/** What a head of some kind says of photos that it has not learned from. */
+export type Answers = (head: Head, rows: FeatureRows) => Promise<Float32Array[]>;
+
+/** Of a head upon a frozen backbone. */
+export const answerFrozen: Answers = async (head, { features }) => headLogits(head, features);
+
 export interface JudgedHeads extends Judgement {
   /** From all photos. */
   published: Head;
@@ -28,6 +34,7 @@ export interface JudgedHeads extends Judgement {
 
 export interface HeadTraining {
   train: HeadTrainer;
+  answer: Answers;
   classes: number;
   /** Epochs that a head takes, about; for the progress. */
   epochs: number;
@@ -47,17 +54,21 @@ export const trainHeads = async (training: HeadTraining): Promise<JudgedHeads> =
   const stage = progress.stage("head");
   const follow = (done: number, { epoch }: Epoch): void =>
     stage.update(done * epochs + Math.min(epoch, epochs), (judges.heads + 1) * epochs);
+  const followShare = (done: number, share: number): void =>
+    stage.update(Math.round((done + share) * 100), (judges.heads + 1) * 100);
   const judgement = await judgeHeads({
     ...training,
     onEpoch(judge, row) {
       follow(judge, row);
       if (judge === 0) onEpoch?.(row);
     },
+    onShare: followShare,
   });
   const published = await train({
     classes,
     training: learnedFrom(training, () => true),
     onEpoch: (row) => follow(judges.heads, row),
+    onShare: (share) => followShare(judges.heads, share),
   });
   const last = judgement.history.at(-1);
   stage.end(
@@ -70,11 +81,13 @@ export const trainHeads = async (training: HeadTraining): Promise<JudgedHeads> =
 
 export interface HeadJudging extends Omit<HeadTraining, "epochs" | "progress" | "onEpoch"> {
   onEpoch?: (judge: number, row: Epoch) => void;
+  /** What a judging head has done of its training, from 0 to 1, where it can say. */
+  onShare?: (judge: number, share: number) => void;
 }
 
 /** Only what tells how good a head of this kind is. @throws Error without photos to judge by */
 export const judgeHeads = async (judging: HeadJudging): Promise<Judgement> => {
-  const { train, classes, rows, judges, onEpoch } = judging;
+  const { train, answer, classes, rows, judges, onEpoch, onShare } = judging;
   if (!judges.of.some((judge) => judge !== undefined))
     throw new Error(
       "a head needs photos to be judged by, and got none: every class shows one picture, or pictures that others have too; add different photos",
@@ -91,10 +104,11 @@ export const judgeHeads = async (judging: HeadJudging): Promise<Judgement> => {
       training: learnedFrom(judging, (photo) => judges.of[photo] !== judge),
       ...(judge === 0 && { validation }),
       onEpoch: (row) => onEpoch?.(judge, row),
+      onShare: (share) => onShare?.(judge, share),
     });
     heads[judge] = head;
     if (judge === 0) history = head.history;
-    for (const [at, row] of headLogits(head, validation.features).entries()) logits[judged[at]!] = row;
+    for (const [at, row] of (await answer(head, validation)).entries()) logits[judged[at]!] = row;
   }
   return { logits, judging: heads, history };
 };
@@ -102,11 +116,15 @@ export const judgeHeads = async (judging: HeadJudging): Promise<Judgement> => {
 const learnedFrom = (
   { rows, augmented }: Pick<HeadTraining, "rows" | "augmented">,
   wanted: (photo: number) => boolean,
-): LabelledFeatures => (augmented ? join(rowsOf(rows, wanted), rowsOf(augmented, wanted)) : rowsOf(rows, wanted));
+): FeatureRows => (augmented ? join(rowsOf(rows, wanted), rowsOf(augmented, wanted)) : rowsOf(rows, wanted));
 
-const join = (a: LabelledFeatures, b: LabelledFeatures): LabelledFeatures => {
+const join = (a: FeatureRows, b: FeatureRows): FeatureRows => {
   const features = new Float32Array(a.features.length + b.features.length);
   features.set(a.features);
   features.set(b.features, a.features.length);
-  return { features, labels: Int32Array.from([...a.labels, ...b.labels]) };
+  return {
+    features,
+    labels: Int32Array.from([...a.labels, ...b.labels]),
+    photo: Int32Array.from([...a.photo, ...b.photo]),
+  };
 };

@@ -6,11 +6,11 @@
 import { energy } from "../../shared/classifier/scores.ts";
 import type { UnknownCheck } from "../../shared/metrics.ts";
 import { type FeatureRows, rowsOf } from "../features/gather.ts";
-import { headLogits } from "../head/logits.ts";
 import type { HeadTrainer } from "../head/trainer.ts";
 import { fitUnknownThreshold } from "../head/unknown.ts";
 import { seeded } from "../seeded.ts";
 import { auroc } from "./auroc.ts";
+import { type Answers, answerFrozen } from "./heads.ts";
 import type { Judges } from "./judges.ts";
 
 /** With fewer classes a half of them is a single one, and a head of one class cannot be unsure. */
@@ -27,13 +27,15 @@ export interface HiddenClassesOptions {
   /** Of which half of the classes is hidden: 2 by default, 1 where photos are many. */
   draws?: number;
   train: HeadTrainer;
+  /** By the frozen backbone's features without. */
+  answer?: Answers;
 }
 
 /** `undefined` with fewer than four classes. */
 export const checkHiddenClasses = async (
   options: HiddenClassesOptions,
 ): Promise<UnknownCheck["hidden"] | undefined> => {
-  const { rows, classes, judges, seed, train } = options;
+  const { rows, classes, judges, seed, train, answer = answerFrozen } = options;
   const { draws = judges.method === "out-of-fold" ? usualDraws : 1 } = options;
   if (classes < fewestClasses) return undefined;
   const labelOf = new Map(Array.from(rows.photo, (photo, row) => [photo, rows.labels[row]!] as const));
@@ -44,16 +46,13 @@ export const checkHiddenClasses = async (
     const learned = rowsOf(rows, (photo) => isKnown(photo) && judges.of[photo] !== 0);
     const head = await train({
       classes: known.length,
-      training: { features: learned.features, labels: learned.labels.map((label) => place.get(label)!) },
+      training: { ...learned, labels: learned.labels.map((label) => place.get(label)!) },
     });
-    const answers = (wanted: (photo: number) => boolean) => headLogits(head, rowsOf(rows, wanted).features);
-    const unseen = answers((photo) => isKnown(photo) && judges.of[photo] === 0);
+    const answers = (wanted: (photo: number) => boolean) => answer(head, rowsOf(rows, wanted));
+    const unseen = await answers((photo) => isKnown(photo) && judges.of[photo] === 0);
     if (unseen.length === 0) continue;
     const { threshold } = fitUnknownThreshold(unseen);
-    const hidden = Float64Array.from(
-      answers((photo) => !isKnown(photo)),
-      energy,
-    );
+    const hidden = Float64Array.from(await answers((photo) => !isKnown(photo)), energy);
     sum += auroc(Float64Array.from(unseen, energy), hidden);
     refused += hidden.filter((energy) => energy < threshold).length;
     photos += hidden.length;

@@ -17,7 +17,7 @@ import { featureWorkOf } from "../features/work.ts";
 import { loadTensorFlow, type TensorFlow } from "../head/tensorflow.ts";
 import { openTrainer } from "../head/trainer.ts";
 import { calibrateJudged, honestScores } from "../judging/calibrated.ts";
-import { judgeHeads } from "../judging/heads.ts";
+import { answerFrozen, judgeHeads } from "../judging/heads.ts";
 import { judgedPhotos } from "../judging/judged.ts";
 import { type Judges, judgesOf } from "../judging/judges.ts";
 import { lossesOf, scorePredictions } from "../metrics/scores.ts";
@@ -119,6 +119,7 @@ const runTrial = async (
   const groups = opened.backbone.cuts.map(({ channels }) => channels);
   const { logits } = await judgeHeads({
     train: openTrainer(head, { tf, groups, cache, signal }),
+    answer: answerFrozen,
     classes: labels.length,
     rows,
     augmented,

@@ -7,6 +7,7 @@ import type { Store } from "../../shared/store/store.ts";
 import { byBackbone, type TrainingJob } from "../../shared/training-job.ts";
 import { defaultBackbone } from "../backbone/catalogue.ts";
 import { type Cache, createCache } from "../cache.ts";
+import { tuningChoice } from "../finetune/choice.ts";
 import { headChoice } from "../head/choice.ts";
 import { outcomeOf } from "../sweep/trials.ts";
 import { train } from "../train.ts";
@@ -85,9 +86,17 @@ const trainOn = async (
     promote,
     force,
     device,
+    fineTune,
+    fineTuneEpochs,
+    fineTuneRate,
     sweep,
     ...head
   } = options;
+  const tuning = tuningChoice({
+    ...(fineTune !== undefined && { fineTune }),
+    ...(fineTuneEpochs !== undefined && { fineTuneEpochs }),
+    ...(fineTuneRate !== undefined && { fineTuneRate }),
+  });
   const scored = sweep && (await collectTrials({ job, photos, cache, log, signal, tensorflow }));
   const { dataset, ...trained } = await train({
     photos,
@@ -102,6 +111,7 @@ const trainOn = async (
     ...(publicPhotos !== undefined && { publicPhotos }),
     head: headChoice(head, seed),
     ...(scored && outcomeOf(scored, seed)),
+    ...(tuning && { fineTune: tuning }),
     promote,
     force,
     cache,

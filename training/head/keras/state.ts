@@ -39,7 +39,7 @@ export const slotsOf = async (adam: AdamOptimizer): Promise<Float32Array[]> => {
 /** An optimizer that goes on from `slots`; with none it begins. */
 export const adamFrom = async (
   tf: TensorFlow,
-  { trainable }: Network,
+  { trainable }: Pick<Network, "trainable">,
   slots: readonly Float32Array[],
   learningRate: number,
 ): Promise<AdamOptimizer> => {

@@ -123,7 +123,8 @@ const keptOut = 10;
 /** Fewer of them say nothing; then nothing is kept out, and it stops by what it learns from. */
 const fewest = 10;
 
-const keepOut = (labels: Int32Array): { learned: Int32Array; stopping: Int32Array } => {
+/** Places of the photos to learn from, and of those to stop by. */
+export const keepOut = (labels: Int32Array): { learned: Int32Array; stopping: Int32Array } => {
   const counts = new Map<number, number>();
   const isOut = labels.map((label) => {
     const place = counts.get(label) ?? 0;
@@ -137,7 +138,8 @@ const keepOut = (labels: Int32Array): { learned: Int32Array; stopping: Int32Arra
     : { learned: rows.filter((row) => !isOut[row]), stopping };
 };
 
-const shuffled = (rows: Int32Array, key: string): Int32Array => {
+/** In an order that the key decides. */
+export const shuffled = (rows: Int32Array, key: string): Int32Array => {
   const next = drawFrom(Math.floor(seeded(key) * 2 ** 32));
   const order = rows.slice();
   for (let at = order.length - 1; at > 0; at--) {

@@ -1,0 +1,67 @@
+/** A batch on its way through the network: a step of the optimizer; and photos judged as the network answers them. */
+import type { AdamOptimizer, Scalar, Tensor2D, Variable } from "@tensorflow/tfjs";
+import { energy } from "../../shared/classifier/scores.ts";
+import { type TensorFlow, tidily } from "../head/tensorflow.ts";
+import type { Looks } from "./looks.ts";
+import type { Network } from "./network.ts";
+
+/** Photos by their places, and the label of each. */
+export interface Labelled {
+  photos: Int32Array;
+  labels: Int32Array;
+}
+
+export interface Targets {
+  labels: Int32Array;
+  weights: Float32Array;
+  classes: number;
+  labelSmoothing: number;
+}
+
+/** One step of the optimizer. */
+export const learnFrom = (
+  tf: TensorFlow,
+  network: Network,
+  variables: Variable[],
+  { adam, rate }: { adam: AdamOptimizer; rate: number },
+  rows: Float32Array,
+  { labels, weights, classes, labelSmoothing }: Targets,
+): { loss: number; right: number } =>
+  tidily(tf, () => {
+    const { logits: run } = network.open(rows);
+    const hot = tf.oneHot(tf.tensor1d(labels, "int32"), classes);
+    const targets = hot.mul(1 - labelSmoothing).add<Tensor2D>(labelSmoothing / classes);
+    const each = tf.tensor1d(weights);
+    let logits: Tensor2D | undefined;
+    const { value, grads } = tf.variableGrads(() => {
+      // the tape frees what it does not return
+      logits = tf.keep(run());
+      return targets.mul(tf.logSoftmax(logits)).sum(1).neg().mul(each).mean() as Scalar;
+    }, variables);
+    // read at each step; there is no setter
+    (adam as unknown as { learningRate: number }).learningRate = rate;
+    adam.applyGradients(variables.map(({ name }) => ({ name, tensor: grads[name]! })));
+    const answers = logits!.argMax(1).dataSync();
+    logits!.dispose();
+    return {
+      loss: value.dataSync()[0]! * labels.length,
+      right: labels.filter((label, at) => answers[at] === label).length,
+    };
+  });
+
+/** Mean cross-entropy and accuracy of photos by their plain looks. */
+export const judgeBy = async (
+  network: Network,
+  looks: Looks,
+  { photos, labels }: Labelled,
+  size: number,
+): Promise<{ loss: number; accuracy: number }> => {
+  let [loss, right, at] = [0, 0, 0];
+  for await (const rows of looks.batches(photos, 0, size))
+    for (const logits of network.answer(rows)) {
+      const label = labels[at++]!;
+      loss += energy(logits) - logits[label]!;
+      if (logits.indexOf(Math.max(...logits)) === label) right++;
+    }
+  return { loss: loss / photos.length, accuracy: right / photos.length };
+};

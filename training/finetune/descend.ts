@@ -1,0 +1,204 @@
+/**
+ * Trains the last blocks and the head upon them, epoch by epoch, on fresh looks at the photos. Everything drawn is drawn from
+ * seed and epoch, and a checkpoint holds the whole state after an epoch, so a stopped training ends in the same numbers as one
+ * that was not. Normalisations were folded into the convolutions, so their statistics stay as they are.
+ */
+import { setImmediate } from "node:timers/promises";
+import { z } from "zod";
+import { type Epoch, epochSchema } from "../../shared/training-facts.ts";
+import type { Cache } from "../cache.ts";
+import { openCheckpoint } from "../head/checkpoint.ts";
+import { photoWeights, type TargetSettings } from "../head/head.ts";
+import { adamFrom, slotsOf } from "../head/keras/state.ts";
+import { shuffled } from "../head/keras/train.ts";
+import { requireFastBackend, type TensorFlow } from "../head/tensorflow.ts";
+import { judgeBy, type Labelled, learnFrom } from "./batches.ts";
+import type { Looks } from "./looks.ts";
+import { buildNetwork, type HeadedBlocks, type Network, type Numbers, numbersIn } from "./network.ts";
+import { shareAt } from "./schedule.ts";
+import type { TuningSettings } from "./settings.ts";
+
+export interface DescentOptions {
+  tf: TensorFlow;
+  blocks: HeadedBlocks;
+  looks: Looks;
+  learned: Labelled;
+  classes: number;
+  settings: TuningSettings & TargetSettings & { seed: number };
+  /** Photos that say when it is enough; without them all epochs are taken. */
+  stopping?: Labelled | undefined;
+  /** How many of the settings' epochs are taken, at most. */
+  epochs: number;
+  /** Only looked at, for the history. */
+  validation?: Labelled | undefined;
+  /** What decides the photos' rows, for the checkpoint. */
+  identity: unknown;
+  cache?: Cache | undefined;
+  onEpoch?: ((row: Epoch) => void) | undefined;
+  /** Called after each batch with the share of the epochs that is done. */
+  onShare?: ((share: number) => void) | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+export interface Descended {
+  numbers: Numbers;
+  history: readonly Epoch[];
+  /** Of the lowest loss on the photos that stop it; 0 where no epoch lowered it. */
+  bestEpoch: number;
+}
+
+/** Raised whenever the same photos and settings train other numbers. */
+const METHOD = 1;
+
+interface State {
+  /** In the order of the trainable initializers. */
+  numbers: readonly Float32Array[];
+  slots: readonly Float32Array[];
+  best: { epoch: number; loss: number };
+  history: readonly Epoch[];
+}
+
+const factsSchema = z.object({
+  best: z.object({ epoch: z.int(), loss: z.number() }),
+  history: z.array(epochSchema),
+});
+
+/** @throws Error on the plain cpu backend; the signal's reason when aborted, after the state is kept */
+export const descend = async (options: DescentOptions): Promise<Descended> => {
+  const { tf, blocks, settings, stopping, epochs, validation, onEpoch, onShare, signal } = options;
+  requireFastBackend(tf);
+  const names = blocks.trainable;
+  const start = numbersIn(blocks.model, names);
+  const checkpoint = checkpointOf(options, start);
+  const known = await checkpoint?.read();
+  const network = buildNetwork(tf, blocks);
+  const judge = (labelled: Labelled) => judgeBy(network, options.looks, labelled, settings.batchSize);
+  try {
+    let state: State = known
+      ? { ...known.facts, numbers: known.numbers.slice(0, names.length), slots: known.numbers.slice(names.length) }
+      : {
+          numbers: names.map((name) => start.get(name)!),
+          slots: [],
+          best: { epoch: 0, loss: stopping ? (await judge(stopping)).loss : 0 },
+          history: [],
+        };
+    network.assign(named(names, state.numbers));
+    const snapshot = () => ({
+      facts: { best: state.best, history: [...state.history] },
+      numbers: [...state.numbers, ...state.slots],
+    });
+    const begun = performance.now() - 1000 * (state.history.at(-1)?.seconds ?? 0);
+    const before = state.history.length;
+    const isEnough = () =>
+      state.history.length >= epochs || (stopping && state.history.length - state.best.epoch >= settings.patience);
+    while (!isEnough()) {
+      const epoch = state.history.length + 1;
+      try {
+        const passed = await pass(options, network, epoch, state.slots);
+        const numbers = network.numbers();
+        network.assign(between(start, numbers));
+        const judged = validation && (await judge(validation));
+        const loss = stopping ? (await judge(stopping)).loss : Number.POSITIVE_INFINITY;
+        network.assign(numbers);
+        const row: Epoch = {
+          epoch,
+          loss: passed.loss,
+          accuracy: passed.accuracy,
+          ...(judged && { validationLoss: judged.loss, validationAccuracy: judged.accuracy }),
+          learningRate: passed.learningRate,
+          seconds: (performance.now() - begun) / 1000,
+        };
+        state = {
+          numbers: names.map((name) => numbers.get(name)!),
+          slots: passed.slots,
+          best: loss < state.best.loss ? { epoch, loss } : state.best,
+          history: [...state.history, row],
+        };
+        onEpoch?.(row);
+      } catch (error) {
+        if (signal?.aborted && state.history.length > before) await checkpoint?.write(snapshot());
+        throw error;
+      }
+      await checkpoint?.offer(async () => snapshot());
+    }
+    if (state.history.length > before) await checkpoint?.write(snapshot());
+    onShare?.(1);
+    return {
+      numbers: between(start, named(names, state.numbers)),
+      history: state.history,
+      bestEpoch: state.best.epoch,
+    };
+  } finally {
+    network.dispose();
+  }
+};
+
+/**
+ * What answers: halfway between where it began and where it came to. On photos that it has not learned from that is better than
+ * either end, and costs nothing (Wortsman et al. 2022, arXiv:2109.01903).
+ */
+const between = (start: Numbers, end: Numbers): Numbers =>
+  new Map([...end].map(([name, numbers]) => [name, numbers.map((number, at) => (number + start.get(name)![at]!) / 2)]));
+
+const named = (names: readonly string[], numbers: readonly Float32Array[]): Numbers =>
+  new Map(names.map((name, at) => [name, numbers[at]!]));
+
+const checkpointOf = (options: DescentOptions, start: Numbers) => {
+  const { tf, cache, classes, settings, epochs, stopping, learned, validation, identity } = options;
+  return (
+    cache &&
+    openCheckpoint({
+      cache,
+      settings: ["fine-tune", METHOD, tf.getBackend(), tf.version_core, classes, settings, epochs, identity],
+      data: [learned, stopping, validation]
+        .flatMap((part): ArrayBufferView[] => (part ? [part.photos, part.labels] : [new Int32Array([-1])]))
+        .concat([...start.values()]),
+      facts: factsSchema,
+    })
+  );
+};
+
+/** One pass over the photos. */
+const pass = async (
+  { tf, looks, learned, classes, settings, epochs, onShare, signal }: DescentOptions,
+  network: Network,
+  epoch: number,
+  slots: readonly Float32Array[],
+) => {
+  const { batchSize, learningRate, seed } = settings;
+  const variables = [...network.variables.values()];
+  const weights = photoWeights(learned.labels, classes, settings);
+  const order = shuffled(Int32Array.from(learned.photos.keys()), `fine-tune ${seed} ${epoch}`);
+  const steps = Math.ceil(order.length / batchSize);
+  const adam = await adamFrom(tf, { trainable: variables }, slots, learningRate);
+  let [loss, right, step] = [0, 0, 0];
+  try {
+    const photos = order.map((place) => learned.photos[place]!);
+    for await (const rows of looks.batches(photos, epoch, batchSize)) {
+      // Lets Ctrl-C and progress bars through
+      await setImmediate();
+      signal?.throwIfAborted();
+      const batch = order.subarray(step * batchSize, (step + 1) * batchSize);
+      const rate = learningRate * shareAt((epoch - 1) * steps + step, settings.epochs * steps);
+      const targets = {
+        labels: batch.map((place) => learned.labels[place]!),
+        weights: Float32Array.from(batch, (place) => weights[place]!),
+        classes,
+        labelSmoothing: settings.labelSmoothing,
+      };
+      const sums = learnFrom(tf, network, variables, { adam, rate }, rows, targets);
+      loss += sums.loss;
+      right += sums.right;
+      onShare?.((epoch - 1 + ++step / steps) / epochs);
+    }
+    const last = learningRate * shareAt(epoch * steps - 1, settings.epochs * steps);
+    return {
+      loss: loss / order.length,
+      accuracy: right / order.length,
+      learningRate: last,
+      slots: await slotsOf(adam),
+    };
+  } finally {
+    adam.dispose();
+  }
+};
