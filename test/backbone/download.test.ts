@@ -5,6 +5,7 @@ import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { type DownloadOptions, download, type RemoteFile } from "../../training/backbone/download.ts";
 import { keepOnnxUrl } from "../../training/backbone/onnx-url.ts";
 import { temporaryFolder } from "../e2e/folders.ts";
+import { resNet } from "../onnx/networks.ts";
 import { silent } from "../silent.ts";
 import { startFileServer } from "./file-server.ts";
 
@@ -154,7 +155,8 @@ describe("a download", () => {
 describe("an ONNX file at a URL", () => {
   it("is kept with the documents that lie beside it and a folder up", async () => {
     process.env.XDG_CACHE_HOME = join(home, "cache");
-    server.files.set("/resolve/main/onnx/model.onnx", content);
+    const network = resNet();
+    server.files.set("/resolve/main/onnx/model.onnx", network);
     server.files.set("/resolve/main/preprocessor_config.json", new TextEncoder().encode("{}"));
     server.files.set("/resolve/main/onnx/config.json", new TextEncoder().encode("[]"));
     const lines: string[] = [];
@@ -162,7 +164,7 @@ describe("an ONNX file at a URL", () => {
     const url = `${server.url}/resolve/main/onnx/model.onnx`;
     const path = await keepOnnxUrl(url, { ...options, progress });
     expect(path).toMatch(/cache\/whippet\/backbones\/[0-9a-f]{16}\/onnx\/model\.onnx$/);
-    expect(new Uint8Array(await readFile(path))).toEqual(content);
+    expect(new Uint8Array(await readFile(path))).toEqual(network);
     expect(await readFile(join(path, "../config.json"), "utf8")).toBe("[]");
     expect(await readFile(join(path, "../../preprocessor_config.json"), "utf8")).toBe("{}");
     expect(lines).toEqual([`${url} is kept as ${path}; remove it to have it fetched again`]);

@@ -4,7 +4,7 @@ import type { Cut } from "../export/feature-cut.ts";
 
 export interface Backbone {
   name: string;
-  /** Of the file it was read from. */
+  /** Of the file it was read from, followed by those that hold its weights where they lie outside of it. */
   sha256: string;
   source: string;
   licence: string;

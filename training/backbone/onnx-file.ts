@@ -13,6 +13,7 @@ import { readModel, writeModel } from "../../shared/onnx/model.ts";
 import { canonicalise } from "../export/canonicalise.ts";
 import { type Cut, cutAt, findFeatureCut } from "../export/feature-cut.ts";
 import type { OpenBackbone } from "./backbone.ts";
+import { readExternalData } from "./external-data.ts";
 import { fixedSize, fixSize } from "./input-size.ts";
 import { fromImageProcessor, fromTimm, type Preprocessing } from "./preprocessing.ts";
 
@@ -40,6 +41,7 @@ export const readOnnxFile = async (
     throw new Error(`the backbone ${path} ${why}`, { cause });
   });
   const model = readModel(original);
+  const outside = await readExternalData(model, path);
   const found = await besideIt(path);
   if (found) say(`${basename(path)}: photos are prepared as ${found.document} says`);
   const { interpolation, licence, ...beside }: Found = found?.says ?? {};
@@ -75,7 +77,7 @@ export const readOnnxFile = async (
   return {
     backbone: {
       name: basename(path, ".onnx"),
-      sha256: await sha256(original),
+      sha256: await sha256(outside.length > 0 ? Buffer.concat([original, ...outside]) : original),
       source: `the owner's file ${basename(path)}`,
       licence: licence ?? "not stated",
       pretrainedOn: "not stated",

@@ -1,8 +1,10 @@
-/** An ONNX classifier at a URL, kept on this machine with the documents that lie beside it there. */
+/** An ONNX classifier at a URL, kept on this machine with the weights and documents that lie beside it there. */
 import { createHash } from "node:crypto";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { readModel } from "../../shared/onnx/model.ts";
 import { type DownloadOptions, download, isThere } from "./download.ts";
+import { externalFiles } from "./external-data.ts";
 import { keptFolder } from "./kept.ts";
 import { preparationDocuments } from "./onnx-file.ts";
 
@@ -10,15 +12,26 @@ export const isUrl = (name: string): boolean => /^https?:\/\//.test(name);
 
 /**
  * What is there already is not fetched again.
- * @returns the path of the file; its documents lie beside it and a folder up, as at the URL
+ * @returns the path of the file; its weights and documents lie beside it and a folder up, as at the URL
  */
 export const keepOnnxUrl = async (name: string, options: DownloadOptions): Promise<string> => {
   const url = new URL(name);
   const folder = join(keptFolder(), createHash("sha256").update(url.href).digest("hex").slice(0, 16), "onnx");
   const path = join(folder, decodeURIComponent(basename(url.pathname)));
-  if (await isThere(path)) return path;
-  // the documents first: a file that is there has all that it comes with
-  const { progress, signal } = options;
+  if (!(await isThere(path))) {
+    // the documents first: a file that is there has all of them
+    await keepDocuments(url, folder, options.signal);
+    await download({ url: url.href, path }, options);
+    options.progress.line(`${url.href} is kept as ${path}; remove it to have it fetched again`);
+  }
+  for (const location of externalFiles(readModel(await readFile(path)), path)) {
+    const beside = location.split("/").map(encodeURIComponent).join("/");
+    await download({ url: new URL(beside, url).href, path: join(folder, location) }, options);
+  }
+  return path;
+};
+
+const keepDocuments = async (url: URL, folder: string, signal: AbortSignal | undefined): Promise<void> => {
   await mkdir(folder, { recursive: true });
   for (const [up, place] of [
     ["./", folder],
@@ -30,7 +43,4 @@ export const keepOnnxUrl = async (name: string, options: DownloadOptions): Promi
       if (response?.ok) await writeFile(join(place, document), await response.text());
       else await response?.body?.cancel();
     }
-  await download({ url: url.href, path }, options);
-  progress.line(`${url.href} is kept as ${path}; remove it to have it fetched again`);
-  return path;
 };
