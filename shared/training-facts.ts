@@ -112,6 +112,8 @@ export const trainingFactsSchema = z.object({
     layers: z.array(z.object({ name: z.string(), outputs: count, parameters: count })),
     loss: z.string(),
     optimizer: z.string(),
+    /** What of the backbone learned with it, and how; without, nothing did. */
+    tuning: z.string().exactOptional(),
   }),
   backbone: z.object({ name: z.string(), pretrainedOn: z.string() }),
   versions: z.record(z.string(), z.string()),

@@ -21,6 +21,13 @@ describe("the command that makes a model again", () => {
     );
   });
 
+  it("says how blocks of the backbone were trained", () => {
+    const fineTune = { blocks: 4, epochs: 6, learningRate: 1e-4, batchSize: 32, patience: 2 };
+    expect(commandOf({ ...asked, fineTune }, { photos: "p" })).toContain(
+      "--fine-tune 4 --fine-tune-epochs 6 --fine-tune-rate 0.0001",
+    );
+  });
+
   it("gives means and deviations of a network of one's own on the scale that the option has", () => {
     const ownBackbone: OwnSettings = { mean: [127.5, 127.5, 127.5], std: [51, 51, 51] };
     expect(commandOf({ ...asked, ownBackbone }, { photos: "p" })).toContain("--mean 0.5,0.5,0.5 --std 0.2,0.2,0.2");

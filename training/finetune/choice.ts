@@ -5,12 +5,16 @@ import { type TuningSettings, tuningDefaults } from "./settings.ts";
 
 export type TuningOptions = z.infer<typeof tuningOptionsSchema>;
 
-/** How the command calls what says more than how many blocks. */
-const names = { fineTuneEpochs: "--fine-tune-epochs", fineTuneRate: "--fine-tune-rate" } as const;
+/** How the command calls what of the settings may be asked for. */
+export const tuningFlags = {
+  blocks: "--fine-tune",
+  epochs: "--fine-tune-epochs",
+  learningRate: "--fine-tune-rate",
+} as const;
 
 /** @returns `undefined` where the backbone stays frozen @throws Error naming an option that then says nothing */
-export const tuningChoice = ({ fineTune: blocks, ...more }: TuningOptions): TuningSettings | undefined => {
-  const { fineTuneEpochs: epochs, fineTuneRate: learningRate } = more;
+export const tuningChoice = (options: TuningOptions): TuningSettings | undefined => {
+  const { fineTune: blocks, fineTuneEpochs: epochs, fineTuneRate: learningRate } = options;
   if (blocks !== undefined)
     return {
       ...tuningDefaults,
@@ -18,8 +22,10 @@ export const tuningChoice = ({ fineTune: blocks, ...more }: TuningOptions): Tuni
       ...(epochs !== undefined && { epochs }),
       ...(learningRate !== undefined && { learningRate }),
     };
-  for (const [option, name] of Object.entries(names))
-    if (more[option as keyof typeof names] !== undefined)
-      throw new Error(`${name} says how blocks are trained, and none are; add --fine-tune <blocks>, or leave it out`);
+  for (const [setting, value] of Object.entries({ epochs, learningRate }))
+    if (value !== undefined)
+      throw new Error(
+        `${tuningFlags[setting as keyof typeof tuningFlags]} says how blocks are trained, and none are; add --fine-tune <blocks>, or leave it out`,
+      );
   return undefined;
 };

@@ -1,5 +1,7 @@
 /** The command that makes a model again, with everything that decides it, whatever the defaults will be by then. */
 import type { OwnSettings } from "../backbone/open.ts";
+import { tuningFlags } from "../finetune/choice.ts";
+import type { TuningSettings } from "../finetune/settings.ts";
 import { headFlags } from "../head/choice.ts";
 import type { HeadChoice } from "../head/trainer.ts";
 
@@ -11,6 +13,7 @@ export interface Commanded {
   seed: number;
   views?: number;
   head: HeadChoice;
+  fineTune?: TuningSettings;
   multiLabel?: boolean | undefined;
   publicPhotos?: boolean;
 }
@@ -25,6 +28,7 @@ export const commandOf = (
     seed,
     views,
     head,
+    fineTune,
     multiLabel = false,
     publicPhotos = false,
   }: Commanded,
@@ -48,6 +52,10 @@ export const commandOf = (
         setting in headFlags ? [[headFlags[setting as keyof typeof headFlags], value]] : [],
       ),
     ),
+    ...(fineTune &&
+      Object.fromEntries(
+        Object.entries(tuningFlags).map(([setting, flag]) => [flag, fineTune[setting as keyof typeof tuningFlags]]),
+      )),
     "--views": views,
     "--validation": validation,
     "--seed": seed,

@@ -52,7 +52,10 @@ export const trainingFacts = (options: FactsOptions): TrainingFacts => {
     },
     command: commandOf(asked, { photos: "<photos>", labels: labels === undefined ? undefined : "<labels>" }),
     settings,
-    head: { layers: head.layers, loss: head.loss, optimizer: head.optimizer },
+    head: {
+      ...{ layers: head.layers, loss: head.loss, optimizer: head.optimizer },
+      ...(head.tuning !== undefined && { tuning: head.tuning }),
+    },
     backbone: { name: backbone.name, pretrainedOn: backbone.pretrainedOn },
     versions: versions(),
   };

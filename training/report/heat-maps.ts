@@ -7,7 +7,7 @@ import type { Engine } from "../../shared/engine/engine.ts";
 import type { Backbone } from "../backbone/backbone.ts";
 import { buildFloatModel } from "../export/float-model.ts";
 import type { Pool } from "../features/pool.ts";
-import type { Head, LinearHead } from "../head/head.ts";
+import { type Head, isTuned, type LinearHead } from "../head/head.ts";
 
 /** A photo, and the labels that are looked for in it. */
 export interface Question {
@@ -19,8 +19,8 @@ export interface Question {
 
 export interface HeatMapOptions {
   backbone: Backbone;
-  /** Of the backbone's file. */
-  bytes: Uint8Array;
+  /** The backbone's file; where its last blocks learned with a head, that head's own. */
+  bytesOf(head: Head): Uint8Array;
   pool: Pool;
   /** A native one. */
   engine: Engine;
@@ -29,11 +29,25 @@ export interface HeatMapOptions {
 
 /** A map per label of each question; none where the head has no maps, or the photo cannot be read any more. */
 export const mapLabels = async (questions: readonly Question[], options: HeatMapOptions): Promise<Heatmap[][]> => {
-  const { backbone, bytes, pool, engine, signal } = options;
-  const heads = questions.map(({ head }) => head).filter((head) => head.kind === "linear");
-  if (heads.length !== questions.length || heads.length === 0) return questions.map(() => []);
+  const maps: Heatmap[][] = questions.map(() => []);
+  const asked = questions.flatMap(({ head, ...question }, at) =>
+    head.kind === "linear" ? [{ ...question, head, at, tuned: isTuned(head) ? head : undefined }] : [],
+  );
+  for (const tuned of new Set(asked.map(({ tuned }) => tuned))) {
+    const own = asked.filter((question) => question.tuned === tuned);
+    const found = await mapOn(options.bytesOf(own[0]!.head), own, options);
+    for (const [place, { at }] of own.entries()) maps[at] = found[place]!;
+  }
+  return maps;
+};
 
-  const rows = questions.flatMap(({ labels }, at) => labels.map((label) => rowOf(heads[at]!, label)));
+/** Of heads upon one backbone. */
+const mapOn = async (
+  bytes: Uint8Array,
+  questions: readonly (Question & { head: LinearHead })[],
+  { backbone, pool, engine, signal }: HeatMapOptions,
+): Promise<Heatmap[][]> => {
+  const rows = questions.flatMap(({ head, labels }) => labels.map((label) => rowOf(head, label)));
   const float = await buildFloatModel({ backbone: bytes, cuts: backbone.cuts, head: stack(rows) });
   const work = pool.open({ input: backbone.input });
   const items = questions.map(({ path }) => ({ photo: path, views: [{}] }));

@@ -19,11 +19,13 @@ const mistake = (photo: AnsweredPhoto, { pictures, paths }: ReportView): Markup 
 };
 
 export const gallery = (view: ReportView): Markup => {
-  const { mistakes, leastCertain } = view.metrics.training;
+  const { mistakes, leastCertain, settings } = view.metrics.training;
   const maps =
     view.pictures.heat.size > 0
       ? "Red is what spoke for a label, in the eyes of the head that gave the answer and had not learned from the photo."
-      : "This kind of head has no heat maps: what comes after its hidden layer is no sum over places.";
+      : settings.kind === "keras"
+        ? "This kind of head has no heat maps: what comes after its hidden layer is no sum over places."
+        : "This backbone has no heat maps: it gives one vector of the whole photo.";
   return html`${
     mistakes.length > 0
       ? html`<section aria-labelledby="mistakes">

@@ -30,7 +30,11 @@ export const made = ({ metrics, command, seconds }: ReportView): Markup => {
         <tbody>${head.layers.map(({ name, outputs, parameters }) => html`<tr><th scope="row">${name}</th><td>${whole(outputs)}</td><td>${whole(parameters)}</td></tr>`)}</tbody>
       </table>
     </div>
-    ${facts("head", { loss: head.loss, optimizer: head.optimizer })}
+    ${facts("head", {
+      loss: head.loss,
+      optimizer: head.optimizer,
+      ...(head.tuning !== undefined && { "fine-tune": head.tuning }),
+    })}
     <div class="beside">
       <div><h3>Settings</h3>${facts("settings", settings)}</div>
       <div><h3>Time spent</h3>${facts("seconds", Object.fromEntries(Object.entries(seconds).map(([step, spent]) => [step, duration(spent)])))}</div>
