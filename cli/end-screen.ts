@@ -139,7 +139,11 @@ const leftOut = ({ figures, skipped }: Trained): string => {
   const parts = [
     ...(others > 0 ? [`${count(others)} ${others === 1 ? "file" : "files"} skipped`] : []),
     ...(identical > 0 ? [`${count(identical)} identical`] : []),
-    ...(nearDuplicates > 0 ? [`${count(nearDuplicates)} pictures that several photos show kept together`] : []),
+    ...(nearDuplicates > 0
+      ? [
+          `${count(nearDuplicates)} ${nearDuplicates === 1 ? "picture" : "pictures"} that several photos show kept together`,
+        ]
+      : []),
   ];
   return parts.length === 0 ? "nothing" : named(parts, COLUMNS);
 };

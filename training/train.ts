@@ -24,13 +24,14 @@ import { gatherFeatures } from "./features/gather.ts";
 import { createPool, type Pool } from "./features/pool.ts";
 import { featureWorkOf } from "./features/work.ts";
 import { describeTuning, frozenNormalisation } from "./finetune/describe.ts";
-import { isTuned, openLearner } from "./finetune/learner.ts";
+import { openLearner } from "./finetune/learner.ts";
 import type { TuningSettings } from "./finetune/settings.ts";
 import { runFormGate } from "./form-gate.ts";
 import { type GateView, gateViews, stratified } from "./gate-views.ts";
+import { isTuned } from "./head/head.ts";
 import { headLogits } from "./head/logits.ts";
 import { loadTensorFlow, type TensorFlow } from "./head/tensorflow.ts";
-import { epochsOf, type HeadChoice, type HeadSummary, summarise } from "./head/trainer.ts";
+import { type HeadChoice, type HeadSummary, summarise } from "./head/trainer.ts";
 import { historyCsv } from "./history.ts";
 import { trainHeads } from "./judging/heads.ts";
 import { judgeMulti } from "./judging/judge-multi.ts";
@@ -154,7 +155,6 @@ const trainWith = async (pool: Pool, options: TrainingOptions): Promise<Training
     trainHeads({
       ...learner,
       classes,
-      epochs: epochsOf(options.head),
       rows,
       augmented,
       judges,
@@ -252,13 +252,9 @@ const trainWith = async (pool: Pool, options: TrainingOptions): Promise<Training
       dataset,
       seconds,
       backbone,
-      bytes: frozen.bytes,
+      bytesOf: learner.bytesOf,
       engine: engines.native,
-      headOf(photo) {
-        const head = heads[judges.of[photos.indexOf(photo)] ?? -1];
-        // one whose blocks learned with it does not read the frozen backbone's maps
-        return head && isTuned(head) ? undefined : head;
-      },
+      headOf: (photo) => heads[judges.of[photos.indexOf(photo)] ?? -1],
     });
     stage.end("report.html and metrics.json");
     return { metrics, documents };

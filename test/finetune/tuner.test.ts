@@ -1,11 +1,13 @@
 import { afterAll, describe, expect, it } from "vitest";
+import { createNativeEngine } from "../../shared/engine/native.ts";
 import type { Epoch } from "../../shared/training-facts.ts";
 import { rowsOf } from "../../training/features/gather.ts";
 import { createPool } from "../../training/features/pool.ts";
 import { requireSameAnswers } from "../../training/finetune/same-answers.ts";
-import type { LinearHead } from "../../training/head/head.ts";
+import type { Head, LinearHead } from "../../training/head/head.ts";
 import { loadTensorFlow } from "../../training/head/tensorflow.ts";
 import { answerFrozen } from "../../training/judging/heads.ts";
+import { mapLabels } from "../../training/report/heat-maps.ts";
 import { temporaryFolder } from "../e2e/folders.ts";
 import { createMemoryStore } from "../store/memory.ts";
 import { openSmall } from "./small.ts";
@@ -16,6 +18,7 @@ afterAll(async () => {
   await pool.close();
   await remove();
 });
+const engine = await createNativeEngine();
 const small = await openSmall(home, pool);
 const { rows, classes } = small;
 const training = rowsOf(rows, (photo) => photo % 4 !== 0);
@@ -46,6 +49,19 @@ describe("a backbone's last blocks, trained with the head", () => {
       requireSameAnswers({ pool, photos, work: small.backbone.work, head, answer: learner.answer }),
     ).rejects.toThrow(/are off by/);
 
+    // a heat map shows where a head and its own blocks saw it, not the frozen ones under another head
+    const frozenHead = { ...(head as LinearHead), tuned: { numbers: new Map(), epochs: 0 } };
+    const { path } = photos[0]!;
+    const maps = (heads: Head[], bytesOf = learner.bytesOf) =>
+      mapLabels(
+        heads.map((of) => ({ path, head: of, labels: [0] })),
+        { backbone: small.backbone.backbone, bytesOf, pool, engine },
+      );
+    const [own, frozen] = await maps([head, frozenHead]);
+    expect(own).toEqual((await maps([head], () => exported.bytes))[0]);
+    expect(own).not.toEqual(frozen);
+    expect(frozen).toEqual((await maps([frozenHead], () => small.backbone.bytes))[0]);
+
     // what is held out has no say: without it the same numbers come out
     const blind = await (await small.learner(tf, undefined)).train({ training, classes });
     expect(blind.tuned).toEqual(head.tuned);
@@ -68,6 +84,8 @@ describe("a backbone's last blocks, trained with the head", () => {
     const head = await again.train({ training, classes, onShare: (share) => shares.push(share) });
     // the first epoch is not taken again
     expect(shares[0]).toBeGreaterThan(0.25);
+    expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+    expect(shares.at(-1)).toBe(1);
     expect(head.tuned).toEqual(whole.tuned);
     expect(head).toMatchObject({ weights: (whole as LinearHead).weights });
   });

@@ -38,7 +38,7 @@ const options = async () => ({
   ),
   answer: answerFrozen,
   classes,
-  epochs: 30,
+  steps: 30,
   progress: silent,
 });
 
@@ -66,6 +66,21 @@ describe("trainHeads", () => {
     expect(heads.published).toMatchObject({ weights: everything.weights });
     const first = await alone(learned((photo) => judges.of[photo] !== 0));
     expect(heads.logits[0]).toEqual(headLogits(first, rows.features)[0]);
+  });
+
+  it("counts how far it is over all heads, and never back", async () => {
+    const counted: [done: number, total: number][] = [];
+    const progress: Progress = {
+      ...silent,
+      stage: () => ({ update: (...counts) => void counted.push(counts), end() {} }),
+    };
+    await trainHeads({ ...(await options()), rows, judges, progress });
+    const steps = counted.map(([done]) => done);
+    expect(steps).toEqual(steps.toSorted((a, b) => a - b));
+    // two heads that judge, and the published one
+    expect(new Set(counted.map(([, total]) => total))).toEqual(new Set([90]));
+    expect(steps.at(-1)).toBeGreaterThan(60);
+    expect(steps.at(-1)).toBeLessThanOrEqual(90);
   });
 
   it("needs photos to judge by", async () => {

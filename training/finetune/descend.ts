@@ -3,41 +3,25 @@
  * seed and epoch, and a checkpoint holds the whole state after an epoch, so a stopped training ends in the same numbers as one
  * that was not. Normalisations were folded into the convolutions, so their statistics stay as they are.
  */
-import { setImmediate } from "node:timers/promises";
 import { z } from "zod";
 import { type Epoch, epochSchema } from "../../shared/training-facts.ts";
 import type { Cache } from "../cache.ts";
 import { openCheckpoint } from "../head/checkpoint.ts";
-import { photoWeights, type TargetSettings } from "../head/head.ts";
-import { adamFrom, slotsOf } from "../head/keras/state.ts";
-import { shuffled } from "../head/keras/train.ts";
-import { requireFastBackend, type TensorFlow } from "../head/tensorflow.ts";
-import { judgeBy, type Labelled, learnFrom } from "./batches.ts";
-import type { Looks } from "./looks.ts";
-import { buildNetwork, type HeadedBlocks, type Network, type Numbers, numbersIn } from "./network.ts";
-import { shareAt } from "./schedule.ts";
-import type { TuningSettings } from "./settings.ts";
+import { requireFastBackend } from "../head/tensorflow.ts";
+import { judgeBy, type Labelled } from "./batches.ts";
+import { buildNetwork, type HeadedBlocks, type Numbers, numbersIn } from "./network.ts";
+import { type PassOptions, pass } from "./pass.ts";
 
-export interface DescentOptions {
-  tf: TensorFlow;
+export interface DescentOptions extends PassOptions {
   blocks: HeadedBlocks;
-  looks: Looks;
-  learned: Labelled;
-  classes: number;
-  settings: TuningSettings & TargetSettings & { seed: number };
   /** Photos that say when it is enough; without them all epochs are taken. */
   stopping?: Labelled | undefined;
-  /** How many of the settings' epochs are taken, at most. */
-  epochs: number;
   /** Only looked at, for the history. */
   validation?: Labelled | undefined;
   /** What decides the photos' rows, for the checkpoint. */
   identity: unknown;
   cache?: Cache | undefined;
   onEpoch?: ((row: Epoch) => void) | undefined;
-  /** Called after each batch with the share of the epochs that is done. */
-  onShare?: ((share: number) => void) | undefined;
-  signal?: AbortSignal | undefined;
 }
 
 export interface Descended {
@@ -156,49 +140,4 @@ const checkpointOf = (options: DescentOptions, start: Numbers) => {
       facts: factsSchema,
     })
   );
-};
-
-/** One pass over the photos. */
-const pass = async (
-  { tf, looks, learned, classes, settings, epochs, onShare, signal }: DescentOptions,
-  network: Network,
-  epoch: number,
-  slots: readonly Float32Array[],
-) => {
-  const { batchSize, learningRate, seed } = settings;
-  const variables = [...network.variables.values()];
-  const weights = photoWeights(learned.labels, classes, settings);
-  const order = shuffled(Int32Array.from(learned.photos.keys()), `fine-tune ${seed} ${epoch}`);
-  const steps = Math.ceil(order.length / batchSize);
-  const adam = await adamFrom(tf, { trainable: variables }, slots, learningRate);
-  let [loss, right, step] = [0, 0, 0];
-  try {
-    const photos = order.map((place) => learned.photos[place]!);
-    for await (const rows of looks.batches(photos, epoch, batchSize)) {
-      // Lets Ctrl-C and progress bars through
-      await setImmediate();
-      signal?.throwIfAborted();
-      const batch = order.subarray(step * batchSize, (step + 1) * batchSize);
-      const rate = learningRate * shareAt((epoch - 1) * steps + step, settings.epochs * steps);
-      const targets = {
-        labels: batch.map((place) => learned.labels[place]!),
-        weights: Float32Array.from(batch, (place) => weights[place]!),
-        classes,
-        labelSmoothing: settings.labelSmoothing,
-      };
-      const sums = learnFrom(tf, network, variables, { adam, rate }, rows, targets);
-      loss += sums.loss;
-      right += sums.right;
-      onShare?.((epoch - 1 + ++step / steps) / epochs);
-    }
-    const last = learningRate * shareAt(epoch * steps - 1, settings.epochs * steps);
-    return {
-      loss: loss / order.length,
-      accuracy: right / order.length,
-      learningRate: last,
-      slots: await slotsOf(adam),
-    };
-  } finally {
-    adam.dispose();
-  }
 };

@@ -1,13 +1,12 @@
 /** What a training learns: a head upon a frozen backbone, or one together with the backbone's last blocks. */
 import { writeModel } from "../../shared/onnx/model.ts";
-import type { OpenBackbone } from "../backbone/backbone.ts";
 import type { Cache } from "../cache.ts";
 import type { Combinations } from "../dataset/dataset.ts";
 import type { Pool } from "../features/pool.ts";
 import { type FeatureWork, featureWorkOf } from "../features/work.ts";
-import { type Head, targetDefaults } from "../head/head.ts";
+import { type Head, isTuned, targetDefaults } from "../head/head.ts";
 import type { TensorFlow } from "../head/tensorflow.ts";
-import { type HeadChoice, type HeadTrainer, openTrainer } from "../head/trainer.ts";
+import { epochsOf, type HeadChoice, type HeadTrainer, openTrainer } from "../head/trainer.ts";
 import { type Answers, answerFrozen } from "../judging/heads.ts";
 import { type CutBackbone, cutBackbone } from "./cut.ts";
 import { tunedBackbone } from "./network.ts";
@@ -18,6 +17,10 @@ import { openTuner } from "./tuner.ts";
 export interface Learner {
   train: HeadTrainer;
   answer: Answers;
+  /** What the progress counts of one head: epochs, or photos on their way through the blocks. */
+  steps: number;
+  /** The backbone's file as a head has it, the same bytes for all heads upon a frozen one. */
+  bytesOf(head: Head): Uint8Array;
   /** The backbone as it is once it has learned, and the features that it then gives. */
   backboneOf(head: Head): Promise<FeatureWork>;
   /** Where the backbone is cut; of a frozen one nothing is. */
@@ -48,6 +51,8 @@ export const openLearner = async (options: LearnerOptions): Promise<Learner> => 
     return {
       train,
       answer: answerFrozen,
+      steps: epochsOf(head),
+      bytesOf: () => backbone.bytes,
       backboneOf: async () => backbone,
     };
   if (combinations)
@@ -56,13 +61,19 @@ export const openLearner = async (options: LearnerOptions): Promise<Learner> => 
     );
   const cut = await cutBackbone(backbone, fineTune.blocks);
   const settings = { ...targetDefaults, ...targetsOf(head), ...fineTune };
+  const bytesOf = (head: Head): Uint8Array =>
+    isTuned(head) ? writeModel(tunedBackbone(cut, head.tuned!.numbers)) : backbone.bytes;
   const tuner = openTuner({ ...options, train, cut, settings });
   return {
     ...tuner,
+    // in the rehearsal and after it
+    steps: 2 * fineTune.epochs * options.photos.length,
     cut,
+    bytesOf,
     async backboneOf(trained) {
       if (!isTuned(trained)) return backbone;
-      const tuned = await featureWorkOf(tunedOf(backbone, cut, trained), trained.kind);
+      const own = { backbone: backbone.backbone, bytes: bytesOf(trained) };
+      const tuned = await featureWorkOf(own, trained.kind);
       await requireSameAnswers({ ...options, ...tuned, head: trained, answer: tuner.answer });
       return tuned;
     },
@@ -73,11 +84,3 @@ const targetsOf = ({ labelSmoothing, classWeights }: HeadChoice) => ({
   ...(labelSmoothing !== undefined && { labelSmoothing }),
   ...(classWeights !== undefined && { classWeights }),
 });
-
-const tunedOf = ({ backbone }: OpenBackbone, cut: CutBackbone, { tuned }: Head): OpenBackbone => ({
-  backbone,
-  bytes: writeModel(tunedBackbone(cut, tuned!.numbers)),
-});
-
-/** Whether a head came with blocks of its own. */
-export const isTuned = ({ tuned }: Head): boolean => tuned !== undefined && tuned.epochs > 0;

@@ -35,6 +35,9 @@ export interface KerasHead {
 
 export type Head = LinearHead | KerasHead;
 
+/** Whether a head came with blocks of its own. */
+export const isTuned = ({ tuned }: Head): boolean => tuned !== undefined && tuned.epochs > 0;
+
 export const headKinds = ["linear", "keras"] as const satisfies readonly Head["kind"][];
 
 /** Features and labels of some photos. */

@@ -1,4 +1,5 @@
 /** Heads of either kind behind one call: what each reads of a backbone, how it is trained, and what it is made of. */
+import type { Epoch } from "../../shared/training-facts.ts";
 import type { Backbone } from "../backbone/backbone.ts";
 import type { FeatureRows } from "../features/gather.ts";
 import type { Head } from "./head.ts";
@@ -22,7 +23,7 @@ export interface HeadTask extends Pick<HeadOptions<unknown>, "classes" | "onEpoc
   training: FeatureRows;
   /** Only looked at, for the history. */
   validation?: FeatureRows | undefined;
-  /** Called with the share that is done, where an epoch takes long. */
+  /** Called with the share that is done, on the way. */
   onShare?: ((share: number) => void) | undefined;
 }
 
@@ -34,13 +35,21 @@ export const openTrainer =
     choice: HeadChoice,
     shared: Pick<HeadOptions<unknown>, "tf" | "combinations" | "cache" | "signal"> & { groups: readonly number[] },
   ): HeadTrainer =>
-  (options) => {
+  ({ onEpoch, onShare, ...task }) => {
+    const epochs = epochsOf(choice);
+    const options = {
+      ...{ ...shared, ...task },
+      onEpoch(row: Epoch) {
+        onEpoch?.(row);
+        onShare?.(Math.min(row.epoch, epochs) / epochs);
+      },
+    };
     if (choice.kind === "linear") {
       const { kind, ...settings } = choice;
-      return trainLinearHead({ ...shared, ...options, settings });
+      return trainLinearHead({ ...options, settings });
     }
     const { kind, ...settings } = choice;
-    return trainKerasHead({ ...shared, ...options, settings });
+    return trainKerasHead({ ...options, settings });
   };
 
 /** Most epochs that it takes. */

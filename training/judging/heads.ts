@@ -36,8 +36,8 @@ export interface HeadTraining {
   train: HeadTrainer;
   answer: Answers;
   classes: number;
-  /** Epochs that a head takes, about; for the progress. */
-  epochs: number;
+  /** What a head takes, about, in whatever the progress counts. */
+  steps: number;
   /** A row per photo. */
   rows: FeatureRows;
   /** Of further looks at the photos, to learn from only. */
@@ -50,38 +50,36 @@ export interface HeadTraining {
 
 /** @throws Error without photos to judge by */
 export const trainHeads = async (training: HeadTraining): Promise<JudgedHeads> => {
-  const { train, classes, epochs, judges, progress, onEpoch } = training;
+  const { train, classes, steps, judges, progress, onEpoch } = training;
   const stage = progress.stage("head");
-  const follow = (done: number, { epoch }: Epoch): void =>
-    stage.update(done * epochs + Math.min(epoch, epochs), (judges.heads + 1) * epochs);
-  const followShare = (done: number, share: number): void =>
-    stage.update(Math.round((done + share) * 100), (judges.heads + 1) * 100);
+  const follow = (done: number, share: number): void =>
+    stage.update(Math.round((done + share) * steps), (judges.heads + 1) * steps);
   const judgement = await judgeHeads({
     ...training,
-    onEpoch(judge, row) {
-      follow(judge, row);
-      if (judge === 0) onEpoch?.(row);
-    },
-    onShare: followShare,
+    onEpoch: (judge, row) => judge === 0 && onEpoch?.(row),
+    onShare: follow,
   });
   const published = await train({
     classes,
     training: learnedFrom(training, () => true),
-    onEpoch: (row) => follow(judges.heads, row),
-    onShare: (share) => followShare(judges.heads, share),
+    onShare: (share) => follow(judges.heads, share),
   });
   const last = judgement.history.at(-1);
   stage.end(
-    `${published.history.length} epochs on all photos; ${
-      judges.heads === 1 ? "another head" : `${judges.heads} others`
-    } judge it: loss ${last?.validationLoss?.toFixed(3)}`,
+    `${epochsIn(published)}; ${judges.heads === 1 ? "another head judges" : `${judges.heads} others judge`} it: loss ${last?.validationLoss?.toFixed(3)}`,
   );
   return { ...judgement, published };
 };
 
-export interface HeadJudging extends Omit<HeadTraining, "epochs" | "progress" | "onEpoch"> {
+const epochsIn = ({ history, tuned }: Head): string => {
+  if (!tuned) return `${history.length} epochs on all photos`;
+  if (tuned.epochs === 0) return `${history.length} epochs, blocks better frozen`;
+  return `${history.length - tuned.epochs} epochs, ${tuned.epochs} with blocks`;
+};
+
+export interface HeadJudging extends Omit<HeadTraining, "steps" | "progress" | "onEpoch"> {
   onEpoch?: (judge: number, row: Epoch) => void;
-  /** What a judging head has done of its training, from 0 to 1, where it can say. */
+  /** What a judging head has done of its training, from 0 to 1. */
   onShare?: (judge: number, share: number) => void;
 }
 

@@ -52,7 +52,7 @@ export const judgeMulti = async (options: LabelJudgementOptions): Promise<Judgem
   stage.end(
     [
       ...(unknown.bare ? [`${percent(unknown.bare.refused)} of photos without labels are given none`] : []),
-      `${percent(share(drawn))} of drawn ones`,
+      `${percent(share(drawn))} of drawn photos`,
     ].join(", "),
   );
 

@@ -27,10 +27,8 @@ export const checkUnknown = async (options: UnknownCheckOptions): Promise<Unknow
   const drawn = await checkDrawn(options);
   stage.end(
     [
-      ...(hidden
-        ? [`${percent(hidden.refused)} of photos of hidden classes told (AUROC ${hidden.auroc.toFixed(2)})`]
-        : []),
-      `${percent(drawn.refused)} of drawn ones`,
+      ...(hidden ? [`${percent(hidden.refused)} of hidden classes told (AUROC ${hidden.auroc.toFixed(2)})`] : []),
+      `${percent(drawn.refused)} of drawn photos`,
     ].join(", "),
   );
   return { kept: unknown.kept, ...(hidden && { hidden }), drawn };
