@@ -30,7 +30,7 @@ export const printTrained = ({ terminal }: Context, trained: Trained, next: read
     ["left out", leftOut(trained)],
     ...notesOf(trained).map((note): [string, string] => ["gate", note]),
     ["gate", gate.forced ? "published with --force although it was refused" : undefined],
-    ["report", report === null ? undefined : "curves, mistakes with heat maps and all figures on one page:"],
+    ["report", report === null ? undefined : "curves, mistakes and all figures on one page:"],
   ];
   for (const [about, text] of lines)
     if (text !== undefined)

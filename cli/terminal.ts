@@ -2,6 +2,7 @@
  * What people see while a command works: a bar with rate and time left where stderr is a terminal, plain lines otherwise.
  * Everything goes to stderr; stdout is for data.
  */
+import { wrapped } from "../training/text.ts";
 import { createPace } from "./pace.ts";
 
 const decimals = new Intl.NumberFormat("en-US");
@@ -29,18 +30,6 @@ export const percent = (share: number, digits = 1): string => `${(share * 100).t
 /** 4513212 as "4.5 MB". */
 export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
-/** Lines of at most 79 columns, broken between words; all but the first are indented. */
-export const wrapped = (text: string): string[] => {
-  const lines: string[] = [];
-  for (const word of text.split(" ")) {
-    const line = lines.at(-1);
-    if (line === undefined) lines.push(word);
-    else if (line.length + 1 + word.length <= 79) lines[lines.length - 1] = `${line} ${word}`;
-    else lines.push(`  ${word}`);
-  }
-  return lines;
-};
-
 export interface Terminal {
   line(text?: string): void;
   /** Starts a stage of the work; its name stays at the left of its line. */
@@ -54,6 +43,8 @@ export interface Stage {
 }
 
 const NAME_WIDTH = 11;
+/** A space at which no line breaks. */
+const UNBROKEN = "\u00a0";
 const REDRAW_MS = 80;
 const PLAIN_LINE_MS = 10_000;
 
@@ -88,7 +79,14 @@ export const createTerminal = ({ stream, clock = () => performance.now() }: Term
       stream.write(`\r\u001b[K${label}${bar(done / Math.max(1, total), Math.max(0, room))}  ${figures}`);
     };
 
-    const end = (summary: string) => line(`${label}${summary}  ${dim(live, duration(clock() - begun))}`);
+    const end = (summary: string) => {
+      const took = duration(clock() - begun);
+      const whole = `${label}${summary}  ${took.replaceAll(" ", UNBROKEN)}`;
+      // a log is read by lines
+      const lines = live ? wrapped(whole, " ".repeat(NAME_WIDTH)) : [whole];
+      for (const text of lines.slice(0, -1)) line(text.trimEnd());
+      line(`${lines.at(-1)!.slice(0, -took.length)}${dim(live, took)}`);
+    };
     return { update, end };
   };
 

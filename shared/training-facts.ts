@@ -20,6 +20,8 @@ export const epochSchema = z.object({
   /** Of photos that the head does not learn from, where there are any. */
   validationLoss: z.number().optional(),
   validationAccuracy: z.number().optional(),
+  /** Mean cross-entropy of the photos that a head is stopped by, where there are such; the numbers of its lowest are kept. */
+  stoppingLoss: z.number().optional(),
   /** Of the optimizer, where it has one. */
   learningRate: z.number().optional(),
   /** Of training the head until then. */
@@ -63,6 +65,8 @@ export const answeredPhotoSchema = z.object({
   /** Of the answer, and of the true label, or the best of them. */
   score: unit,
   labelScore: unit,
+  /** Of several labels, the one that it was least sure of: `score` lies nearest to `threshold`, from which on it is given. */
+  doubt: z.object({ label: z.string(), score: unit, threshold: unit, right: z.boolean() }).exactOptional(),
 });
 
 /** Photos of one label that were answered with another. */

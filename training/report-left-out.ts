@@ -13,17 +13,18 @@ export const reportLeftOut = (
   { warnings, skipped }: Pick<Dataset, "warnings" | "skipped">,
 ): void => {
   const told = warnings.map((warning) => `warning: ${warning}`);
-  tell(progress, told, WARNINGS, "warnings");
+  tell(progress, told, WARNINGS, "warning");
   reportFiles(progress, "skipped", skipped);
 };
 
 /** @param what became of them */
 export const reportFiles = (progress: Pick<Progress, "line">, what: string, files: readonly Skipped[]): void => {
   const told = files.map(({ path, reason }) => `${what} ${shorten(path, PATH)}: ${reason}`);
-  tell(progress, told, FILES, "files");
+  tell(progress, told, FILES, "file");
 };
 
 const tell = (progress: Pick<Progress, "line">, texts: readonly string[], listed: number, what: string): void => {
   for (const text of texts.slice(0, listed)) for (const line of wrapped(`  ${text}`, "    ")) progress.line(line);
-  if (texts.length > listed) progress.line(`  … and ${texts.length - listed} more ${what} (all of them with --json)`);
+  const more = texts.length - listed;
+  if (more > 0) progress.line(`  … and ${more} more ${more === 1 ? what : `${what}s`} (all of them with --json)`);
 };

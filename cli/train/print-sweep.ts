@@ -1,7 +1,7 @@
 /** A sweep as people follow it: a line per trial, and in the end the table, the best first. */
 import type { Scores } from "../../shared/manifest.ts";
 import type { Trial } from "../../shared/training-job.ts";
-import { differing, setting, sweepTable } from "../../training/sweep/table.ts";
+import { differing, setting, settingName, sweepTable } from "../../training/sweep/table.ts";
 import type { ScoredTrial } from "../../training/sweep/trials.ts";
 import type { Context } from "../context.ts";
 import { percent, table } from "../terminal.ts";
@@ -17,7 +17,13 @@ export const printTrial = (
   done: number,
   all: readonly Trial[],
 ): void => {
-  const settings = differing(all).map((key) => setting(trial, key));
+  const settings = differing(all).flatMap((key) => {
+    const value = trial[key];
+    if (value === undefined && setting(trial, key) === "–") return [];
+    return typeof value === "number" || key === "views"
+      ? `${settingName(key)} ${setting(trial, key)}`
+      : setting(trial, key);
+  });
   terminal.line(trialLine(settings, scores, `${done} of ${all.length}: `));
 };
 

@@ -20,6 +20,23 @@ describe("terminal", () => {
     expect(drawn.length).toBeLessThanOrEqual(80);
   });
 
+  it("breaks what a stage came to where it would not fit 80 columns, before the time", () => {
+    const stream = recorder(true);
+    let now = 0;
+    const stage = createTerminal({ stream, clock: () => now }).stage("gate");
+    now = 138_000;
+    stage.end("agrees on 500 views: native int8 100.0%, web int8-plan 100.0%");
+    const lines = stream
+      .text()
+      .split("\n")
+      .map((line) => line.split("\u001b[K").at(-1));
+    expect(lines).toEqual([
+      "gate       agrees on 500 views: native int8 100.0%, web int8-plan 100.0%",
+      "           \u001b[2m2 min 18 s\u001b[0m",
+      "",
+    ]);
+  });
+
   it("writes plain lines without control characters where stderr is no terminal", () => {
     const stream = recorder(false);
     let now = 0;

@@ -15,9 +15,26 @@ export interface Answers {
   labels: readonly string[];
   /** Empty where labels exclude none. */
   confusion: readonly (readonly number[])[];
-  /** Of several labels, from which score on each is given: a photo without labels is answered rightly where none is. */
+  /** Of several labels alone, from which score on each is given: a photo without labels is answered rightly where none is. */
   thresholds?: readonly number[] | undefined;
 }
+
+/** A score of 0 or 1 has no odds. */
+const LEAST = 1e-12;
+
+const logit = (score: number): number => {
+  const kept = Math.min(Math.max(score, LEAST), 1 - LEAST);
+  return Math.log(kept / (1 - kept));
+};
+
+/** The label whose odds lie nearest to those from which on it is given. */
+const doubtOf = ({ shown, scores }: Answer, labels: readonly string[], thresholds: readonly number[]) => {
+  const distances = Array.from(scores, (score, label) => Math.abs(logit(score) - logit(thresholds[label]!)));
+  const label = distances.indexOf(Math.min(...distances));
+  const [score, threshold] = [scores[label]!, thresholds[label]!];
+  const right = score >= threshold === shown.includes(label);
+  return { distance: distances[label]!, doubt: { label: labels[label]!, score, threshold, right } };
+};
 
 /** @param pathOf what a photo is called beside its hash, where it may be told */
 export const choosePhotos = (
@@ -39,6 +56,14 @@ export const choosePhotos = (
       };
     })
     .sort((a, b) => b.score - a.score);
+  const uncertain = thresholds
+    ? answers
+        .map((answer) => doubtOf(answer, labels, thresholds))
+        .map((doubt, at) => ({ ...doubt, photo: answers[at]!.photo.sha256 }))
+        .sort((a, b) => a.distance - b.distance)
+        .slice(0, MOST.leastCertain)
+        .map(({ photo, doubt }) => ({ ...surest.find(({ sha256 }) => sha256 === photo)!, doubt }))
+    : surest.slice(-MOST.leastCertain).reverse();
   const wrong = surest.filter(({ right }) => !right);
   const confused = mistakesOf(confusion)
     .slice(0, MOST.pairs)
@@ -56,7 +81,7 @@ export const choosePhotos = (
     });
   return {
     mistakes: wrong.slice(0, MOST.mistakes),
-    leastCertain: surest.slice(-MOST.leastCertain).reverse(),
+    leastCertain: uncertain,
     confused,
   };
 };

@@ -35,7 +35,7 @@ export const trainingFacts = (options: FactsOptions): TrainingFacts => {
   const { asked, metrics, dataset, answers, history, forms, backbone, settings, head } = options;
   const { publicPhotos = false, seed, views = 1, labels } = asked;
   const perLabel = new Map(metrics.served.perClass.map(({ label, threshold }) => [label, threshold]));
-  const thresholds = dataset.labels.map((label) => perLabel.get(label) ?? 0);
+  const thresholds = dataset.combinations && dataset.labels.map((label) => perLabel.get(label) ?? 0);
   return {
     history: [...history],
     forms: formFacts(forms),

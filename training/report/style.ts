@@ -10,8 +10,10 @@ export const reportStyle = `
   .kept .tag { background: var(--accent); color: var(--on-accent); }
   @media (min-width: 32rem) { #sweep-table td { white-space: nowrap; } }
   @media (max-width: 32rem) {
-    #sweep-table th, #sweep-table td { padding-inline: 0.375rem; }
+    .figures th, .figures td { padding-inline: 0.375rem; }
     #sweep-table tbody th { min-width: 5rem; }
+    #layers { font-size: 0.875rem; }
+    #batch ~ figure .strip { grid-template-columns: repeat(4, minmax(0, 1fr)); }
   }
   .narrow { max-width: 44rem; }
   .keys { margin-top: -0.5rem; color: var(--muted); font-size: 0.875rem; }
@@ -43,11 +45,12 @@ export const reportStyle = `
   .pairs .pair { margin-bottom: 0.375rem; overflow-wrap: anywhere; }
   .pairs figcaption { font-size: 0.75rem; }
   .pairs .strip { display: grid; grid-template-columns: repeat(4, 1fr); gap: 0.375rem; }
-  .pairs .like { grid-column: 4; }
   .pairs .like figcaption { color: var(--muted); }
-  #batch ~ figure .strip { display: grid; grid-template-columns: repeat(auto-fill, minmax(5.5rem, 1fr)); gap: 0.375rem; margin-bottom: 1rem; }
+  #batch ~ figure .strip { display: grid; grid-template-columns: repeat(8, minmax(0, 1fr)); gap: 0.375rem; margin-bottom: 1rem; max-width: 52rem; }
   #batch ~ figure figcaption { color: var(--muted); }
   #command { white-space: pre-wrap; overflow-wrap: anywhere; }
+  #command span { display: inline-block; max-width: 100%; }
+  #layers tbody th { overflow-wrap: normal; }
   footer { margin-top: 3rem; color: var(--muted); font-size: 0.875rem; }
 
   @page { margin: 14mm; }
@@ -59,12 +62,13 @@ export const reportStyle = `
     .contents, details:not([open]) { display: none; }
     h2 { break-after: avoid; margin-top: 2rem; }
     .scroll, .scroll.tall { overflow: visible; max-height: none; border: 0; }
-    .figures { font-size: 8.5pt; }
+    .figures, .figures thead th, .figures .tag, #layers { font-size: 8.5pt; }
     .figures th, .figures td { padding: 0.2rem 0.4rem; }
     .figures tr, figure, .headline { break-inside: avoid; }
     .tall thead th { position: static; }
     .matrix svg { max-width: 100%; height: auto; }
     .matrix.whole { page: wide; width: auto; margin-inline: 0; }
+    .beside { grid-template-columns: 1fr 1fr; gap: 0 1.5rem; }
     .gallery { grid-template-columns: repeat(6, 1fr); }
     .gallery.wide { grid-template-columns: repeat(2, 1fr); }
   }

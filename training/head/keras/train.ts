@@ -91,15 +91,17 @@ export const trainKerasHead = async (options: HeadOptions<KerasHeadSettings>): P
           right += sums.right;
         }
         const judged = judges && judgeBy(tf, network, judges);
+        const stoppingLoss = judgeBy(tf, network, photos, stopping).loss;
         const row: Epoch = {
           epoch,
           loss: loss / order.length,
           accuracy: right / order.length,
           ...(judged && { validationLoss: judged.loss, validationAccuracy: judged.accuracy }),
+          stoppingLoss,
           learningRate,
           seconds: (performance.now() - begun) / 1000,
         };
-        const watched = watch(state.watched, epoch, judgeBy(tf, network, photos, stopping).loss, settings);
+        const watched = watch(state.watched, epoch, stoppingLoss, settings);
         const numbers = numbersOf(network);
         const best = watched.bestEpoch === epoch ? numbers : state.best;
         state = { numbers, best, slots: await slotsOf(adam), watched, history: [...state.history, row] };

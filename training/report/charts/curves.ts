@@ -9,7 +9,13 @@ const measures = {
   accuracy: { learned: "accuracy", unseen: "validationAccuracy", title: "Accuracy" },
 } as const;
 
-export const curve = (canvas: Canvas, history: readonly Epoch[], measure: keyof typeof measures): Markup => {
+/** @param kept the epoch whose numbers became the head, where that is not the last */
+export const curve = (
+  canvas: Canvas,
+  history: readonly Epoch[],
+  measure: keyof typeof measures,
+  kept?: number,
+): Markup => {
   const { learned, unseen, title } = measures[measure];
   const rows = history.map((row) => ({ epoch: row.epoch, learned: row[learned], unseen: row[unseen] }));
   const judged = rows.filter(({ unseen }) => unseen !== undefined);
@@ -19,9 +25,22 @@ export const curve = (canvas: Canvas, history: readonly Epoch[], measure: keyof 
     y: {
       label: title.toLowerCase(),
       grid: true,
+      nice: true,
       ...(measure === "accuracy" ? { percent: true, label: "accuracy (%)" } : { zero: true }),
     },
     marks: [
+      ...(kept === undefined
+        ? []
+        : [
+            plot.ruleX([kept], { stroke: "currentColor", strokeOpacity: 0.6, strokeDasharray: "2 4" }),
+            plot.text([kept], {
+              x: (epoch: number) => epoch,
+              text: () => "kept",
+              frameAnchor: "top",
+              dy: -14,
+              fill: "currentColor",
+            }),
+          ]),
       plot.lineY(rows, { x: "epoch", y: "learned", stroke: "var(--warn)", strokeWidth: 2, strokeDasharray: "6 4" }),
       plot.lineY(judged, { x: "epoch", y: "unseen", stroke: "var(--accent)", strokeWidth: 2.5 }),
       plot.dot(rows.slice(-1), { x: "epoch", y: "learned", r: 3.5, fill: "var(--warn)" }),

@@ -10,13 +10,24 @@ const share = { percent: true, domain: [0, 100] } as const;
 
 const filled = (bins: readonly ReliabilityBin[]) => bins.filter(({ photos }) => photos > 0);
 
+/** What the axes are called: the scores, and what lies over them. */
+export interface Axes {
+  score: string;
+  over: string;
+}
+
 /** The diagonal is what scores should be; a dot's area says how many photos it stands for. */
-export const reliabilityDiagram = (canvas: Canvas, float: Figures, served: Figures): Markup =>
-  canvas.draw("Reliability: share of right answers by score", (plot) => ({
+export const reliabilityDiagram = (
+  canvas: Canvas,
+  float: Figures,
+  served: Figures,
+  { score, over: shown }: Axes,
+): Markup =>
+  canvas.draw(`Reliability: share of ${shown} by score`, (plot) => ({
     ...chartSize,
     height: 400,
-    x: { label: "score of the answer (%)", ...share },
-    y: { label: "right answers (%)", grid: true, ...share },
+    x: { label: `${score} (%)`, ...share },
+    y: { label: `${shown} (%)`, grid: true, ...share },
     r: { range: [2, 12] },
     marks: [
       plot.line(
@@ -53,12 +64,12 @@ export const reliabilityDiagram = (canvas: Canvas, float: Figures, served: Figur
   }));
 
 /** How many photos had which score. */
-export const scoreHistogram = (canvas: Canvas, { reliability }: Figures): Markup =>
-  canvas.draw("Photos by score of their answer", (plot) => ({
+export const scoreHistogram = (canvas: Canvas, { reliability }: Figures, { score, over: counted }: Axes): Markup =>
+  canvas.draw(`How many ${counted} had which score`, (plot) => ({
     ...chartSize,
     height: 150,
-    x: { label: "score of the answer (%)", ...share },
-    y: { label: "photos", grid: true, ticks: 3 },
+    x: { label: `${score} (%)`, ...share },
+    y: { label: counted, grid: true, ticks: 3 },
     marks: [
       plot.rectY(reliability, {
         x1: "from",

@@ -2,27 +2,37 @@
 import { html } from "hono/html";
 import type { Markup } from "../../../shared/page/markup.ts";
 import { whole } from "../../../shared/page/numbers.ts";
+import type { Epoch } from "../../../shared/training-facts.ts";
 import { curve } from "../charts/curves.ts";
 import type { ReportView } from "../view.ts";
 
 const share = (value: number | undefined): string => (value === undefined ? "–" : `${(value * 100).toFixed(1)}%`);
 const loss = (value: number | undefined): string => value?.toFixed(4) ?? "–";
 
+/** The epoch whose numbers became the head, where something was kept out to stop by. */
+const keptOf = (history: readonly Epoch[]): number | undefined => {
+  const stopped = history.filter(({ stoppingLoss }) => stoppingLoss !== undefined);
+  if (stopped.length === 0) return undefined;
+  return stopped.reduce((best, row) => (row.stoppingLoss! < best.stoppingLoss! ? row : best)).epoch;
+};
+
 /** Nothing where the head has no epochs. */
 export const curves = ({ metrics, canvas }: ReportView): Markup => {
   const { history } = metrics.training;
   if (history.length === 0) return "";
   const isLinear = metrics.training.settings.kind === "linear";
+  const several = metrics.served.scores.decisions !== undefined;
+  const kept = keptOf(history);
   return html`<section aria-labelledby="curves">
     <h2 id="curves">How it learned</h2>
     <p>${whole(history.length)} epochs of the first head that judges. ${
       isLinear
         ? "Its loss has one lowest point, and the search ends there: a curve that turns up again on unseen photos is no reason to stop earlier, since strength decides how closely it fits."
-        : "It is stopped by a tenth of its photos, and the weights of their lowest loss are kept. Where the curves part, it learns by heart."
-    }</p>
+        : `It is stopped by some of its photos that are kept out, and the weights of their lowest loss are kept${kept === undefined ? "" : `: those after epoch ${kept}`}. Where the curves part, it learns by heart.`
+    }${several ? " Loss is the sum over a photo’s labels, accuracy the share of them that are told rightly." : ""}</p>
     <div class="beside">
-      <figure class="chart">${curve(canvas, history, "loss")}</figure>
-      <figure class="chart">${curve(canvas, history, "accuracy")}</figure>
+      <figure class="chart">${curve(canvas, history, "loss", kept)}</figure>
+      <figure class="chart">${curve(canvas, history, "accuracy", kept)}</figure>
     </div>
     <p class="keys"><span class="key">photos it has not learned from</span> <span class="key float">photos it learns from</span></p>
     <details>

@@ -39,7 +39,7 @@ export const gallery = (view: ReportView): Markup => {
     leastCertain.length > 0
       ? html`<section aria-labelledby="least-certain">
           <h2 id="least-certain">The least certain</h2>
-          <p>Answers with the lowest scores, right or wrong: photos like these are worth adding to the folder.</p>
+          <p>${leastCertain[0]!.doubt ? "A label whose score lies nearest to that from which on it is given, rightly or wrongly" : "Answers with the lowest scores, right or wrong"}: photos like these are worth adding to the folder.</p>
           <ol class="gallery">${leastCertain.map((photo) => html`<li><figure>${picture(view.pictures.plain.get(photo.sha256), photo.label)}${caption(photo, view.paths)}</figure></li>`)}</ol>
         </section>`
       : ""

@@ -5,13 +5,13 @@ import { whole } from "../../../shared/page/numbers.ts";
 import type { ReportView } from "../view.ts";
 
 export const leftOut = ({ metrics, skipped, warnings }: ReportView): Markup => {
-  const { identical, nearDuplicates, wouldLeak } = metrics.training.leftOut;
+  const { identical, nearDuplicates, wouldLeak, skipped: files } = metrics.training.leftOut;
   return html`<section aria-labelledby="left-out">
     <h2 id="left-out">What was left out</h2>
     <dl class="facts" id="left-out-facts">
-      <dt>Skipped</dt><dd>${whole(metrics.training.leftOut.skipped)} ${metrics.training.leftOut.skipped === 1 ? "file" : "files"}</dd>
-      <dt>Identical</dt><dd>${whole(identical)} left out, the same bytes as another</dd>
-      <dt>Alike</dt><dd>${whole(nearDuplicates)} ${nearDuplicates === 1 ? "picture that several photos show; they are" : "pictures that several photos show; these are"} kept together when the model is judged${nearDuplicates > 0 ? ` (${whole(wouldLeak)} would have been on both sides)` : ""}</dd>
+      <dt>Skipped</dt><dd>${files === 0 ? "none" : `${whole(files)} ${files === 1 ? "file" : "files"}`}</dd>
+      <dt>Identical</dt><dd>${identical === 0 ? "none" : `${whole(identical)} left out, the same bytes as another`}</dd>
+      <dt>Alike</dt><dd>${nearDuplicates === 0 ? "none" : `${whole(nearDuplicates)} ${nearDuplicates === 1 ? "picture that several photos show; they are" : "pictures that several photos show; these are"} kept together when the model is judged (${whole(wouldLeak)} would have been on both sides)`}</dd>
     </dl>
     ${
       skipped.length > 0

@@ -9,16 +9,24 @@ const written = (value: unknown): string => (typeof value === "string" ? value :
 const facts = (id: string, record: Readonly<Record<string, unknown>>): Markup =>
   html`<dl class="facts" id="${id}">${Object.entries(record).map(([name, value]) => html`<dt>${name}</dt><dd>${written(value)}</dd>`)}</dl>`;
 
+/** @param several a photo of several labels counts for each */
+const photosOf = (sizes: readonly number[], several: boolean): string => {
+  const [fewest, most] = [Math.min(...sizes), Math.max(...sizes)];
+  const each = fewest === most ? `${whole(most)} each` : `${whole(fewest)} to ${whole(most)}`;
+  if (several) return `${whole(sizes.length)} labels, on ${each} of them`;
+  const photos = sizes.reduce((sum, size) => sum + size, 0);
+  return `${whole(photos)} in ${whole(sizes.length)} ${sizes.length === 1 ? "class" : "classes"} of ${each}`;
+};
+
 export const made = ({ metrics, command, seconds }: ReportView): Markup => {
   const { settings, head, backbone, versions } = metrics.training;
-  const { classCounts } = metrics;
-  const photos = classCounts.reduce((sum, { training, validation }) => sum + training + validation, 0);
+  const { classCounts, served } = metrics;
   const sizes = classCounts.map(({ training, validation }) => training + validation);
   return html`<section aria-labelledby="made">
     <h2 id="made">How it was made</h2>
-    <pre id="command"><code>${command}</code></pre>
+    <pre id="command"><code>${command.split(" ").map((word) => html`<span>${word}</span> `)}</code></pre>
     ${facts("made-facts", {
-      photos: `${whole(photos)} in ${whole(sizes.length)} classes of ${whole(Math.min(...sizes))} to ${whole(Math.max(...sizes))}`,
+      photos: photosOf(sizes, served.scores.decisions !== undefined),
       backbone: backbone.name,
       "pretrained on": backbone.pretrainedOn,
       took: duration(Object.values(seconds).reduce((sum, step) => sum + step, 0)),

@@ -13,7 +13,13 @@ export const picture = (source: string | undefined, says: string): Markup =>
 
 /** Under a photo: what it is, what was answered, its file. */
 export const caption = (photo: AnsweredPhoto, paths: ReportView["paths"]): Markup => {
-  const { sha256, label, answer, right, score, labelScore } = photo;
+  const { sha256, label, answer, right, score, labelScore, doubt } = photo;
+  if (doubt)
+    return html`<figcaption>
+      <b class="${doubt.right ? "right" : "wrong"}">${doubt.label}</b> ${percent(doubt.score)}, given from ${percent(doubt.threshold)}
+      <span class="truth">${label === "" ? "it has no label" : html`it is <b>${label}</b>`}</span>
+      <small>${paths.get(sha256) ?? sha256.slice(0, 12)}</small>
+    </figcaption>`;
   return html`<figcaption>
     <b class="${right ? "right" : "wrong"}">${answer}</b> ${percent(score)}
     ${right ? html`<span class="truth">${label === "" ? "given no label, and it has none" : "and it is"}</span>` : html`<span class="truth">${label === "" ? "it has no label" : html`it is <b>${label}</b>, ${percent(labelScore)}`}</span>`}

@@ -12,6 +12,15 @@ export const intervalOf = ({ interval, decisions }: Scores): string =>
 /** What a model is judged by first: accuracy, or with several labels their mean average precision. */
 export const mainShare = ({ top1, decisions }: Scores): number => decisions?.map ?? top1;
 
+/** Resampling photos of which none is wrong tells nothing of others. */
+const isSpread = ({ decisions }: Scores): boolean => {
+  const [low, high] = decisions?.intervals?.map ?? [0, 1];
+  return low < high;
+};
+
+const nounOf = (count: number, { decisions }: Scores): string =>
+  decisions ? (count === 1 ? "label" : "labels") : count === 1 ? "class" : "classes";
+
 const headline = ({ metrics }: ReportView): Markup => {
   const { served, training, labels } = metrics;
   const { scores } = served;
@@ -20,10 +29,12 @@ const headline = ({ metrics }: ReportView): Markup => {
     [
       percent(mainShare(scores)),
       scores.decisions ? "mean average precision" : "accuracy",
-      `95% sure to lie within ${intervalOf(scores)}`,
+      isSpread(scores)
+        ? `95% sure to lie within ${intervalOf(scores)}`
+        : "without a mistake that would tell how sure this is",
     ],
     [percent(scores.ece), "calibration error", "how far scores lie from the truth, on average"],
-    [whole(labels.length), labels.length === 1 ? "class" : "classes", `judged on ${whole(scores.photos)} photos`],
+    [whole(labels.length), nounOf(labels.length, scores), `judged on ${whole(scores.photos)} photos`],
   ];
   if (form?.trial)
     figures.push([
@@ -47,7 +58,7 @@ const judged = ({ metrics }: ReportView): Markup => {
     decisions
       ? html`on ${percent(decisions.exact)} of them every label is right (micro F1 ${percent(decisions.microF1)}, macro F1 ${percent(decisions.macroF1)})`
       : html`${whole(Math.round(top1 * photos))} of the answers are right`
-  }. Other photos of the same kind would, by chance alone, give anything from ${intervalOf(served.scores)}: two models whose intervals overlap are not known to differ. The published head learned from all photos.</p>
+  }. ${isSpread(served.scores) ? html`Other photos of the same kind would, by chance alone, give anything from ${intervalOf(served.scores)}: two models whose intervals overlap are not known to differ.` : "Other photos of the same kind may be harder: where nothing is wrong, nothing tells how far chance would move it."} The published head learned from all photos.</p>
     ${
       method
         ? html`<details><summary>How this was measured</summary><dl class="facts"><dt>Float</dt><dd>${method.float}</dd><dt>Served</dt><dd>${method.served}</dd></dl></details>`
