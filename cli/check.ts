@@ -3,7 +3,7 @@ import { openBackbone } from "../training/backbone/open.ts";
 import { createPool } from "../training/features/pool.ts";
 import { judgesOf } from "../training/judging/judges.ts";
 import { type CheckOptions, checkPhotos } from "../training/read-photos.ts";
-import type { TrainingOptions } from "../training/train.ts";
+import type { TrainingOptions } from "../training/training.ts";
 import type { Context } from "./context.ts";
 import { dataSetAsJson, printDataSet } from "./data-set.ts";
 

@@ -4,34 +4,24 @@
  */
 import { createNativeEngine } from "../shared/engine/native.ts";
 import { createWebEngine } from "../shared/engine/web.ts";
-import type { Manifest, ModelFile } from "../shared/manifest.ts";
-import type { Metrics, UnknownCheck } from "../shared/metrics.ts";
 import { loadCodecs } from "../shared/pixels/codecs-node.ts";
-import type { InputSpec } from "../shared/pixels/pixels.ts";
-import type { Published } from "../shared/registry.ts";
-import type { Store } from "../shared/store/store.ts";
-import type { Epoch } from "../shared/training-facts.ts";
 import { augmentedFeatures } from "./augment/features.ts";
-import { type OwnSettings, openBackbone } from "./backbone/open.ts";
-import type { Cache } from "./cache.ts";
+import { openBackbone } from "./backbone/open.ts";
 import { calibrationOf } from "./calibration.ts";
-import type { Dataset } from "./dataset/dataset.ts";
-import type { PhotoSource } from "./dataset/list-photos.ts";
 import { estimateEdge } from "./edge-estimate.ts";
 import { buildFloatModel } from "./export/float-model.ts";
 import { buildLadder, type Form, pathOf } from "./export/ladder.ts";
 import { gatherFeatures } from "./features/gather.ts";
 import { createPool, type Pool } from "./features/pool.ts";
 import { featureWorkOf } from "./features/work.ts";
-import { describeTuning, frozenNormalisation } from "./finetune/describe.ts";
+import { describeTuning } from "./finetune/describe.ts";
 import { openLearner } from "./finetune/learner.ts";
-import type { TuningSettings } from "./finetune/settings.ts";
 import { runFormGate } from "./form-gate.ts";
 import { type GateView, gateViews, stratified } from "./gate-views.ts";
 import { isTuned } from "./head/head.ts";
 import { headLogits } from "./head/logits.ts";
-import { loadTensorFlow, type TensorFlow } from "./head/tensorflow.ts";
-import { type HeadChoice, type HeadSummary, summarise } from "./head/trainer.ts";
+import { loadTensorFlow } from "./head/tensorflow.ts";
+import { summarise } from "./head/trainer.ts";
 import { historyCsv } from "./history.ts";
 import { trainHeads } from "./judging/heads.ts";
 import { judgeMulti } from "./judging/judge-multi.ts";
@@ -39,70 +29,14 @@ import { judgeSingle } from "./judging/judge-single.ts";
 import { judgesOf } from "./judging/judges.ts";
 import { findOptimism } from "./judging/optimism.ts";
 import { buildMetrics } from "./metrics/metrics.ts";
-import type { Progress } from "./progress.ts";
 import { publishFinished } from "./publication.ts";
 import { readPhotos } from "./read-photos.ts";
+import { dataRecord, headRecord, settingsRecord } from "./record.ts";
 import { trainingFacts } from "./report/facts.ts";
 import { floatSpeed } from "./report/float-speed.ts";
 import { writeReport } from "./report/report.ts";
 import { startStopwatch } from "./stopwatch.ts";
-
-export interface TrainingOptions extends PhotoSource {
-  /** The model's. */
-  name: string;
-  store: Store;
-  /** One of the catalogue's, or the path or URL of an ONNX file. */
-  backbone: string;
-  /** What its owner says of it. */
-  ownBackbone?: OwnSettings;
-  /** Share of each class kept to judge by. */
-  validation: number;
-  seed: number;
-  /** Looks at each photo to learn from; 1 by default, the plain one. */
-  views?: number;
-  /** Which head, and what of its settings is not as usual. */
-  head: HeadChoice;
-  /** The photos and their table as the owner named them, where they lie elsewhere now; for the command that makes the model again. */
-  named?: { photos: string; labels?: string | undefined };
-  /** Lets anyone see photos that were learned from, in the report. */
-  publicPhotos?: boolean;
-  /** The trials that the settings are the best of. */
-  sweep?: NonNullable<Metrics["sweep"]> | undefined;
-  /** Trains the backbone's last blocks too, once the head has settled. */
-  fineTune?: TuningSettings;
-  /** Lets the new version answer. */
-  promote: boolean;
-  /** Publishes even what the gate refuses. */
-  force: boolean;
-  /** Where features and whatever else a second run need not compute again are kept. */
-  cache: Cache;
-  progress: Progress;
-  /** What trains the head, and blocks; by default TensorFlow.js' WebAssembly backend. */
-  tensorflow?: () => Promise<TensorFlow>;
-  /** Called once the photos are known, before anything is computed from them. */
-  onDataset?: (dataset: Dataset, input: InputSpec) => void;
-  /** Called once it is known what the head is made of, before it is trained. */
-  onHead?: (summary: HeadSummary) => void;
-  /** Called after each of the head's epochs. */
-  onEpoch?: (row: Epoch) => void;
-  signal?: AbortSignal | undefined;
-}
-
-export interface TrainingResult extends Published {
-  model: string;
-  seconds: number;
-  dataset: Dataset;
-  metrics: Manifest["metrics"];
-  /** What metrics.json says. */
-  figures: Metrics;
-  /** Who answered the photos of the figures. */
-  judged: NonNullable<Metrics["judged"]>;
-  unknown: UnknownCheck;
-  optimistic?: NonNullable<Metrics["optimistic"]>;
-  files: ModelFile[];
-  serve: Manifest["serve"];
-  gate: Manifest["gate"];
-}
+import type { TrainingOptions, TrainingResult } from "./training.ts";
 
 /** @throws GateRefusedError when no form of the model is as good as the float model, unless `force` */
 export const train = async (options: TrainingOptions): Promise<TrainingResult> => {
@@ -217,15 +151,7 @@ const trainWith = async (pool: Pool, options: TrainingOptions): Promise<Training
     ...(optimistic && { optimistic }),
     ...(options.sweep && { sweep: options.sweep }),
   });
-  const settings = {
-    validation,
-    ...(options.multiLabel && { multiLabel: true }),
-    seed,
-    ...(options.views !== undefined && { views: options.views }),
-    ...(options.sweep && { trials: options.sweep.length }),
-    ...options.head,
-    ...(fineTune && { fineTune: { ...fineTune } }),
-  };
+  const settings = settingsRecord(options);
   const { metrics, documents } = await timed("report", async () => {
     const stage = progress.stage("report");
     const training = trainingFacts({
@@ -267,24 +193,8 @@ const trainWith = async (pool: Pool, options: TrainingOptions): Promise<Training
     gated,
     ...judgement.answering,
     metrics: { float: metrics.float.scores, served: metrics.served.scores, agreement: gated.trials[worst].agreement },
-    data: {
-      photos: photos.length,
-      classes: Object.fromEntries(
-        metrics.classCounts.map(({ label, training, validation }) => [label, training + validation]),
-      ),
-      training: photos.filter(({ part }) => part === "training").length,
-      validation: photos.filter(({ part }) => part === "validation").length,
-      ...(judges.method === "out-of-fold" && { folds: judges.heads }),
-      skipped: dataset.skipped.length,
-      seed,
-      split: dataset.splitHash,
-    },
-    head: {
-      ...{ kind: published.kind, channels: groups, epochs: published.history.length, photos: photos.length },
-      ...(fineTune && {
-        fineTuned: { blocks: fineTune.blocks, epochs: trained.tuned?.epochs ?? 0, normalisation: frozenNormalisation },
-      }),
-    },
+    data: dataRecord({ dataset, judges, metrics, seed }),
+    head: headRecord({ head: trained, groups, photos: photos.length, fineTune }),
     settings,
     ...(options.publicPhotos && { publicPhotos: true }),
     seconds: { ...seconds, total: total() },
@@ -300,9 +210,6 @@ const trainWith = async (pool: Pool, options: TrainingOptions): Promise<Training
     dataset,
     metrics: model.metrics,
     figures: metrics,
-    judged: metrics.judged!,
-    unknown,
-    ...(optimistic && { optimistic }),
     serve: { native: pathOf(gated.serve.native), web: pathOf(gated.serve.web) },
     gate: gated.gate,
   };

@@ -15,7 +15,8 @@ import { judgesOf } from "../../training/judging/judges.ts";
 import { createRunLog } from "../../training/runs/run-log.ts";
 import { outcomeOf, runTrials, type ScoredTrial } from "../../training/sweep/trials.ts";
 import { type Device, openTensorFlow } from "../../training/task/tensorflow.ts";
-import { type TrainingResult, train } from "../../training/train.ts";
+import { train } from "../../training/train.ts";
+import type { TrainingResult } from "../../training/training.ts";
 import { checkDataSet } from "../check.ts";
 import type { CommonOptions, Context } from "../context.ts";
 import { printDataSet } from "../data-set.ts";
@@ -133,9 +134,9 @@ const trainedOf = ({ dataset, ...result }: TrainingResult, report: string | null
   skipped: dataset.skipped,
   warnings: dataset.warnings,
   metrics: result.metrics,
-  judged: result.judged,
-  unknown: result.unknown,
-  ...(result.optimistic && { optimistic: result.optimistic }),
+  judged: result.figures.judged,
+  unknown: result.figures.unknown,
+  ...(result.figures.optimistic && { optimistic: result.figures.optimistic }),
   files: result.files,
   serve: result.serve,
   gate: result.gate,
