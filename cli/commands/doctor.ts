@@ -1,5 +1,6 @@
 /** `whippet doctor`: what is there, what is missing, and the command that puts it right. */
 import { Command } from "commander";
+import { wrapped } from "../../training/text.ts";
 import type { CommonOptions, Context } from "../context.ts";
 import { type Finding, find, type State } from "../doctor/check.ts";
 import { examineCloud } from "../doctor/cloud.ts";
@@ -17,8 +18,9 @@ const NAME = 14;
 
 const show = (context: Context, { name, state, said, fix }: Finding): void => {
   const indent = " ".repeat(NAME + 4);
-  context.print(`${marks[state]}  ${name.padEnd(NAME)}${said}`);
-  if (fix !== undefined) context.print(`${indent}${fix}`);
+  for (const line of wrapped(`${marks[state]}  ${name.padEnd(NAME)}${said}`, indent)) context.print(line);
+  // whole, so that it can be pasted
+  for (const line of fix?.split("\n") ?? []) context.print(`${indent}${line}`);
 };
 
 export const doctorCommand = (context: Context): Command =>

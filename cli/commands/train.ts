@@ -91,7 +91,7 @@ export const trainCommand = (
     .addOption(
       new Option(
         "--device <device>",
-        "what trains the head and blocks: gpu or an error, never a CPU instead (default: cpu; remotely gpu where one is deployed)",
+        "what trains the head, and blocks; gpu fails where there is none (default: cpu; with --remote gpu where one is deployed)",
       ).choices(["gpu", "cpu"]),
     )
     .option(

@@ -8,7 +8,7 @@ export interface Finding {
   name: string;
   state: State;
   said: string;
-  /** A command to paste, or what to do. */
+  /** A command to paste, or what to do; where there is a choice, one a line. */
   fix?: string;
 }
 

@@ -5,7 +5,7 @@ import { createWebEngine } from "../../shared/engine/web.ts";
 import { loadCodecs } from "../../shared/pixels/codecs-node.ts";
 import { listModels } from "../../shared/registry.ts";
 import type { Store } from "../../shared/store/store.ts";
-import { openTensorFlow } from "../../training/task/tensorflow.ts";
+import { findGpu } from "../../training/task/tensorflow.ts";
 import { count } from "../terminal.ts";
 import { type Check, FixableError, off, ok } from "./check.ts";
 import { tryToWrite } from "./writable.ts";
@@ -45,15 +45,12 @@ export const localChecks = (openStore: () => Store): Check[] => [
   {
     name: "gpu",
     async look() {
-      try {
-        await openTensorFlow("gpu");
-        return ok("TensorFlow sees a GPU");
-      } catch (error) {
-        return off(
-          `trainings here use the CPU: ${(error as Error).message.split(";")[0]}`,
-          "npx whippet train <photos> --remote   trains on a GPU that is rented for it",
-        );
-      }
+      const found = await findGpu();
+      if ("tf" in found) return ok(`TensorFlow ${found.version} sees one: train with --device gpu`);
+      return off(
+        `trainings here use the CPU: ${found.lacks}`,
+        `${found.fix}\nnpx whippet train <photos> --remote   trains on a GPU that is rented for it`,
+      );
     },
   },
   {

@@ -10,19 +10,19 @@ export const addTuningOptions = (command: Command): Command =>
     .addOption(
       new Option(
         "--fine-tune <blocks>",
-        "train the backbone's last blocks too, once the head has settled; minutes on a CPU, and every head that judges does so",
+        "how many of the backbone's last blocks are trained too, after the head; takes minutes or hours on a CPU (default: none)",
       ).argParser(numberBetween(1, 1000, true)),
     )
     .addOption(
       new Option(
         "--fine-tune-epochs <number>",
-        `at most, each with fresh views (default: ${tuningDefaults.epochs}; usually fewer)`,
+        `of the blocks, at most, each by other looks at the photos (default: ${tuningDefaults.epochs}; usually fewer)`,
       ).argParser(numberBetween(1, 10_000, true)),
     )
     .addOption(
       new Option(
         "--fine-tune-rate <number>",
-        `Adam's highest, after its warm-up and before its cosine decay (default: ${tuningDefaults.learningRate})`,
+        `of the blocks: Adam's highest learning rate, between warm-up and cosine decay (default: ${tuningDefaults.learningRate})`,
       ).argParser(numberBetween(1e-7, 1)),
     );
 
