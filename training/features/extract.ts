@@ -9,10 +9,10 @@ import { Problem } from "../../shared/problem.ts";
 import type { AugmentedView } from "../augment/augmentation.ts";
 import type { Cache } from "../cache.ts";
 import { group } from "../dataset/group.ts";
-import { packageVersion } from "../provenance.ts";
 import type { Work } from "./messages.ts";
 import { readPacks, writePack } from "./pack.ts";
 import type { Pool } from "./pool.ts";
+import { runtimeOf } from "./runtime.ts";
 
 export interface ExtractionProgress {
   done: number;
@@ -62,7 +62,7 @@ export interface Look {
 
 export const extractFeatures = async (looks: readonly Look[], options: ExtractOptions): Promise<Extraction> => {
   const { pool, work, distil, shelf, cache, onProgress, signal } = options;
-  const folder = `${folderOf(work, distil?.name)}${shelf === undefined ? "" : `-${shelf}`}`;
+  const folder = `${await folderOf(work, distil?.name)}${shelf === undefined ? "" : `-${shelf}`}`;
   const photos = looks.map((look) => ({ ...look, key: keyOf(look) }));
   const known = await readPacks(cache, folder, new Set(photos.map(({ key }) => key)));
   const missing = photos.filter(({ key }) => !known.has(key));
@@ -119,13 +119,13 @@ export const extractFeatures = async (looks: readonly Look[], options: ExtractOp
   return { features: photos.map(({ key }) => known.get(key) ?? problems.get(key)!), cached };
 };
 
-const folderOf = ({ model, input }: Work, distilled = "features"): string => {
+const folderOf = async ({ model, input }: Work, distilled = "features"): Promise<string> => {
   const { size, crop, interpolation, mean, std } = input;
   const seen = [size, crop, interpolation, mean, std];
   const hash = createHash("sha256");
   if (model) {
     const { engine, precision, bytes } = model;
-    const runtime = packageVersion(engine === "native" ? "onnxruntime-node" : "onnxruntime-web");
+    const runtime = await runtimeOf(bytes, engine);
     hash.update(JSON.stringify([PIXEL_PATH_VERSION, engine, runtime, precision, ...seen])).update(bytes);
   } else hash.update(JSON.stringify([PIXEL_PATH_VERSION, ...seen]));
   return `${distilled}/${hash.digest("hex").slice(0, 32)}`;

@@ -3,6 +3,8 @@ import { readFile } from "node:fs/promises";
 import type { Engine } from "../engine.ts";
 import { createLeanEngine } from "./lean.ts";
 
+export const readKernels = (): Promise<Uint8Array<ArrayBuffer>> => readFile(new URL("kernels.wasm", import.meta.url));
+
 /** @throws Error when the kernels are missing, or this Node has no fixed-width SIMD */
 export const createLeanNodeEngine = async (): Promise<Engine> =>
-  createLeanEngine(await WebAssembly.compile(await readFile(new URL("kernels.wasm", import.meta.url))));
+  createLeanEngine(await WebAssembly.compile(await readKernels()));
