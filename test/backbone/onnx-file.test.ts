@@ -5,6 +5,7 @@ import { readModel, writeModel } from "../../shared/onnx/model.ts";
 import { readOnnxFile } from "../../training/backbone/onnx-file.ts";
 import { openBackbone } from "../../training/backbone/open.ts";
 import { temporaryFolder } from "../e2e/folders.ts";
+import { exported } from "../onnx/exported.ts";
 import { convNeXt, networkSize, networks, resNet } from "../onnx/networks.ts";
 import { visionTransformer } from "../onnx/vision-transformer.ts";
 import { silent } from "../silent.ts";
@@ -53,6 +54,20 @@ describe("a backbone of one's own", () => {
     expect(others).toEqual([]);
     // of each network's last block
     expect([10, 96, 160, 192]).toContain(cut.channels);
+  });
+
+  it.each([
+    ["resnet", 128],
+    ["convnext", 96],
+    ["mobilenet", 576],
+    ["vit", 48],
+  ])("finds the features of a %s, whichever of PyTorch's exporters wrote it", async (network, channels) => {
+    for (const exporter of ["dynamo", "torchscript"]) {
+      const file = join(home, `${network}.${exporter}.onnx`);
+      await writeFile(file, exported(`${network}.${exporter}`));
+      const [cut] = (await read(file)).backbone.cuts;
+      expect(cut).toEqual({ tensor: expect.any(String), channels, ...(network === "vit" && { vector: true }) });
+    }
   });
 
   it("takes the feature map that it is told, and refuses what is none", async () => {

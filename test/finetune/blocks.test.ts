@@ -1,12 +1,22 @@
-import { describe, expect, it } from "vitest";
-import { readModel } from "../../shared/onnx/model.ts";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { type Model, readModel, writeModel } from "../../shared/onnx/model.ts";
 import { readBackbone } from "../../training/backbone/catalogue.ts";
+import { readOnnxFile } from "../../training/backbone/onnx-file.ts";
 import { canonicalise } from "../../training/export/canonicalise.ts";
 import { findFeatureCut } from "../../training/export/feature-cut.ts";
 import { findBlocks, weightsOf } from "../../training/finetune/blocks.ts";
 import { cutBackbone } from "../../training/finetune/cut.ts";
+import { splitModel } from "../../training/finetune/graph/split.ts";
+import { numbersIn, tunedBackbone } from "../../training/finetune/network.ts";
+import { temporaryFolder } from "../e2e/folders.ts";
+import { exported } from "../onnx/exported.ts";
 import { GraphBuilder } from "../onnx/graph-builder.ts";
 import { convNeXt, networks } from "../onnx/networks.ts";
+
+const { home, remove } = await temporaryFolder("blocks");
+afterAll(remove);
 
 const blocksOf = (bytes: Uint8Array): string[] => {
   const model = readModel(bytes);
@@ -51,6 +61,19 @@ describe("a network's blocks", () => {
     await expect(cutBackbone(await readBackbone("lite0"), 16)).rejects.toThrow(
       "lite0 has 15 blocks, and --fine-tune 16 asks for more; give 15 at most",
     );
+  });
+
+  it("leave frozen layers as they are, also those whose equal numbers the file stores once for all", async () => {
+    const file = join(home, "vit.onnx");
+    await writeFile(file, exported("vit.torchscript"));
+    const cut = await cutBackbone(await readOnnxFile(file, { mean: [0, 0, 0], std: [1, 1, 1] }, () => {}), 1);
+    expect(cut.trainable.filter((name) => name.endsWith("_trained"))).not.toEqual([]);
+    const numbers = numbersIn(cut.suffix, cut.trainable);
+    const moved = new Map([...numbers].map(([name, values]) => [name, values.map((value) => value + 1)]));
+    const frozenOf = (model: Model) => writeModel(splitModel(model, [cut.parts[0]!.tensor]).prefix);
+    const trained = tunedBackbone(cut, moved);
+    expect(Buffer.compare(frozenOf(trained), frozenOf(cut.model))).toBe(0);
+    expect(numbersIn(trained, cut.trainable)).toEqual(moved);
   });
 
   it("are trained by their weights, not by the constants of formulas", async () => {

@@ -12,6 +12,7 @@ import { buildFeatureModel } from "../export/feature-model.ts";
 import type { Work } from "../features/messages.ts";
 import { findBlocks, weightsOf } from "./blocks.ts";
 import { splitModel } from "./graph/split.ts";
+import { untied } from "./untie.ts";
 
 /** What the second part reads of a look, side by side in a row. */
 export interface Part {
@@ -52,13 +53,20 @@ export const cutBackbone = async ({ backbone, bytes }: OpenBackbone, blocks: num
   const tuned = after(model, start);
   // of a map in the frozen layers only its means are read
   const frozen = cuts.flatMap(({ tensor }, cut) => (tuned.has(tensor) ? [] : [`features_${cut}`]));
-  const { prefix, suffix } = splitModel(model, [start, ...frozen]);
+  const { prefix, suffix } = splitModel(untied(model, tuned), [start, ...frozen]);
   const parts = await shapesOf(prefix, input.size);
   const row = {
     input,
     model: { bytes: writeModel(flattened(prefix, parts)), precision: "float32", engine: "native" },
   } as const;
-  return { model: plain, work: row, parts, suffix, trainable: weightsOf(suffix), blocks: starts.length };
+  return {
+    model: untied(plain, after(plain, start)),
+    work: row,
+    parts,
+    suffix,
+    trainable: weightsOf(suffix),
+    blocks: starts.length,
+  };
 };
 
 /** Tensors that depend on one. */

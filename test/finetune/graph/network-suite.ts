@@ -9,6 +9,7 @@ import { canonicalise } from "../../../training/export/canonicalise.ts";
 import { compileGraph } from "../../../training/finetune/graph/compile.ts";
 import { putBack } from "../../../training/finetune/graph/put-back.ts";
 import { createDice } from "../../lean/dice.ts";
+import { exported, exportedBy } from "../../onnx/exported.ts";
 import { convNeXt, networkSize, networks } from "../../onnx/networks.ts";
 import { visionTransformer } from "../../onnx/vision-transformer.ts";
 import { type Backend, relative } from "./run-case.ts";
@@ -19,6 +20,7 @@ const drawn: Record<string, () => Uint8Array> = {
   ConvNeXt: convNeXt,
   "a vision transformer exported for one photo": () => visionTransformer("one"),
   "a vision transformer exported for any number": () => visionTransformer("any"),
+  ...Object.fromEntries(exportedBy("dynamo").map((name) => [name, () => exported(name)])),
 };
 
 const backbones = { lite0: 224, lite2: 260 } as const;

@@ -1,20 +1,25 @@
-/** `train --backbone network.onnx`, on drawn photos: whole families of networks come out as published models. */
+/**
+ * `train --backbone network.onnx`, on drawn photos: whole families of networks, as PyTorch's exporter writes them by default,
+ * come out as published models.
+ */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { drawFolder } from "../../drawing.ts";
 import { runCommand, runForData } from "../../e2e/command.ts";
 import { temporaryFolder } from "../../e2e/folders.ts";
-import { convNeXt, resNet } from "../../onnx/networks.ts";
-import { visionTransformer } from "../../onnx/vision-transformer.ts";
+import { exported } from "../../onnx/exported.ts";
+import { withWeightsOutside } from "../../onnx/external.ts";
 
 const { home, remove } = await temporaryFolder("own-backbone");
 afterAll(remove);
 beforeAll(async () => {
   await drawFolder(join(home, "photos"), 2, 20);
-  await writeFile(join(home, "resnet.onnx"), resNet());
-  await writeFile(join(home, "convnext.onnx"), convNeXt());
-  await writeFile(join(home, "vit.onnx"), visionTransformer("any"));
+  for (const name of ["resnet", "convnext", "vit"]) {
+    const { model, weights } = withWeightsOutside(exported(`${name}.dynamo`), `${name}.onnx.data`);
+    await writeFile(join(home, `${name}.onnx`), model);
+    await writeFile(join(home, `${name}.onnx.data`), weights);
+  }
   const config = { image_mean: [0.5, 0.5, 0.5], image_std: [0.5, 0.5, 0.5] };
   await writeFile(join(home, "preprocessor_config.json"), JSON.stringify(config));
 });
