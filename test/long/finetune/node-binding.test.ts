@@ -1,11 +1,11 @@
 import { afterAll, describe, expect, it } from "vitest";
-import { createPool } from "../../training/features/pool.ts";
-import { loadTensorFlow } from "../../training/head/tensorflow.ts";
-import { temporaryFolder } from "../e2e/folders.ts";
-import { has } from "../require.ts";
-import { loadTfjsNode } from "../tools/tfjs-node.ts";
-import { relative } from "./graph/run-case.ts";
-import { openSmall } from "./small.ts";
+import { createPool } from "../../../training/features/pool.ts";
+import { loadTensorFlow } from "../../../training/head/tensorflow.ts";
+import { temporaryFolder } from "../../e2e/folders.ts";
+import { relative } from "../../finetune/graph/run-case.ts";
+import { openSmall } from "../../finetune/small.ts";
+import { has } from "../../require.ts";
+import { loadTfjsNode } from "../../tools/tfjs-node.ts";
 
 describe.runIf(has("tfjs-node"))("fine-tuning on the node binding, which a GPU is used by,", async () => {
   const { home, remove } = await temporaryFolder("tuning-binding");
