@@ -1,6 +1,7 @@
 /** The last screen of `train`: how good the model is, where it fails, what was left out, and what to do next. */
 import type { Manifest, Scores } from "../shared/manifest.ts";
 import type { FormFacts } from "../shared/training-facts.ts";
+import { mainInterval } from "../training/metrics/main.ts";
 import { COLUMNS, named, shorten, wrapped } from "../training/text.ts";
 import type { Context } from "./context.ts";
 import { count, duration, megabytes, percent, spelled, table } from "./terminal.ts";
@@ -51,8 +52,10 @@ const notesOf = ({ gate, figures }: Trained): string[] =>
   gate.notes.filter((note) => !figures?.training || !/ agrees on .* views /.test(note));
 
 /** "91.4 to 95.8": how far accuracy may lie from what was counted, by chance alone. */
-const intervalOf = ({ interval, decisions }: Scores): string =>
-  (decisions ? decisions.intervals?.map : interval)?.map((end) => (end * 100).toFixed(1)).join(" to ") ?? "-";
+const intervalOf = (scores: Scores): string =>
+  mainInterval(scores)
+    ?.map((end) => (end * 100).toFixed(1))
+    .join(" to ") ?? "-";
 
 /** Float first, then each form on the engine that it was tried on. */
 const figuresTable = ({ metrics, figures }: Trained): string => {

@@ -75,6 +75,8 @@ export const trainingOptionsSchema = headOptionsSchema
       .default(1),
     /** Looks at each photo to learn from. */
     views: z.int().min(1).max(64).exactOptional(),
+    /** Each photo may have several labels, or none. */
+    multiLabel: z.boolean().exactOptional(),
     /** Lets anyone see photos that were learned from, in the report. */
     publicPhotos: z.boolean().exactOptional(),
     /** Lets the new version answer. */
@@ -89,7 +91,16 @@ export const trainingOptionsSchema = headOptionsSchema
   .refine(({ sweep, fineTune }) => sweep === undefined || fineTune === undefined, {
     path: ["fineTune"],
     message: "a sweep compares heads upon a frozen backbone; leave out sweep or fineTune",
-  });
+  })
+  .refine(({ multiLabel, fineTune }) => !multiLabel || fineTune === undefined, {
+    path: ["fineTune"],
+    message: "fine-tuning is for photos with one label each; leave out fineTune or multiLabel",
+  })
+  .refine(
+    ({ multiLabel, sweep = [], ...own }) =>
+      !multiLabel || [own, ...sweep].every(({ classWeights }) => classWeights !== "balanced"),
+    { path: ["classWeights"], message: "photos are weighed by their one label; leave out multiLabel or balanced" },
+  );
 
 /**
  * `all`: the whole training. `features`: only the features of this shard's photos, as an array job; `head`: the rest, once

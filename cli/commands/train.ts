@@ -15,6 +15,7 @@ import { addBackboneOptions, type BackboneFlags, backboneName, ownBackboneOf } f
 import { addHeadOptions, type HeadFlags, headChoiceOf, headOptionsOf } from "../train/head-options.ts";
 import { recallStopped } from "../train/last-run.ts";
 import { trainLocally } from "../train/locally.ts";
+import { refuseBesideSeveralLabels } from "../train/several-labels.ts";
 import { addTuningOptions, tuningOf, tuningOptionsOf } from "../train/tuning-options.ts";
 
 interface TrainFlags extends CommonOptions, BackboneFlags, HeadFlags, TuningOptions {
@@ -184,17 +185,9 @@ const locally = (context: Context, photos: string, flags: TrainFlags, own: reado
     multiLabel = false,
     device,
   } = flags;
-  if (multiLabel && flags.sweep !== undefined)
-    throw new UsageError("--sweep compares heads of one label a photo; leave it or --multi-label out");
-  if (multiLabel && flags.feedback !== undefined)
-    throw new UsageError(
-      "--feedback has one label a photo, which says nothing of its others; leave out --multi-label, or it",
-    );
-  if (multiLabel && flags.classWeights === "balanced")
-    throw new UsageError("--class-weights balanced weighs photos by their one label; leave it out, or --multi-label");
+  const sweep = trialsOf(flags);
+  refuseBesideSeveralLabels(flags, sweep);
   const fineTune = tuningOf(flags);
-  if (multiLabel && fineTune)
-    throw new UsageError("--fine-tune is for photos with one label each; leave it out, or --multi-label");
   return trainLocally(context, {
     photos,
     labels: flags.labels,
@@ -202,7 +195,7 @@ const locally = (context: Context, photos: string, flags: TrainFlags, own: reado
     name: modelName(flags.name, photos),
     ownBackbone: ownBackboneOf(flags),
     head: headChoiceOf(flags, seed),
-    sweep: trialsOf(flags),
+    sweep,
     ...{ backbone, validation, seed, publicPhotos, promote, force, check, multiLabel },
     ...(views !== undefined && { views }),
     ...(fineTune && { fineTune }),
@@ -221,6 +214,7 @@ const remotely = (context: Context, photos: string, flags: TrainFlags): Promise<
     seed,
     views,
     publicPhotos,
+    multiLabel = false,
     promote,
     force = false,
     device,
@@ -229,7 +223,6 @@ const remotely = (context: Context, photos: string, flags: TrainFlags): Promise<
     store,
     json = false,
   } = flags;
-  if (flags.multiLabel) throw new UsageError("--multi-label trains on this machine; leave out --remote");
   if (flags.check) throw new UsageError("--check looks at photos from this machine; leave out --remote");
   if (flags.tensorboard !== undefined)
     throw new UsageError("--tensorboard writes on the machine that trains; leave out --remote");
@@ -242,6 +235,7 @@ const remotely = (context: Context, photos: string, flags: TrainFlags): Promise<
   headChoiceOf(flags, seed);
   tuningOf(flags);
   const sweep = trialsOf(flags);
+  refuseBesideSeveralLabels(flags, sweep);
   const file = sweep?.find(({ backbone }) => isOnnxFile(backbone!) || isUrl(backbone!))?.backbone;
   if (file !== undefined)
     throw new UsageError(
@@ -254,6 +248,7 @@ const remotely = (context: Context, photos: string, flags: TrainFlags): Promise<
     ...(views !== undefined && { views }),
     ...(own.size !== undefined && { inputSize: own.size }),
     ...(publicPhotos !== undefined && { publicPhotos }),
+    ...(multiLabel && { multiLabel }),
     ...headOptionsOf(flags),
     ...tuningOptionsOf(flags),
     ...(sweep && { sweep }),
@@ -261,7 +256,7 @@ const remotely = (context: Context, photos: string, flags: TrainFlags): Promise<
   const name = modelName(flags.name, photos);
   return trainRemotely(
     context,
-    { photos, labels: flags.labels },
+    { photos, labels: flags.labels, multiLabel },
     { name, feedback: flags.feedback, options, device, shards, via, store, json },
   );
 };

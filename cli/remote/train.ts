@@ -103,7 +103,7 @@ const readableByTrainings = (photos: string, { variables }: RemoteConfiguration,
 /** The photos' URL in a bucket; this machine's are uploaded first, and so is what is put together of two places. */
 const bringPhotos = async (
   context: Context,
-  { photos, labels }: PhotoSource,
+  { photos, labels, multiLabel }: PhotoSource,
   {
     configuration,
     via,
@@ -121,9 +121,9 @@ const bringPhotos = async (
   const bucket = createS3Store(bucketUrl, { signal });
   try {
     const progress = { progress: terminal, signal };
-    const own = { photos: await localPhotos(context, photos), labels };
+    const own = { photos: await localPhotos(context, photos), labels, multiLabel };
     const prepared = await preparePhotos(await photosWithFeedback(context, own, feedback, bucket), progress);
-    const { key } = await uploadDataset(prepared.photos, { ...progress, bucket });
+    const { key } = await uploadDataset(prepared.photos, { ...progress, bucket, multiLabel });
     return { url: below(bucketUrl, key), prepared };
   } catch (error) {
     if (isAbort(error))

@@ -27,10 +27,18 @@ export interface Uploaded {
   present: number;
 }
 
+export interface UploadOptions {
+  bucket: Store;
+  progress: Progress;
+  signal: AbortSignal;
+  /** Whether a photo's label is a set of labels. */
+  multiLabel?: boolean | undefined;
+}
+
 /** @throws Error naming the photo that changed since it was hashed, or what the bucket said */
 export const uploadDataset = async (
   photos: readonly PhotoToUpload[],
-  { bucket, progress, signal }: { bucket: Store; progress: Progress; signal: AbortSignal },
+  { bucket, progress, signal, multiLabel = false }: UploadOptions,
 ): Promise<Uploaded> => {
   const stage = progress.stage("upload");
   const there = new Map((await bucket.list(PHOTOS)).map(({ key, bytes }) => [key, bytes]));
@@ -44,7 +52,10 @@ export const uploadDataset = async (
   await inParallel(missing, AT_ONCE, upload, signal);
   // the listing last: whoever reads it finds every photo
   signal.throwIfAborted();
-  const { key, bytes } = await encodeListing(photos.map(({ listed }) => listed));
+  const { key, bytes } = await encodeListing(
+    photos.map(({ listed }) => listed),
+    multiLabel,
+  );
   await bucket.put(key, bytes, { contentType: "application/json" });
   const present = distinct.size - missing.length;
   stage.end(`${missing.length} photos uploaded${present > 0 ? `, ${present} were there` : ""}`);

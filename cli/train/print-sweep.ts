@@ -1,14 +1,15 @@
 /** A sweep as people follow it: a line per trial, and in the end the table, the best first. */
 import type { Scores } from "../../shared/manifest.ts";
 import type { Trial } from "../../shared/training-job.ts";
+import { mainName, mainShare } from "../../training/metrics/main.ts";
 import { differing, setting, settingName, sweepTable } from "../../training/sweep/table.ts";
 import type { ScoredTrial } from "../../training/sweep/trials.ts";
 import type { Context } from "../context.ts";
 import { percent, table } from "../terminal.ts";
 
 /** @param settings what tells the trial from others */
-export const trialLine = (settings: readonly string[], { nll, top1 }: Scores, place = ""): string =>
-  `trial      ${place}${settings.join(", ")}: loss ${nll.toFixed(4)}, ${percent(top1)}`;
+export const trialLine = (settings: readonly string[], scores: Scores, place = ""): string =>
+  `trial      ${place}${settings.join(", ")}: loss ${scores.nll.toFixed(4)}, ${mainName(scores)} ${percent(mainShare(scores))}`;
 
 /** @param done how many trials are, with this one */
 export const printTrial = (

@@ -107,6 +107,26 @@ describe.runIf(has("seaweed"))("photos in a bucket", () => {
     await expect(fetchInto(newCache(), `s3://photos/${key}`)).rejects.toThrow("its content is not what its name says");
   });
 
+  it("come with a table where a listing gives them several labels, or none", async () => {
+    const listed = ["several", "bare"].map((text, at) => ({
+      path: `street/${at}.jpg`,
+      label: at === 0 ? "car|tree" : "",
+      sha256: sha256(text),
+      bytes: text.length,
+    }));
+    for (const text of ["several", "bare"]) await put(`photos/${sha256(text)}`, text);
+    const { key, bytes } = await encodeListing(listed, true);
+    await client.send(new PutObjectCommand({ Bucket: "photos", Key: key, Body: bytes }));
+    expect(await contents(await fetchInto(newCache(), `s3://photos/${key}`))).toEqual({
+      "labels.csv": "path,labels\r\nstreet_0.jpg,car|tree\r\nstreet_1.jpg,\r\n",
+      "street_0.jpg": "several",
+      "street_1.jpg": "bare",
+    });
+    const single = await encodeListing(listed);
+    await client.send(new PutObjectCommand({ Bucket: "photos", Key: single.key, Body: single.bytes }));
+    await expect(fetchInto(newCache(), `s3://photos/${single.key}`)).rejects.toThrow("each photo needs a label");
+  });
+
   it("stop when they are told to, and go on later", async () => {
     for (let i = 0; i < 40; i++) await put(`stop/a/${i}.jpg`, `photo ${i}`);
     const stop = new AbortController();

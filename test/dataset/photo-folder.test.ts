@@ -2,6 +2,7 @@
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
+import { listPhotos } from "../../training/dataset/list-photos.ts";
 import { makePhotoFolder } from "../../training/dataset/photo-folder.ts";
 import { temporaryFolder } from "../e2e/folders.ts";
 
@@ -43,4 +44,19 @@ it.each(["..", ".", "", "a/b", "a\0b"])("refuses the class %j, and leaves nothin
 it("keeps photos apart whose paths make one name", async () => {
   const photos = ["a/b.jpg", "a_b.jpg"].map((path) => ({ file, label: "cat", path }));
   expect(await filesOf(await makePhotoFolder(inNew(), photos))).toHaveLength(2);
+});
+
+it("writes a table of photos that have several labels or none, which reads as what was written", async () => {
+  const labels = ['a "great" dane|cat, or none', "cat, or none", "", "line\nbreak"];
+  const photos = ["a/b.jpg", "a_b.jpg", "c,d.jpg", ".e.jpg"].map((path, at) => ({
+    file,
+    label: undefined,
+    labels: labels[at]!,
+    path,
+  }));
+  const folder = await makePhotoFolder(inNew(), photos);
+  const listing = await listPhotos({ photos: folder, multiLabel: true });
+  expect(listing.warnings).toEqual([]);
+  expect(listing.files.map(({ label }) => label)).toEqual(labels);
+  expect(new Set(listing.files.map(({ path }) => path)).size).toBe(4);
 });

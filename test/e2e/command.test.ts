@@ -91,7 +91,11 @@ describe("wrong usage ends with 2", () => {
       /"colour=red" is no axis of a sweep; write one as/,
     ],
     ["a sweep of one", ["train", "photos", "--sweep", "views=2"], /a sweep of 1 way to train compares nothing/],
-    ["a sweep of several labels", ["train", "photos", "--sweep", "--multi-label"], /leave it or --multi-label out/],
+    [
+      "a sweep that weighs photos by one label, of several",
+      ["train", "photos", "--sweep", "class-weights=none,balanced", "--multi-label"],
+      /--class-weights balanced weighs photos by their one label/,
+    ],
     ["a sweep of what is not there", ["train", "photos", "--sweep", "backbone=lite0,b7"], /one of lite0, lite2/],
     ["an unknown option", ["train", "photos", "--sed", "1"], /unknown option '--sed'/],
     ["a number that is none", ["train", "photos", "--seed", "x"], /a whole number from 0 to 2147483647/],

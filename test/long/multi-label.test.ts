@@ -144,9 +144,10 @@ describe("a model of photos with several labels", () => {
 
 describe("options that do not go with several labels", () => {
   it.each([
-    [["--remote"], "--multi-label trains on this machine; leave out --remote"],
     [["--feedback", "shapes"], "--feedback has one label a photo"],
     [["--class-weights", "balanced"], "--class-weights balanced weighs photos by their one label"],
+    [["--sweep", "class-weights=none,balanced"], "--class-weights balanced weighs photos by their one label"],
+    [["--remote", "--feedback", "shapes"], "--feedback has one label a photo"],
   ])("%s is refused by name", async (options, message) => {
     const { code, stderr } = await runCommand(["train", "shapes", "--multi-label", ...options], here);
     expect(code).toBe(2);

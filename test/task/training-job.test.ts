@@ -29,6 +29,9 @@ describe("a training job", () => {
     ["work", { work: "" }],
     ["options", { options: { epoch: 3 } }],
     ["options.fineTune", { options: { sweep: [{ views: 1 }, { views: 4 }], fineTune: 2 } }],
+    ["options.fineTune", { options: { multiLabel: true, fineTune: 2 } }],
+    ["options.classWeights", { options: { multiLabel: true, classWeights: "balanced" } }],
+    ["options.classWeights", { options: { multiLabel: true, sweep: [{ views: 2 }, { classWeights: "balanced" }] } }],
     ["shards", { shards: 3, step: "all" }],
     ["", { retries: 3 }],
   ])("refuses a wrong or unknown setting in %j", (field, wrong) => {

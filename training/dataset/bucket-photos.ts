@@ -14,6 +14,8 @@ export interface BucketPhoto {
   sha256?: string;
   /** Verbatim; undefined for a file that lies beside the classes. */
   label: string | undefined;
+  /** Where a photo may have several labels, all of them, as label-sets.ts writes them; it lies in no class then. */
+  labels?: string;
   /** Below the class, as its owner called it. */
   path: string;
 }
@@ -27,12 +29,14 @@ const readListing = async (connection: Connection, key: string, expected: string
   if (found === undefined) throw new Error(`${url}: there is no such listing; upload the photos again`);
   if ((await sha256(found.bytes)) !== expected)
     throw new Error(`${url} is damaged: its content is not what its name says; upload the photos again`);
-  const { photos } = datasetListingSchema.parse(JSON.parse(new TextDecoder().decode(found.bytes)));
+  const { photos, multiLabel } = datasetListingSchema.parse(JSON.parse(new TextDecoder().decode(found.bytes)));
   const root = key.slice(0, key.lastIndexOf("datasets/"));
   return photos.map(({ path, label, sha256, bytes }) => {
+    const photo = { key: root + photoKey({ sha256 }), bytes, sha256 };
+    if (multiLabel) return { ...photo, label: undefined, labels: label, path };
     // the path begins with the folder of its class, which the label says already
     const below = path.startsWith(`${label}/`) ? path.slice(label.length + 1) : path;
-    return { key: root + photoKey({ sha256 }), bytes, sha256, label, path: below };
+    return { ...photo, label, path: below };
   });
 };
 

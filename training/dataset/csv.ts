@@ -35,3 +35,9 @@ export const parseCsv = (text: string): CsvRow[] => {
   }
   return rows;
 };
+
+/** Every cell quoted where it must be. */
+export const writeCsv = (rows: readonly (readonly string[])[]): string =>
+  rows.map((cells) => `${cells.map(quoted).join(",")}\r\n`).join("");
+
+const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

@@ -70,7 +70,7 @@ const checkRoom = async (
 /**
  * @param url `s3://BUCKET/PREFIX/` with a folder per class, whose name is the label, verbatim; or
  * `s3://BUCKET/datasets/SHA256.json`, the listing of a training's photos
- * @returns a folder with a folder per class, to hand to `readDataset`
+ * @returns a folder with a folder per class, to hand to `readDataset`; where photos may have several labels, with a table of them
  */
 export const fetchPhotos = async (url: string, options: FetchOptions): Promise<string> => {
   const { cache, progress, choose = (all) => all, signal } = options;
@@ -82,6 +82,7 @@ export const fetchPhotos = async (url: string, options: FetchOptions): Promise<s
     photo,
     file: join(kept, nameOf(photo)),
     label: photo.label,
+    labels: photo.labels,
     path: photo.path,
   }));
   await checkRoom(url, kept, placed);
@@ -99,6 +100,6 @@ export const fetchPhotos = async (url: string, options: FetchOptions): Promise<s
   stage.end(`${placed.length} photos, ${placed.length - fetched} of them here already`);
   return makePhotoFolder(
     join(cache, "sets"),
-    placed.map(({ file, label, path }) => ({ file, label, path })),
+    placed.map(({ file, label, labels, path }) => ({ file, label, labels, path })),
   );
 };

@@ -16,7 +16,7 @@ export interface PhotoSource {
 }
 
 /** What a folder's own CSV is called. */
-const ownLabels = "labels.csv";
+export const OWN_LABELS = "labels.csv";
 
 /**
  * @param fewest classes that will do: a classifier learns from two or more, and is judged by one; several labels may be one
@@ -28,11 +28,11 @@ export const listPhotos = async (source: PhotoSource, fewest: 1 | 2 = 2): Promis
     multiLabel ? listManyLabelled(table, folder) : listLabelled(table, folder, fewest);
   if (labels !== undefined) return listed(labels, photos);
   if (photos.toLowerCase().endsWith(".csv")) return listed(photos, dirname(photos));
-  const own = join(photos, ownLabels);
+  const own = join(photos, OWN_LABELS);
   if (await isFile(own)) return listed(own, photos);
   if (multiLabel)
     throw new Error(
-      `${photos} has no ${ownLabels}: where photos have several labels, a CSV of path,labels says which, with | between them; give one with --labels`,
+      `${photos} has no ${OWN_LABELS}: where photos have several labels, a CSV of path,labels says which, with | between them; give one with --labels`,
     );
   return listFolders(photos, fewest);
 };

@@ -1,14 +1,18 @@
 /** A folder per class made of files that lie elsewhere, so that photos from a bucket are read as any folder is. */
 import { createHash, randomUUID } from "node:crypto";
-import { access, copyFile, link, mkdir, rename, rm } from "node:fs/promises";
+import { access, copyFile, link, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { hasCode } from "../../shared/error-code.ts";
+import { writeCsv } from "./csv.ts";
+import { OWN_LABELS } from "./list-photos.ts";
 
 export interface PlacedPhoto {
   /** Where its bytes lie. */
   file: string;
   /** Verbatim, the name of its folder; undefined beside the classes. */
   label: string | undefined;
+  /** Where it may have several labels, all of them: they stand in a table beside the photos. */
+  labels?: string | undefined;
   /** What its owner called it below the class; `/` separates. */
   path: string;
 }
@@ -59,17 +63,25 @@ export const makePhotoFolder = async (home: string, photos: readonly PlacedPhoto
   try {
     await mkdir(draft, { recursive: true });
     const made = new Set<string>();
-    for (const { file, label, path } of photos) {
+    const rows: string[][] = [];
+    for (const { file, label, labels, path } of photos) {
       const inside = label === undefined ? draft : join(draft, folderName(label));
       if (label !== undefined && !made.has(label)) await makeClassFolder(inside, label);
       if (label !== undefined) made.add(label);
       const name = fileName(path);
-      await place(file, join(inside, name)).catch((error: unknown) => {
-        if (!hasCode(error, "EEXIST")) throw error;
-        // "a/b.jpg" beside "a_b.jpg"
-        return place(file, join(inside, `${hash(path).slice(0, 16)}-${name}`));
-      });
+      const placed = await place(file, join(inside, name)).then(
+        () => name,
+        async (error: unknown) => {
+          if (!hasCode(error, "EEXIST")) throw error;
+          // "a/b.jpg" beside "a_b.jpg"
+          const other = `${hash(path).slice(0, 16)}-${name}`;
+          await place(file, join(inside, other));
+          return other;
+        },
+      );
+      if (labels !== undefined) rows.push([placed, labels]);
     }
+    if (rows.length > 0) await writeFile(join(draft, OWN_LABELS), writeCsv([["path", "labels"], ...rows]));
     await rename(draft, folder);
   } catch (error) {
     await rm(draft, { recursive: true, force: true });

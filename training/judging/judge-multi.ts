@@ -3,16 +3,17 @@
  * shift go into the head's last layer, so that the sigmoids of the published model's logits are calibrated scores.
  */
 import type { UnknownCheck } from "../../shared/metrics.ts";
-import { type Combinations, labelsOfPhoto } from "../dataset/dataset.ts";
+import type { Combinations } from "../dataset/dataset.ts";
 import type { GateView } from "../gate-views.ts";
 import { foldPlatt } from "../head/fold-platt.ts";
 import type { LabelPredictions } from "../metrics/decisions.ts";
 import { labelFiguresOf, scoreLabels } from "../metrics/label-metrics.ts";
 import { shiftScores } from "../metrics/scores.ts";
+import { honestLabels } from "./honest-labels.ts";
 import { judgedPhotos } from "./judged.ts";
 import type { Judgement, JudgementOptions } from "./judgement.ts";
 import { labelAgreement } from "./label-agreement.ts";
-import { calibrated, calibrateLabels, type JudgedLabels, labelScores } from "./label-calibration.ts";
+import { labelScores } from "./label-calibration.ts";
 import { drawnLogits } from "./unknown-check.ts";
 
 export interface LabelJudgementOptions extends JudgementOptions {
@@ -23,16 +24,9 @@ export interface LabelJudgementOptions extends JudgementOptions {
 export const judgeMulti = async (options: LabelJudgementOptions): Promise<Judgement> => {
   const { photos, labels, combinations, logits, judges, seed, progress } = options;
   const classes = labels.length;
-  const { photos: known, parts, logits: raw } = judgedPhotos(photos, logits, judges, seed, combinations);
-  const shown = known.map((photo) => labelsOfPhoto(photo, { combinations }));
-  const { all, byPart } = calibrateLabels({ logits: raw, shown, parts } satisfies JudgedLabels, classes);
-  const honest = raw.map((row, at) => calibrated(row, byPart.get(parts[at]!)!));
-  const limits = parts.map((part) => byPart.get(part)!.thresholds);
-  const predict = (rows: readonly Float32Array[]): LabelPredictions => ({
-    scores: rows.map(labelScores),
-    thresholds: limits,
-    shown,
-  });
+  const judged = judgedPhotos(photos, logits, judges, seed, combinations);
+  const { photos: known } = judged;
+  const { shown, logits: honest, limits, all, predict } = honestLabels(judged, combinations, classes);
   const head = foldPlatt(options.published, all.platt);
   const thresholds = [...all.thresholds];
   const place = new Map(known.map(({ sha256 }, at) => [sha256, at]));

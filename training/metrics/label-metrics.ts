@@ -16,15 +16,30 @@ export const labelFiguresOf = (
   labels: readonly string[],
   thresholds: readonly number[],
 ): Figures => {
-  const scores = scoreLabels(predictions, labels.length);
-  const intervals = bootstrapIntervals(predictions, labels.length);
   return {
-    scores: { ...scores, decisions: { ...scores.decisions, intervals } },
+    scores: scoreLabelsSurely(predictions, labels.length),
     confusion: [],
     perClass: labelFigures(predictions, labels, thresholds),
     reliability: pairReliability(predictions),
   };
 };
+
+/** In a few numbers, with the intervals of the decisions' figures. */
+export const scoreLabelsSurely = (predictions: LabelPredictions, classes: number): Scores => {
+  const scores = scoreLabels(predictions, classes);
+  const intervals = bootstrapIntervals(predictions, classes);
+  return { ...scores, decisions: { ...scores.decisions, intervals } };
+};
+
+/** Per photo, the negative logarithms of what its labels' scores said of the truth, summed, in nats. */
+export const labelLossesOf = ({ scores, shown }: LabelPredictions): number[] =>
+  scores.map((row, photo) => {
+    const truth = new Set(shown[photo]);
+    return row.reduce(
+      (sum, score, label) => sum - Math.log(Math.max(truth.has(label) ? score : 1 - score, leastScore)),
+      0,
+    );
+  });
 
 /** In a few numbers, without the decisions' intervals; zeros for no photos. */
 export const scoreLabels = (
@@ -33,11 +48,10 @@ export const scoreLabels = (
 ): Scores & Required<Pick<Scores, "decisions">> => {
   const { scores, shown } = predictions;
   const photos = scores.length;
-  let [labelled, top1, top5, nll] = [0, 0, 0, 0];
+  const nll = labelLossesOf(predictions).reduce((sum, loss) => sum + loss, 0);
+  let [labelled, top1, top5] = [0, 0, 0];
   for (const [photo, row] of scores.entries()) {
     const truth = new Set(shown[photo]);
-    for (const [label, score] of row.entries())
-      nll -= Math.log(Math.max(truth.has(label) ? score : 1 - score, leastScore));
     if (truth.size === 0) continue;
     labelled++;
     if (truth.has(best(row))) top1++;

@@ -1,6 +1,7 @@
 /** A sweep's trials as rows to read: only what differs among them, the best first. */
 import type { Trial } from "../../shared/training-job.ts";
 import { defaultBackbone } from "../backbone/catalogue.ts";
+import { mainInterval, mainName, mainShare } from "../metrics/main.ts";
 import type { ScoredTrial } from "./trials.ts";
 
 /** What a trial has that does not say so. */
@@ -27,15 +28,15 @@ export const sweepTable = (scored: readonly ScoredTrial[]): SweepTable => {
   const keys = differing(scored.map(({ trial }) => trial));
   const percent = (share: number): string => (share * 100).toFixed(1);
   return {
-    head: [...keys.map(settingName), "loss", "accuracy", "95% interval", "ECE", "time"],
+    head: [...keys.map(settingName), "loss", mainName(scored[0]!.scores), "95% interval", "ECE", "time"],
     rows: [...scored]
       .sort((a, b) => a.scores.nll - b.scores.nll)
-      .map(({ trial, scores: { nll, top1, interval, ece }, seconds }) => [
+      .map(({ trial, scores, seconds }) => [
         ...keys.map((key) => setting(trial, key)),
-        nll.toFixed(4),
-        `${percent(top1)}%`,
-        interval ? interval.map(percent).join(" to ") : "–",
-        ece.toFixed(3),
+        scores.nll.toFixed(4),
+        `${percent(mainShare(scores))}%`,
+        mainInterval(scores)?.map(percent).join(" to ") ?? "–",
+        scores.ece.toFixed(3),
         `${seconds.toFixed(1)} s`,
       ]),
   };

@@ -16,11 +16,10 @@ import { createPool, type Pool } from "../features/pool.ts";
 import { featureWorkOf } from "../features/work.ts";
 import { loadTensorFlow, type TensorFlow } from "../head/tensorflow.ts";
 import { openTrainer } from "../head/trainer.ts";
-import { calibrateJudged, honestScores } from "../judging/calibrated.ts";
 import { answerFrozen, judgeHeads } from "../judging/heads.ts";
 import { judgedPhotos } from "../judging/judged.ts";
 import { type Judges, judgesOf } from "../judging/judges.ts";
-import { lossesOf, scorePredictions } from "../metrics/scores.ts";
+import { scoreJudged } from "../judging/score-judged.ts";
 import { type CheckOptions, checkPhotos } from "../read-photos.ts";
 import { behindOf } from "./behind.ts";
 import { settingsOf } from "./grid.ts";
@@ -89,7 +88,7 @@ export const outcomeOf = (scored: readonly ScoredTrial[], seed: number) => {
 
 const runTrial = async (
   trial: Trial,
-  { photos: all, labels }: Dataset,
+  { photos: all, labels, combinations }: Dataset,
   options: TrialsOptions & { pool: Pool; dealt: number },
 ): Promise<ScoredTrial> => {
   const { seed, dealt, validation, cache, progress, signal, ownBackbone = {} } = options;
@@ -114,27 +113,24 @@ const runTrial = async (
   const augmented = await augmentedFeatures(photos, { ...shared, views });
 
   const begun = performance.now();
-  const judges: Judges = judgesOf(photos, validation, dealt);
+  const judges: Judges = judgesOf(photos, validation, dealt, combinations);
   const tf = await (options.tensorflow ?? loadTensorFlow)();
   const groups = opened.backbone.cuts.map(({ channels }) => channels);
   const { logits } = await judgeHeads({
-    train: openTrainer(head, { tf, groups, cache, signal }),
+    train: openTrainer(head, { tf, groups, combinations, cache, signal }),
     answer: answerFrozen,
     classes: labels.length,
     rows,
     augmented,
     judges,
   });
-  const judged = judgedPhotos(photos, logits, judges, dealt);
-  const predictions = {
-    scores: honestScores(judged.logits, judged.parts, calibrateJudged(judged)),
-    labels: judged.labels,
-  };
-  const losses = new Map(lossesOf(predictions).map((loss, at) => [judged.photos[at]!, loss]));
+  const judged = judgedPhotos(photos, logits, judges, dealt, combinations);
+  const { scores, losses } = scoreJudged(judged, labels.length, combinations);
+  const lossOf = new Map(losses.map((loss, at) => [judged.photos[at]!, loss]));
   return {
     trial,
-    scores: scorePredictions(predictions),
-    losses: all.map((photo) => losses.get(photo) ?? null),
+    scores,
+    losses: all.map((photo) => lossOf.get(photo) ?? null),
     seconds: (performance.now() - begun) / 1000,
   };
 };

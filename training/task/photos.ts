@@ -1,7 +1,8 @@
 /** A job's photos, brought to this machine. */
-import { relative } from "node:path";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { fetchPhotos, isInBucket } from "../dataset/fetch-photos.ts";
+import { OWN_LABELS } from "../dataset/list-photos.ts";
 import { walk } from "../dataset/walk.ts";
 import type { Progress } from "../progress.ts";
 import { shareOf } from "./share.ts";
@@ -15,7 +16,7 @@ export interface PhotosOptions {
   signal: AbortSignal;
 }
 
-/** A folder with a folder of photos per class. */
+/** A folder with a folder of photos per class, or with a table of their labels. */
 export const folderOf = async ({ photos, ...options }: PhotosOptions): Promise<string> =>
   isInBucket(photos) ? fetchPhotos(photos, options) : localFolder(photos);
 
@@ -30,11 +31,16 @@ export const shareIn = async (
       ...options,
       choose: (all) => shareOf(all, ({ label = "", path }) => `${label}/${path}`, shard, shards),
     });
-    return (await walk(folder, new Set())).files;
+    return photosIn(folder);
   }
   const folder = localFolder(photos);
-  const { files } = await walk(folder, new Set());
-  return shareOf(files, (path) => relative(folder, path), shard, shards);
+  return shareOf(await photosIn(folder), (path) => relative(folder, path), shard, shards);
+};
+
+/** All files but the table of labels. */
+const photosIn = async (folder: string): Promise<string[]> => {
+  const table = join(folder, OWN_LABELS);
+  return (await walk(folder, new Set())).files.filter((path) => path !== table);
 };
 
 const localFolder = (url: string): string =>

@@ -83,6 +83,7 @@ const trainOn = async (
     seed,
     views,
     publicPhotos,
+    multiLabel,
     promote,
     force,
     device,
@@ -100,6 +101,7 @@ const trainOn = async (
   const scored = sweep && (await collectTrials({ job, photos, cache, log, signal, tensorflow }));
   const { dataset, ...trained } = await train({
     photos,
+    multiLabel,
     name,
     // without the signal: what is being published is published to its end
     store: openStore(job.store),

@@ -32,11 +32,11 @@ export const runMissing = async (
     const bytes = await cache.read(keyOf(job, trial));
     if (bytes) known.set(trial, scoredSchema.parse(JSON.parse(new TextDecoder().decode(bytes))));
   }
-  const { validation, seed, inputSize } = job.options;
+  const { validation, seed, inputSize, multiLabel } = job.options;
   const missing = trials.filter((trial) => !known.has(trial));
   if (missing.length > 0)
     await runTrials({
-      ...{ photos, cache, signal, tensorflow, validation, seed },
+      ...{ photos, multiLabel, cache, signal, tensorflow, validation, seed },
       ...(inputSize !== undefined && { ownBackbone: { size: inputSize } }),
       trials: missing,
       progress: log.progress,

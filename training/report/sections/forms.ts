@@ -3,8 +3,9 @@ import { html } from "hono/html";
 import type { Markup } from "../../../shared/page/markup.ts";
 import { bytes, percent } from "../../../shared/page/numbers.ts";
 import type { FormFacts } from "../../../shared/training-facts.ts";
+import { mainShare } from "../../metrics/main.ts";
 import type { ReportView } from "../view.ts";
-import { intervalOf, mainShare } from "./summary.ts";
+import { intervalOf } from "./summary.ts";
 
 const heads = (several: boolean) => [
   "Form",

@@ -3,14 +3,14 @@ import { html } from "hono/html";
 import type { Scores } from "../../../shared/manifest.ts";
 import type { Markup } from "../../../shared/page/markup.ts";
 import { bytes, moment, percent, whole } from "../../../shared/page/numbers.ts";
+import { mainInterval, mainShare } from "../../metrics/main.ts";
 import type { ReportView } from "../view.ts";
 
 /** "91.4% to 95.8%" */
-export const intervalOf = ({ interval, decisions }: Scores): string =>
-  (decisions ? decisions.intervals?.map : interval)?.map((end) => percent(end)).join(" to ") ?? "–";
-
-/** What a model is judged by first: accuracy, or with several labels their mean average precision. */
-export const mainShare = ({ top1, decisions }: Scores): number => decisions?.map ?? top1;
+export const intervalOf = (scores: Scores): string =>
+  mainInterval(scores)
+    ?.map((end) => percent(end))
+    .join(" to ") ?? "–";
 
 /** Resampling photos of which none is wrong tells nothing of others. */
 const isSpread = ({ decisions }: Scores): boolean => {

@@ -4,11 +4,12 @@ import type { Swept } from "../../../shared/metrics.ts";
 import type { Markup } from "../../../shared/page/markup.ts";
 import { duration, percent, whole } from "../../../shared/page/numbers.ts";
 import type { Trial } from "../../../shared/training-job.ts";
+import { mainName, mainShare } from "../../metrics/main.ts";
 import { CHANCE } from "../../sweep/behind.ts";
 import { differing, setting, settingName } from "../../sweep/table.ts";
 import { sweepChart } from "../charts/sweep.ts";
 import type { ReportView } from "../view.ts";
-import { intervalOf, mainShare } from "./summary.ts";
+import { intervalOf } from "./summary.ts";
 
 const isChance = ({ behind }: Swept): boolean => behind !== undefined && behind.loss < CHANCE * behind.error;
 
@@ -39,13 +40,7 @@ export const sweep = ({ metrics, canvas }: ReportView): Markup => {
   const others = sorted.slice(1);
   const keys = differing(sorted.map(({ trial }) => trial));
   const chart = sweepChart(canvas, sorted);
-  const heads = [
-    ...keys.map(settingName),
-    "loss",
-    sorted.some(({ scores }) => scores.decisions) ? "mAP" : "accuracy",
-    "ECE",
-    "time",
-  ];
+  const heads = [...keys.map(settingName), "loss", mainName(sorted[0]!.scores), "ECE", "time"];
   return html`<section aria-labelledby="sweep">
     <h2 id="sweep">What it was chosen from</h2>
     <p>${whole(sorted.length)} ways to train were compared on the same photos, each by heads that had not learned from what they answered; the one of lowest loss was kept. Under each loss stands how much higher it is than that, with the standard error of the difference. ${others.some(({ behind }) => behind) ? sayChance(others) : ""} The model’s own figures come from other folds than these, so that the choice does not flatter them.</p>
@@ -56,7 +51,7 @@ export const sweep = ({ metrics, canvas }: ReportView): Markup => {
     }
     <div class="scroll tall" tabindex="0" role="region" aria-labelledby="sweep">
       <table class="figures" id="sweep-table">
-        <thead><tr>${heads.map((head) => html`<th scope="col">${head[0]!.toUpperCase()}${head.slice(1)}</th>`)}</tr></thead>
+        <thead><tr>${heads.map((head) => html`<th scope="col">${head === "mAP" ? head : `${head[0]!.toUpperCase()}${head.slice(1)}`}</th>`)}</tr></thead>
         <tbody>${sorted.map((swept, at) => row(swept, keys, at === 0))}</tbody>
       </table>
     </div>
