@@ -11,9 +11,17 @@ const textOf = (page: string, selector: string): string =>
 
 it("says what was trained of the backbone, and which looks it learned from", async () => {
   const tuning = "the last 2 of 5 blocks; batch normalisation stays frozen";
-  const { page, view } = await drawnReport({ labels: ["a", "b"], training: { batch, head: { ...head, tuning } } });
+  const settings = { kind: "linear", fineTune: { blocks: 2, epochs: 4 } };
+  const { page, view } = await drawnReport({
+    labels: ["a", "b"],
+    training: { batch, head: { ...head, tuning }, settings },
+  });
   expect(metricsSchema.parse(view.metrics).training?.head.tuning).toBe(tuning);
   expect(textOf(page, "#head")).toContain(`fine-tune${tuning}`);
+  expect(textOf(page, "#settings")).toContain("fineTuneblocks 2, epochs 4");
+  expect(textOf(page, '[aria-labelledby="curves"]')).toContain(
+    "Once it had settled, the backbone’s last blocks learned",
+  );
   const shown = textOf(page, '[aria-labelledby="batch"]');
   expect(shown).toContain("the backbone's last blocks saw another look at each in each epoch, the lower ones first");
   expect(shown).not.toContain("--views");

@@ -18,7 +18,7 @@ const keptOf = (history: readonly Epoch[]): number | undefined => {
 
 /** Nothing where the head has no epochs. */
 export const curves = ({ metrics, canvas }: ReportView): Markup => {
-  const { history } = metrics.training;
+  const { history, head } = metrics.training;
   if (history.length === 0) return "";
   const isLinear = metrics.training.settings.kind === "linear";
   const several = metrics.served.scores.decisions !== undefined;
@@ -29,7 +29,7 @@ export const curves = ({ metrics, canvas }: ReportView): Markup => {
       isLinear
         ? "Its loss has one lowest point, and the search ends there: a curve that turns up again on unseen photos is no reason to stop earlier, since strength decides how closely it fits."
         : `It is stopped by some of its photos that are kept out, and the weights of their lowest loss are kept${kept === undefined ? "" : `: those after epoch ${kept}`}. Where the curves part, it learns by heart.`
-    }${several ? " Loss is the sum over a photo’s labels, accuracy the share of them that are told rightly." : ""}</p>
+    }${head.tuning === undefined ? "" : " Once it had settled, the backbone’s last blocks learned with it, for as many epochs, if any, as a rehearsal without a tenth of the photos found best."}${several ? " Loss is the sum over a photo’s labels, accuracy the share of them that are told rightly." : ""}</p>
     <div class="beside">
       <figure class="chart">${curve(canvas, history, "loss", kept)}</figure>
       <figure class="chart">${curve(canvas, history, "accuracy", kept)}</figure>

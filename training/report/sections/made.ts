@@ -4,7 +4,13 @@ import type { Markup } from "../../../shared/page/markup.ts";
 import { duration, whole } from "../../../shared/page/numbers.ts";
 import type { ReportView } from "../view.ts";
 
-const written = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
+const written = (value: unknown): string => {
+  if (typeof value === "string") return value;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return JSON.stringify(value);
+  return Object.entries(value)
+    .map(([name, own]) => `${name} ${written(own)}`)
+    .join(", ");
+};
 
 const facts = (id: string, record: Readonly<Record<string, unknown>>): Markup =>
   html`<dl class="facts" id="${id}">${Object.entries(record).map(([name, value]) => html`<dt>${name}</dt><dd>${written(value)}</dd>`)}</dl>`;
