@@ -35,17 +35,20 @@ describe("checkHiddenClasses", () => {
     const photos = 60 * classes;
     const drawn = blobs(photos, classes, 24, 1, spread);
     const seen: { classes: number; labels: Set<number>; photos: number }[] = [];
+    const shares: number[] = [];
     const checked = await checkHiddenClasses({
       rows: { ...drawn, photo: Int32Array.from({ length: photos }, (_, row) => row) },
       classes,
       judges: judgesOf(photos),
       seed: 1,
-      train({ training, classes }) {
+      onShare: (share) => shares.push(share),
+      train({ training, classes, onShare }) {
+        onShare?.(0.5);
         seen.push({ classes, labels: new Set(training.labels), photos: training.labels.length });
         return trainLinearHead({ tf, training, classes, groups: [24] });
       },
     });
-    return { checked, seen };
+    return { checked, seen, shares };
   };
 
   it("hides each half of the classes, and tells hidden ones the better the less classes overlap", async () => {
@@ -54,6 +57,7 @@ describe("checkHiddenClasses", () => {
     expect(far.checked).toMatchObject({ rounds: 4, photos: 4 * 180 });
     expect(far.checked!.auroc).toBeGreaterThan(near.checked!.auroc + 0.05);
     expect(far.checked!.refused).toBeGreaterThan(near.checked!.refused);
+    expect(far.shares).toEqual([1 / 8, 3 / 8, 5 / 8, 7 / 8]);
     // three of six classes each time, numbered anew, four fifths of their photos
     for (const { classes, labels, photos } of far.seen) {
       expect(classes).toBe(3);

@@ -29,24 +29,28 @@ export interface HiddenClassesOptions {
   train: HeadTrainer;
   /** By the frozen backbone's features without. */
   answer?: Answers;
+  /** Called with the share of all heads' training that is done. */
+  onShare?: ((share: number) => void) | undefined;
 }
 
 /** `undefined` with fewer than four classes. */
 export const checkHiddenClasses = async (
   options: HiddenClassesOptions,
 ): Promise<UnknownCheck["hidden"] | undefined> => {
-  const { rows, classes, judges, seed, train, answer = answerFrozen } = options;
+  const { rows, classes, judges, seed, train, answer = answerFrozen, onShare } = options;
   const { draws = judges.method === "out-of-fold" ? usualDraws : 1 } = options;
   if (classes < fewestClasses) return undefined;
   const labelOf = new Map(Array.from(rows.photo, (photo, row) => [photo, rows.labels[row]!] as const));
   let [sum, refused, photos, rounds] = [0, 0, 0, 0];
-  for (const known of halves(classes, draws, seed)) {
+  const drawn = halves(classes, draws, seed);
+  for (const [half, known] of drawn.entries()) {
     const place = new Map(known.map((label, at) => [label, at]));
     const isKnown = (photo: number): boolean => place.has(labelOf.get(photo)!);
     const learned = rowsOf(rows, (photo) => isKnown(photo) && judges.of[photo] !== 0);
     const head = await train({
       classes: known.length,
       training: { ...learned, labels: learned.labels.map((label) => place.get(label)!) },
+      onShare: (share) => onShare?.((half + share) / drawn.length),
     });
     const answers = (wanted: (photo: number) => boolean) => answer(head, rowsOf(rows, wanted));
     const unseen = await answers((photo) => isKnown(photo) && judges.of[photo] === 0);

@@ -13,6 +13,8 @@ import { checkHiddenClasses, type HiddenClassesOptions } from "./hidden-classes.
 export interface UnknownCheckOptions extends HiddenClassesOptions {
   published: Head;
   unknown: UnknownThreshold;
+  /** What a head takes, about, in whatever the progress counts. */
+  steps: number;
   pool: Pool;
   /** What makes features of photos. */
   work: Work;
@@ -21,9 +23,12 @@ export interface UnknownCheckOptions extends HiddenClassesOptions {
 }
 
 export const checkUnknown = async (options: UnknownCheckOptions): Promise<UnknownCheck> => {
-  const { unknown, progress } = options;
+  const { unknown, steps, progress } = options;
   const stage = progress.stage("unknown");
-  const hidden = await checkHiddenClasses(options);
+  const hidden = await checkHiddenClasses({
+    ...options,
+    onShare: (share) => stage.update(Math.round(share * steps), steps),
+  });
   const drawn = await checkDrawn(options);
   stage.end(
     [
