@@ -59,6 +59,8 @@ describe("a backbone of one's own", () => {
   it.each([
     ["resnet", 128],
     ["convnext", 96],
+    ["convnextv2", 96],
+    ["densenet", 64],
     ["mobilenet", 576],
     ["vit", 48],
   ])("finds the features of a %s, whichever of PyTorch's exporters wrote it", async (network, channels) => {

@@ -1,6 +1,7 @@
-/** Foreign ONNX graphs in one plain form: standard operators, no batch normalisation left to fold, weights in fp32. */
+/** Foreign ONNX graphs in one plain form: standard operators, no batch normalisation left of maps, weights in fp32. */
 import { initializers, inputName } from "../../shared/onnx/graph.ts";
 import { type Model, readModel } from "../../shared/onnx/model.ts";
+import { lowerNormalisation } from "./lower-normalisation.ts";
 import { checkOperators, hasWeights } from "./operators.ts";
 import { rewrite } from "./rewrite.ts";
 
@@ -18,6 +19,7 @@ export const canonicalise = async (bytes: Uint8Array): Promise<Model> => {
       { cause },
     );
   });
+  lowerNormalisation(canonical.graph);
   checkOperators(canonical.graph);
   unshareWeights(canonical.graph);
   return canonical;

@@ -30,7 +30,7 @@ const others = [
     "Pow",
     "PRelu",
   ],
-  ...["ReduceLogSumExp", "ReduceMean", "Slice", "Softmax", "Split", "Sub"],
+  ...["ReduceL2", "ReduceLogSumExp", "ReduceMean", "Slice", "Softmax", "Split", "Sub"],
 ];
 
 const known = new Set([...weighted, ...rearranging, ...numberByNumber, ...others]);

@@ -14,6 +14,8 @@ import torch
 NETWORKS = {
     "resnet": ("resnet18", {"channels": (32, 64, 96, 128)}),
     "convnext": ("convnext_femto", {"depths": (1, 1, 2, 1), "dims": (24, 48, 64, 96)}),
+    "convnextv2": ("convnextv2_atto", {"depths": (1, 1, 2, 1), "dims": (24, 48, 64, 96)}),
+    "densenet": ("densenet121", {"growth_rate": 16, "block_config": (2, 2, 2, 2)}),
     "vit": ("vit_tiny_patch16_224", {"img_size": 64, "depth": 2, "embed_dim": 48, "num_heads": 3}),
     "mobilenet": ("mobilenetv3_small_100", {}),
 }
