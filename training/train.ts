@@ -76,7 +76,7 @@ const trainWith = async (pool: Pool, options: TrainingOptions): Promise<Training
   const learning = { ...shared, head: options.head, combinations, fineTune, tf, backbone: frozen, photos, seed };
   const { cut, ...learner } = await openLearner(learning);
   const summary = {
-    ...summarise(options.head, groups, classes, combinations !== undefined),
+    ...summarise(options.head, cuts, classes, combinations !== undefined),
     ...(cut && fineTune && { tuning: describeTuning(cut, fineTune) }),
   };
   options.onHead?.(summary);

@@ -1,6 +1,7 @@
 /** Heads of either kind behind one call: what each reads of a backbone, how it is trained, and what it is made of. */
 import type { Epoch } from "../../shared/training-facts.ts";
 import type { Backbone } from "../backbone/backbone.ts";
+import type { Cut } from "../export/feature-cut.ts";
 import type { FeatureRows } from "../features/gather.ts";
 import type { Head } from "./head.ts";
 import { type KerasHeadSettings, kerasHeadDefaults, trainKerasHead } from "./keras/train.ts";
@@ -74,14 +75,15 @@ export interface HeadSummary {
   tuning?: string;
 }
 
-/** @param multiLabel whether photos may have several labels */
+/** @param cuts what the head reads of the backbone @param multiLabel whether photos may have several labels */
 export const summarise = (
   choice: HeadChoice,
-  groups: readonly number[],
+  cuts: readonly Cut[],
   classes: number,
   multiLabel = false,
 ): HeadSummary => {
-  const channels = groups.reduce((sum, own) => sum + own, 0);
+  const channels = cuts.reduce((sum, own) => sum + own.channels, 0);
+  const pooling = cuts[0]?.vector ? [] : [{ name: "GlobalAveragePooling", outputs: channels, parameters: 0 }];
   const { labelSmoothing = 0, classWeights = "none" } = choice;
   const link = linkOf(multiLabel ? { combinations: [] } : {});
   const metrics = multiLabel ? "mean average precision, F1, NLL, ECE" : "accuracy, NLL, ECE";
@@ -94,7 +96,7 @@ export const summarise = (
     const { strength, epochs } = { ...linearHeadDefaults, ...choice };
     return {
       layers: [
-        { name: "GlobalAveragePooling", outputs: channels, parameters: 0 },
+        ...pooling,
         { name: multiLabel ? "Dense, sigmoid" : "Dense", outputs: classes, parameters: (channels + 1) * classes },
       ],
       loss: [...loss, `L2 (strength ${strength})`].join(", "),
@@ -109,7 +111,7 @@ export const summarise = (
   return {
     layers: [
       { name: "BatchNormalization", outputs: channels, parameters: 4 * channels },
-      { name: "GlobalAveragePooling", outputs: channels, parameters: 0 },
+      ...pooling,
       { name: "Dense, relu", outputs: units, parameters: (channels + 1) * units },
       { name: "BatchNormalization", outputs: units, parameters: 4 * units },
       { name: `Dropout ${dropout}`, outputs: units, parameters: 0 },
