@@ -8,10 +8,11 @@ export const reportStyle = `
   #reliability th, #forms-table td { white-space: nowrap; }
   .kept th, .kept td { background: var(--tint); }
   .kept .tag { background: var(--accent); color: var(--on-accent); }
-  @media (min-width: 32rem) { #sweep-table td { white-space: nowrap; } }
+  #sweep-table td { white-space: nowrap; }
   @media (max-width: 32rem) {
     .figures th, .figures td { padding-inline: 0.375rem; }
     #sweep-table tbody th { min-width: 5rem; }
+    #sweep-table small { white-space: normal; min-width: 5em; }
     #layers { font-size: 0.875rem; }
     #batch ~ figure .strip { grid-template-columns: repeat(4, minmax(0, 1fr)); }
   }

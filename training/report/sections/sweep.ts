@@ -19,7 +19,7 @@ const row = (swept: Swept, keys: readonly (keyof Trial)[], isKept: boolean): Mar
   return html`<tr${isKept ? html` class="kept"` : ""}>
     <th scope="row">${first}${isKept ? html` <span class="tag">kept</span>` : ""}</th>
     ${others.map((value) => html`<td>${value}</td>`)}
-    <td>${scores.nll.toFixed(4)} ${behind ? html`<small>+${behind.loss.toFixed(3)} ± ${behind.error.toFixed(3)}</small>` : ""}</td>
+    <td>${scores.nll.toFixed(4)} ${behind ? html`<small>+${behind.loss.toFixed(3)} ±&nbsp;${behind.error.toFixed(3)}</small>` : ""}</td>
     <td>${percent(mainShare(scores))} <small>${intervalOf(scores)}</small></td>
     <td>${percent(scores.ece)}</td>
     <td>${seconds === undefined ? "–" : duration(seconds)}</td>
