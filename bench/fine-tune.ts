@@ -21,7 +21,7 @@ import { calibrateJudged, honestScores } from "../training/judging/calibrated.ts
 import { dealFolds } from "../training/judging/folds.ts";
 import { scorePredictions } from "../training/metrics/scores.ts";
 
-const [folder, blocks = "7", seeds = "1,2,3,4,5", epochs = String(tuningDefaults.epochs)] = process.argv.slice(2);
+const [folder, blocks = "10", seeds = "1,2,3,4,5", epochs = String(tuningDefaults.epochs)] = process.argv.slice(2);
 if (folder === undefined) throw new Error("name a folder of photos, a folder per class");
 const FOLDS = 5;
 

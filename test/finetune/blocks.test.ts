@@ -79,7 +79,10 @@ describe("a network's blocks", () => {
   it("are trained by their weights, not by the constants of formulas", async () => {
     const model = await canonicalise((await readBackbone("lite0")).bytes);
     const weights = weightsOf(model);
-    expect(weights).toContain("m._blocks.15._depthwise_conv.weight");
+    expect(weights).toContain("m._blocks.15._project_conv.weight");
+    // depthwise kernels stay, their biases learn
+    expect(weights).not.toContain("m._blocks.15._depthwise_conv.weight");
+    expect(weights).toContain("m._blocks.15._depthwise_conv.bias");
     expect(weights).toContain("m._conv_head.bias");
     expect(weights).not.toContain("clip_6");
     // a batch normalisation that could not be folded away keeps its numbers

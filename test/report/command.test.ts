@@ -22,7 +22,7 @@ describe("the command that makes a model again", () => {
   });
 
   it("says how blocks of the backbone were trained", () => {
-    const fineTune = { blocks: 4, epochs: 6, learningRate: 1e-4, batchSize: 32, patience: 2 };
+    const fineTune = { blocks: 4, epochs: 6, learningRate: 1e-4, batchSize: 32, mixup: 0.4, patience: 2 };
     expect(commandOf({ ...asked, fineTune }, { photos: "p" })).toContain(
       "--fine-tune 4 --fine-tune-epochs 6 --fine-tune-rate 0.0001",
     );

@@ -3,6 +3,7 @@ import type { AdamOptimizer, Scalar, Tensor2D, Variable } from "@tensorflow/tfjs
 import { energy } from "../../shared/classifier/scores.ts";
 import { type TensorFlow, tidily } from "../head/tensorflow.ts";
 import type { Looks } from "./looks.ts";
+import { type Mix, mixed } from "./mixup.ts";
 import type { Network } from "./network.ts";
 
 /** Photos by their places, and the label of each. */
@@ -16,6 +17,7 @@ export interface Targets {
   weights: Float32Array;
   classes: number;
   labelSmoothing: number;
+  mix: Mix;
 }
 
 /** One step of the optimizer. */
@@ -25,18 +27,20 @@ export const learnFrom = (
   variables: Variable[],
   { adam, rate }: { adam: AdamOptimizer; rate: number },
   rows: Float32Array,
-  { labels, weights, classes, labelSmoothing }: Targets,
+  { labels, weights, classes, labelSmoothing, mix }: Targets,
 ): { loss: number; right: number } =>
   tidily(tf, () => {
-    const { logits: run } = network.open(rows);
-    const hot = tf.oneHot(tf.tensor1d(labels, "int32"), classes);
-    const targets = hot.mul(1 - labelSmoothing).add<Tensor2D>(labelSmoothing / classes);
-    const each = tf.tensor1d(weights);
+    const { answers: run } = network.open(mixed(rows, mix));
+    const weighted = Float32Array.from({ length: labels.length * classes }, (_, at) => {
+      const photo = Math.floor(at / classes);
+      return weights[photo]! * (labelSmoothing / classes + (at % classes === labels[photo] ? 1 - labelSmoothing : 0));
+    });
+    const targets = tf.tensor2d(mixed(weighted, mix), [labels.length, classes]);
     let logits: Tensor2D | undefined;
     const { value, grads } = tf.variableGrads(() => {
       // the tape frees what it does not return
       logits = tf.keep(run());
-      return targets.mul(tf.logSoftmax(logits)).sum(1).neg().mul(each).mean() as Scalar;
+      return targets.mul(tf.logSoftmax(logits)).sum(1).neg().mean() as Scalar;
     }, variables);
     // read at each step; there is no setter
     (adam as unknown as { learningRate: number }).learningRate = rate;
@@ -45,7 +49,9 @@ export const learnFrom = (
     logits!.dispose();
     return {
       loss: value.dataSync()[0]! * labels.length,
-      right: labels.filter((label, at) => answers[at] === label).length,
+      // of what is mixed the larger part is right
+      right: labels.filter((label, at) => answers[at] === (mix.share >= 0.5 ? label : labels[mix.partners[at]!]))
+        .length,
     };
   });
 

@@ -66,10 +66,24 @@ const hasWeights = (node: NodeProto | undefined): boolean =>
 /** Operators whose constants are learned; a batch normalisation's are not, and it stays as it is. */
 const learning = ["Conv", "Gemm", "MatMul", "LayerNormalization", "Add", "Sub", "Mul", "PRelu"];
 
-/** The initializers that fine-tuning changes: FLOAT ones of more than one number, since a single one is a constant of a formula. */
+/**
+ * The initializers that fine-tuning changes: FLOAT ones of more than one number, since a single one is a constant of a formula.
+ * Depthwise kernels stay: they are a few hundredths of a network's numbers, and the slowest of its gradients.
+ */
 export const weightsOf = ({ graph }: Model): string[] => {
-  const read = new Set(graph.node.filter(({ opType }) => learning.includes(opType)).flatMap(({ input }) => input));
+  const kernels = new Map(graph.initializer.map(({ name, dims }) => [name, dims]));
+  const read = new Set(
+    graph.node
+      .filter(({ opType }) => learning.includes(opType))
+      .flatMap(({ opType, input }) =>
+        input.filter((name, place) => !(opType === "Conv" && place === 1 && isDepthwise(kernels.get(name)))),
+      ),
+  );
   return graph.initializer
     .filter(({ name, dims, dataType }) => read.has(name) && dataType === 1 && dims.some((side) => side > 1n))
     .map(({ name }) => name);
 };
+
+/** @param dims of a convolution's kernel: outputs x inputs of a group x height x width */
+const isDepthwise = (dims: readonly bigint[] | undefined): boolean =>
+  dims !== undefined && dims[0]! > 1n && dims[1] === 1n && dims.slice(2).some((side) => side > 1n);

@@ -9,11 +9,11 @@ import type { Cache } from "../cache.ts";
 import { openCheckpoint } from "../head/checkpoint.ts";
 import { requireFastBackend } from "../head/tensorflow.ts";
 import { judgeBy, type Labelled } from "./batches.ts";
-import { buildNetwork, type HeadedBlocks, type Numbers, numbersIn } from "./network.ts";
+import { type Blocks, buildNetwork, type Numbers, numbersIn } from "./network.ts";
 import { type PassOptions, pass } from "./pass.ts";
 
 export interface DescentOptions extends PassOptions {
-  blocks: HeadedBlocks;
+  blocks: Blocks;
   /** Photos that say when it is enough; without them all epochs are taken. */
   stopping?: Labelled | undefined;
   /** Only looked at, for the history. */
@@ -32,7 +32,7 @@ export interface Descended {
 }
 
 /** Raised whenever the same photos and settings train other numbers. */
-const METHOD = 1;
+const METHOD = 2;
 
 interface State {
   /** In the order of the trainable initializers. */

@@ -1,4 +1,4 @@
-/** The trained part of a network: the backbone's last blocks with a head upon them, from rows of looks to logits. */
+/** The trained part of a network: the backbone's last blocks, with a head upon them or without, from rows of looks to answers. */
 import type { Tensor, Tensor2D } from "@tensorflow/tfjs";
 import { floatValue } from "../../shared/onnx/graph.ts";
 import { copyModel, type Model } from "../../shared/onnx/model.ts";
@@ -14,15 +14,15 @@ import { putBack } from "./graph/put-back.ts";
 /** By the initializer's name, as ONNX stores them. */
 export type Numbers = ReadonlyMap<string, Float32Array>;
 
-/** Blocks and head as one ONNX model, from the parts to `logits`. */
-export interface HeadedBlocks {
+/** Blocks, and a head, as one ONNX model, from the parts to a row of numbers: `logits`, or `features` without a head. */
+export interface Blocks {
   model: Model;
   parts: readonly Part[];
   /** What is trained, the head's own among it. */
   trainable: readonly string[];
 }
 
-export const withHead = ({ suffix, parts, trainable }: CutBackbone, head: Head): HeadedBlocks => {
+export const withHead = ({ suffix, parts, trainable }: CutBackbone, head: Head): Blocks => {
   const model = copyModel(suffix);
   const layers = denseLayers("features", head);
   append(model, layers);
@@ -48,18 +48,19 @@ export interface Network {
   numbers(): Map<string, Float32Array>;
   assign(numbers: Numbers): void;
   /** Within `tf.tidy` or `tf.variableGrads`; the caller disposes of both. @param rows of a batch, one after the other */
-  open(rows: Float32Array): { inputs: Record<string, Tensor>; logits: () => Tensor2D };
+  open(rows: Float32Array): { inputs: Record<string, Tensor>; answers: () => Tensor2D };
   /** What it answers to rows. */
   answer(rows: Float32Array): Float32Array[];
   dispose(): void;
 }
 
-export const buildNetwork = (tf: TensorFlow, { model, parts, trainable }: HeadedBlocks): Network => {
+export const buildNetwork = (tf: TensorFlow, { model, parts, trainable }: Blocks): Network => {
   const graph = compileGraph(model, { tf, trainable });
   const width = widthOf(parts);
+  const [output] = graph.outputs;
   const open: Network["open"] = (rows) => {
     const inputs = inputsOf(tf, rows, parts, width);
-    return { inputs, logits: () => graph.run(inputs).logits as Tensor2D };
+    return { inputs, answers: () => graph.run(inputs)[output!] as Tensor2D };
   };
   return {
     variables: graph.variables,
@@ -67,14 +68,12 @@ export const buildNetwork = (tf: TensorFlow, { model, parts, trainable }: Headed
     assign: (numbers) => graph.assign(numbers),
     open,
     answer(rows) {
-      const { inputs, logits: run } = open(rows);
-      const logits = run();
-      const values = logits.dataSync<"float32">().slice();
-      const classes = logits.shape[1];
-      tf.dispose([inputs, logits]);
-      return Array.from({ length: values.length / classes }, (_, row) =>
-        values.slice(row * classes, (row + 1) * classes),
-      );
+      const { inputs, answers: run } = open(rows);
+      const answers = run();
+      const values = answers.dataSync<"float32">().slice();
+      const [, length] = answers.shape;
+      tf.dispose([inputs, answers]);
+      return Array.from({ length: values.length / length }, (_, row) => values.slice(row * length, (row + 1) * length));
     },
     dispose: () => graph.dispose(),
   };

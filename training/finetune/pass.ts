@@ -6,6 +6,7 @@ import { shuffled } from "../head/keras/train.ts";
 import type { TensorFlow } from "../head/tensorflow.ts";
 import { type Labelled, learnFrom } from "./batches.ts";
 import type { Looks } from "./looks.ts";
+import { drawMix } from "./mixup.ts";
 import type { Network } from "./network.ts";
 import { shareAt } from "./schedule.ts";
 import type { TuningSettings } from "./settings.ts";
@@ -30,7 +31,7 @@ export const pass = async (
   epoch: number,
   slots: readonly Float32Array[],
 ) => {
-  const { batchSize, learningRate, seed } = settings;
+  const { batchSize, learningRate, mixup, seed } = settings;
   const variables = [...network.variables.values()];
   const weights = photoWeights(learned.labels, classes, settings);
   const order = shuffled(Int32Array.from(learned.photos.keys()), `fine-tune ${seed} ${epoch}`);
@@ -50,6 +51,7 @@ export const pass = async (
         weights: Float32Array.from(batch, (place) => weights[place]!),
         classes,
         labelSmoothing: settings.labelSmoothing,
+        mix: drawMix(batch.length, mixup, `mixup ${seed} ${epoch} ${step}`),
       };
       const sums = learnFrom(tf, network, variables, { adam, rate }, rows, targets);
       loss += sums.loss;

@@ -9,6 +9,8 @@ export const tuningSettingsSchema = z.object({
   /** The highest that Adam gets. */
   learningRate: z.number().positive(),
   batchSize: z.int().positive(),
+  /** Of the Beta distribution that the share of mixed photos is drawn from; 0 mixes none. */
+  mixup: z.number().min(0).max(1),
   /** Epochs without a lower loss on the photos kept out, after which no more are tried. */
   patience: z.int().positive(),
 });
@@ -16,8 +18,9 @@ export const tuningSettingsSchema = z.object({
 export type TuningSettings = z.infer<typeof tuningSettingsSchema>;
 
 export const tuningDefaults: Omit<TuningSettings, "blocks"> = {
-  epochs: 4,
-  learningRate: 2e-4,
+  epochs: 6,
+  learningRate: 3e-4,
   batchSize: 32,
+  mixup: 0.4,
   patience: 2,
 };

@@ -2,7 +2,8 @@
  * A head and the last blocks under it: the head settles on frozen features first, so that its first steps do not shake what the
  * blocks know (Kumar et al. 2022, arXiv:2202.10054), then both go on together at a low rate. For how many epochs is found in a
  * rehearsal without a tenth of the photos: it stops where their loss is lowest. Then all of the photos are learned from, for as
- * many epochs. Where no epoch lowers the loss the frozen blocks stay.
+ * many epochs. Where no epoch lowers the loss the frozen blocks stay; else a linear head is fitted once more to what they have
+ * become.
  */
 import type { Epoch } from "../../shared/training-facts.ts";
 import { type FeatureRows, rowsOf } from "../features/gather.ts";
@@ -16,6 +17,7 @@ import { type CutBackbone, widthOf } from "./cut.ts";
 import { type Descended, type DescentOptions, descend } from "./descend.ts";
 import { type LooksOptions, openLooks } from "./looks.ts";
 import { buildNetwork, headOf, withHead } from "./network.ts";
+import { refitted } from "./refit.ts";
 import type { TuningSettings } from "./settings.ts";
 
 export interface TunerOptions extends Pick<LooksOptions, "pool" | "cache" | "photos" | "seed" | "signal"> {
@@ -68,16 +70,22 @@ export const openTuner = (options: TunerOptions): Tuner => {
         epoch: settled + row.epoch,
         seconds: row.seconds + (head.history.at(-1)?.seconds ?? 0),
       });
+      const learned = labelled(training);
       const { numbers, history } = await run(head, {
-        learned: labelled(training),
+        learned,
         ...(validation?.labels.length && { validation: labelled(validation) }),
         classes,
         epochs,
         onEpoch: (row) => onEpoch?.(asLater(row)),
         onShare: (share) => onShare?.((1 + share) / 2),
       });
+      const together = headOf(head, numbers);
+      const { batchSize } = settings;
+      const refit = { tf, cut, looks, batchSize, train, classes };
       return {
-        ...headOf(head, numbers),
+        ...(epochs > 0
+          ? await refitted(together, numbers, { ...refit, learned: { photo: learned.photos, labels: learned.labels } })
+          : together),
         history: [...head.history, ...history.map(asLater)],
         tuned: { numbers: new Map(cut.trainable.map((name) => [name, numbers.get(name)!])), epochs },
       };

@@ -46,13 +46,13 @@ describe("train --fine-tune", () => {
     expect(code, stderr).toBe(0);
     for (const line of stderr.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
     expect(stderr.replaceAll(/\n +/g, " ")).toMatch(
-      /^fine-tune +the last 2 of 5 blocks, [\d,]+ parameters; Adam, rate 0\.0002 at most .* batch normalisation stays frozen/m,
+      /^fine-tune +the last 2 of 5 blocks, [\d,]+ parameters; Adam, rate 0\.0003 at most .* batch normalisation stays frozen/m,
     );
     const trained = JSON.parse(stdout) as Trained;
 
     const store = openStore(`file:${join(whole.home, ".whippet/store")}`);
     const manifest = await readManifest(store, trained.model, trained.version);
-    expect(manifest.settings).toMatchObject({ fineTune: { blocks: 2, epochs: 2, learningRate: 2e-4 } });
+    expect(manifest.settings).toMatchObject({ fineTune: { blocks: 2, epochs: 2, learningRate: 3e-4 } });
     expect(manifest.head).toMatchObject({
       fineTuned: { blocks: 2, normalisation: expect.stringContaining("stays frozen") },
     });
