@@ -1,43 +1,19 @@
 /** `whippet train`: a folder of photos in, a published model out. */
 import { Command, Option } from "commander";
-import type { Device } from "../../shared/jobs/jobs.ts";
-import { MOST_SHARDS, type Trial } from "../../shared/training-job.ts";
-import { isOnnxFile } from "../../training/backbone/onnx-file.ts";
-import { isUrl } from "../../training/backbone/onnx-url.ts";
-import type { TuningOptions } from "../../training/finetune/choice.ts";
-import { defaultGrid, parseGrid } from "../../training/sweep/grid.ts";
-import type { CommonOptions, Context } from "../context.ts";
+import { MOST_SHARDS } from "../../shared/training-job.ts";
+import { defaultGrid } from "../../training/sweep/grid.ts";
+import type { Context } from "../context.ts";
 import { UsageError } from "../failure.ts";
-import { modelName } from "../model-name.ts";
 import { example, jsonOption, numberBetween, storeOption, viaOption } from "../options.ts";
 import { trainRemotely } from "../remote/train.ts";
-import { addBackboneOptions, type BackboneFlags, backboneName, ownBackboneOf } from "../train/backbone-options.ts";
-import { addHeadOptions, type HeadFlags, headChoiceOf, headOptionsOf } from "../train/head-options.ts";
+import { remoteOptions } from "../remote/train-flags.ts";
+import { addBackboneOptions } from "../train/backbone-options.ts";
+import type { TrainFlags } from "../train/flags.ts";
+import { addHeadOptions } from "../train/head-options.ts";
 import { recallStopped } from "../train/last-run.ts";
+import { localOptions } from "../train/local-flags.ts";
 import { trainLocally } from "../train/locally.ts";
-import { refuseBesideSeveralLabels } from "../train/several-labels.ts";
-import { addTuningOptions, tuningOf, tuningOptionsOf } from "../train/tuning-options.ts";
-
-interface TrainFlags extends CommonOptions, BackboneFlags, HeadFlags, TuningOptions {
-  name?: string;
-  labels?: string;
-  multiLabel?: boolean;
-  check?: boolean;
-  validation: number;
-  seed: number;
-  views?: number;
-  tensorboard?: string | true;
-  publicPhotos?: boolean;
-  sweep?: string | true;
-  promote: boolean;
-  force?: boolean;
-  resume?: boolean;
-  feedback?: string;
-  remote?: boolean;
-  device?: Device;
-  shards?: number;
-  via?: string;
-}
+import { addTuningOptions } from "../train/tuning-options.ts";
 
 /** @param own the command line after `train`, by which a training that is stopped is gone on with */
 export const trainCommand = (
@@ -136,7 +112,10 @@ export const trainCommand = (
         await trainCommand(context, stopped).parseAsync(again, { from: "user" });
       } else if (photos === undefined)
         throw new UsageError("name the photos to train on, such as `whippet train ~/photos`; or --resume");
-      else await (flags.remote ? remotely(context, photos, flags) : locally(context, photos, flags, own));
+      else if (flags.remote) {
+        const { labels, multiLabel = false } = flags;
+        await trainRemotely(context, { photos, labels, multiLabel }, remoteOptions(photos, flags));
+      } else await trainLocally(context, localOptions(photos, flags, own));
     });
 };
 
@@ -151,112 +130,4 @@ const refuseOtherThanJson = (command: Command): void => {
     throw new UsageError(
       `--resume goes on with the command that was stopped last, as it was; leave out ${other.long}, or --resume`,
     );
-};
-
-/** @throws UsageError naming what is wrong with the grid, or beside it */
-const trialsOf = (flags: TrainFlags): Trial[] | undefined => {
-  const { sweep, backbone, views, fineTune } = flags;
-  if (sweep === undefined) return undefined;
-  if (fineTune !== undefined)
-    throw new UsageError("--sweep compares heads upon a frozen backbone; leave it or --fine-tune out");
-  try {
-    const base = { ...headOptionsOf(flags), backbone, ...(views !== undefined && { views }) };
-    const trials = parseGrid(sweep === true ? defaultGrid : sweep, base);
-    for (const { backbone } of trials) backboneName(backbone!);
-    return trials;
-  } catch (error) {
-    throw new UsageError((error as Error).message, { cause: error });
-  }
-};
-
-const locally = (context: Context, photos: string, flags: TrainFlags, own: readonly string[]): Promise<void> => {
-  for (const option of ["shards", "via"] as const)
-    if (flags[option] !== undefined) throw new UsageError(`--${option} is for trainings elsewhere; add --remote`);
-  const {
-    backbone,
-    validation,
-    seed,
-    views,
-    publicPhotos = false,
-    promote,
-    force = false,
-    tensorboard,
-    check = false,
-    multiLabel = false,
-    device,
-  } = flags;
-  const sweep = trialsOf(flags);
-  refuseBesideSeveralLabels(flags, sweep);
-  const fineTune = tuningOf(flags);
-  return trainLocally(context, {
-    photos,
-    labels: flags.labels,
-    feedback: flags.feedback,
-    name: modelName(flags.name, photos),
-    ownBackbone: ownBackboneOf(flags),
-    head: headChoiceOf(flags, seed),
-    sweep,
-    ...{ backbone, validation, seed, publicPhotos, promote, force, check, multiLabel },
-    ...(views !== undefined && { views }),
-    ...(fineTune && { fineTune }),
-    ...(device !== undefined && { device }),
-    ...(tensorboard !== undefined && { tensorboard }),
-    ...(flags.store !== undefined && { store: flags.store }),
-    ...(flags.json !== undefined && { json: flags.json }),
-    arguments: own,
-  });
-};
-
-const remotely = (context: Context, photos: string, flags: TrainFlags): Promise<void> => {
-  const {
-    backbone,
-    validation,
-    seed,
-    views,
-    publicPhotos,
-    multiLabel = false,
-    promote,
-    force = false,
-    device,
-    shards = 1,
-    via,
-    store,
-    json = false,
-  } = flags;
-  if (flags.check) throw new UsageError("--check looks at photos from this machine; leave out --remote");
-  if (flags.tensorboard !== undefined)
-    throw new UsageError("--tensorboard writes on the machine that trains; leave out --remote");
-  if (isOnnxFile(backbone) || isUrl(backbone))
-    throw new UsageError(`--backbone ${backbone} is a file that this machine prepares; leave out --remote`);
-  const own = ownBackboneOf(flags);
-  for (const name of ["weights", "crop"] as const)
-    if (own[name] !== undefined) throw new UsageError(`--${name} is for trainings on this machine; leave out --remote`);
-  // so that what the head does not have is said before anything travels
-  headChoiceOf(flags, seed);
-  tuningOf(flags);
-  const sweep = trialsOf(flags);
-  refuseBesideSeveralLabels(flags, sweep);
-  const file = sweep?.find(({ backbone }) => isOnnxFile(backbone!) || isUrl(backbone!))?.backbone;
-  if (file !== undefined)
-    throw new UsageError(
-      `backbone ${file} is a file on this machine; leave it out of the sweep, or leave out --remote`,
-    );
-  if (sweep && shards > 1)
-    throw new UsageError("--sweep takes a machine for each backbone by itself; leave out --shards");
-  const options = {
-    ...{ backbone, validation, seed, promote, force },
-    ...(views !== undefined && { views }),
-    ...(own.size !== undefined && { inputSize: own.size }),
-    ...(publicPhotos !== undefined && { publicPhotos }),
-    ...(multiLabel && { multiLabel }),
-    ...headOptionsOf(flags),
-    ...tuningOptionsOf(flags),
-    ...(sweep && { sweep }),
-  };
-  const name = modelName(flags.name, photos);
-  return trainRemotely(
-    context,
-    { photos, labels: flags.labels, multiLabel },
-    { name, feedback: flags.feedback, options, device, shards, via, store, json },
-  );
 };
