@@ -2,11 +2,14 @@ import { defineConfig } from "vitest/config";
 
 /** What keeps one core busy at a time: two files at once. */
 const narrow = [
+  "cli/deploy-edge",
+  "finetune/graph/*",
   "finetune/{node-binding,operators}",
   "infra/*",
   "keras/parity",
   "lean/*",
   "registry/*",
+  "remote/*",
   "store/{publishing,s3-network}",
 ].map((files) => `test/long/${files}.test.ts`);
 

@@ -3,7 +3,10 @@ import { cp, mkdir, readdir, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CommanderError } from "commander";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Context } from "../../cli/context.ts";
 import { exitCode, UsageError } from "../../cli/failure.ts";
+import { run } from "../../cli/main.ts";
+import { createTerminal } from "../../cli/terminal.ts";
 import { explain } from "../../shared/failure.ts";
 import { GateRefusedError } from "../../training/export/gate.ts";
 import { draw, drawFolder } from "../drawing.ts";
@@ -24,6 +27,22 @@ afterAll(async () => {
   endCommands();
   await remove();
 });
+
+/** A command line that comes to no work, run in this process. */
+const asked = async (...args: string[]) => {
+  let [stdout, stderr] = ["", ""];
+  const onOut = (text: string) => void (stdout += text);
+  const onError = (text: string) => void (stderr += text);
+  const context: Context = {
+    terminal: createTerminal({ stream: { write: onError } }),
+    data: expect.unreachable,
+    print: expect.unreachable,
+    openStore: () => expect.unreachable("it opened the store"),
+    signal: new AbortController().signal,
+  };
+  const output = { writeOut: onOut, writeErr: onError, getOutHelpWidth: () => 80, getErrHelpWidth: () => 80 };
+  return { code: await run(context, ["node", "whippet", ...args], output), stdout, stderr };
+};
 
 const commands = [
   "train",
@@ -50,7 +69,7 @@ describe("--help", () => {
   });
 
   it.each(commands)("of %s has examples, within 80 columns", async (command) => {
-    const { code, stdout } = await whippet(command, "--help");
+    const { code, stdout } = await asked(command, "--help");
     expect(code).toBe(0);
     expect(stdout).toMatch(new RegExp(`Examples:\n {2}npx whippet ${command}`));
     for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
@@ -72,11 +91,9 @@ describe("keys", () => {
 
 describe("wrong usage ends with 2", () => {
   it.each<[string, string[], RegExp]>([
-    ["no command", [], /Usage: whippet/],
     ["an unknown command", ["trian", "photos"], /unknown command 'trian'/],
     ["a missing argument", ["classify"], /missing required argument 'photos'/],
     ["nothing to train on", ["train"], /name the photos to train on, such as `whippet train ~\/photos`; or --resume/],
-    ["nothing to go on with", ["train", "--resume"], /no training was stopped here/],
     ["a wish to go on elsewhere", ["train", "photos", "--resume"], /leave out the photos, or --resume/],
     ["another wish on going on", ["train", "--resume", "--seed", "2", "--json"], /leave out --seed, or --resume/],
     ["what the head does not have", ["train", "photos", "--dropout", ".4"], /--dropout is for --head keras/],
@@ -113,10 +130,17 @@ describe("wrong usage ends with 2", () => {
     ["a share of everything", ["promote", "dogs", "--share", "100%"], /--share <percent>.* invalid/],
     ["a heat map of two photos", ["classify", "a", "b", "--heatmap", "c"], /--heatmap takes one photo, not 2/],
   ])("%s", async (_, args, message) => {
-    const { code, stdout, stderr } = await whippet(...args);
+    const { code, stdout, stderr } = await asked(...args);
     expect(code).toBe(2);
     expect(stdout).toBe("");
     expect(stderr).toMatch(message);
+  });
+
+  it.each<[string, string[], RegExp]>([
+    ["no command", [], /Usage: whippet/],
+    ["nothing to go on with", ["train", "--resume"], /no training was stopped here/],
+  ])("in a process of its own: %s", async (_, args, message) => {
+    expect(await whippet(...args)).toMatchObject({ code: 2, stdout: "", stderr: expect.stringMatching(message) });
   });
 });
 

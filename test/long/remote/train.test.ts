@@ -1,15 +1,15 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { datasetListingSchema } from "../../shared/dataset-listing.ts";
-import { feedbackKey } from "../../shared/feedback.ts";
-import { sha256 } from "../../shared/hash.ts";
-import { draw, drawFolder } from "../drawing.ts";
-import { endCommands, runCommand, serve, startCommand } from "../e2e/command.ts";
-import { temporaryFolder } from "../e2e/folders.ts";
-import { publishFake } from "../functions/publishing.ts";
-import { has } from "../require.ts";
-import { type Cloud, startCloud } from "./cloud.ts";
+import { datasetListingSchema } from "../../../shared/dataset-listing.ts";
+import { feedbackKey } from "../../../shared/feedback.ts";
+import { sha256 } from "../../../shared/hash.ts";
+import { draw, drawFolder } from "../../drawing.ts";
+import { endCommands, runCommand, serve, startCommand } from "../../e2e/command.ts";
+import { temporaryFolder } from "../../e2e/folders.ts";
+import { publishFake } from "../../functions/publishing.ts";
+import { type Cloud, startCloud } from "../../remote/cloud.ts";
+import { has } from "../../require.ts";
 
 const PHOTOS = 40;
 

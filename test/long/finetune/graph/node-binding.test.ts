@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { readModel } from "../../../shared/onnx/model.ts";
-import { loadTensorFlow } from "../../../training/head/tensorflow.ts";
-import { createDice } from "../../lean/dice.ts";
-import { convNeXt, networkSize, networks } from "../../onnx/networks.ts";
-import { visionTransformer } from "../../onnx/vision-transformer.ts";
-import { has } from "../../require.ts";
-import { loadTfjsNode } from "../../tools/tfjs-node.ts";
-import { describeNetworks } from "./network-suite.ts";
-import { relative } from "./run-case.ts";
-import { describeOperators } from "./suite.ts";
-import { trained } from "./train.ts";
+import { readModel } from "../../../../shared/onnx/model.ts";
+import { loadTensorFlow } from "../../../../training/head/tensorflow.ts";
+import { describeNetworks } from "../../../finetune/graph/network-suite.ts";
+import { relative } from "../../../finetune/graph/run-case.ts";
+import { describeOperators } from "../../../finetune/graph/suite.ts";
+import { trained } from "../../../finetune/graph/train.ts";
+import { createDice } from "../../../lean/dice.ts";
+import { convNeXt, networkSize, networks } from "../../../onnx/networks.ts";
+import { visionTransformer } from "../../../onnx/vision-transformer.ts";
+import { has } from "../../../require.ts";
+import { loadTfjsNode } from "../../../tools/tfjs-node.ts";
 
 describe.runIf(has("tfjs-node"))("on the node binding", () => {
   // First: the WebAssembly backend starts but once in a process
