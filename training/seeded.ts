@@ -14,3 +14,16 @@ export const drawFrom = (seed: number): (() => number) => {
     return (state >>> 0) / 2 ** 32;
   };
 };
+
+/** The same, in a stream that only its key decides. */
+export const drawBy = (key: string): (() => number) => drawFrom(Math.floor(seeded(key) * 2 ** 32));
+
+/** A copy in an order that is drawn (Fisher and Yates). @param next numbers in [0, 1) */
+export const shuffled = (rows: Int32Array, next: () => number): Int32Array => {
+  const order = rows.slice();
+  for (let at = order.length - 1; at > 0; at--) {
+    const other = Math.floor(next() * (at + 1));
+    [order[at], order[other]] = [order[other]!, order[at]!];
+  }
+  return order;
+};

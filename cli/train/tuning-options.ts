@@ -39,7 +39,7 @@ export const tuningOptionsOf = (flags: TuningOptions): TuningOptions => {
 /** @throws UsageError naming an option that says nothing without `--fine-tune` */
 export const tuningOf = (flags: TuningOptions): TuningSettings | undefined => {
   try {
-    return tuningChoice(tuningOptionsOf(flags));
+    return tuningChoice(flags);
   } catch (error) {
     throw new UsageError((error as Error).message, { cause: error });
   }

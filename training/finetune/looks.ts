@@ -94,7 +94,8 @@ const soundRow = (row: Float32Array | Problem, path: string): Float32Array => {
   return row;
 };
 
-const joined = (rows: readonly Float32Array[], width: number): Float32Array => {
+/** Rows of one length, side by side. */
+export const joined = (rows: readonly Float32Array[], width: number): Float32Array => {
   const all = new Float32Array(rows.length * width);
   for (const [at, row] of rows.entries()) all.set(row, at * width);
   return all;

@@ -3,7 +3,7 @@
  * drawn for the batch from Beta(alpha, alpha). Rows in the midst of a network mix as photos do (Verma et al. 2019,
  * arXiv:1806.05236). Few photos are learned by heart later.
  */
-import { drawFrom, seeded } from "../seeded.ts";
+import { drawBy, shuffled } from "../seeded.ts";
 
 export interface Mix {
   /** Of a photo's own row, in [0, 1]; its partner's is the rest. */
@@ -14,15 +14,10 @@ export interface Mix {
 
 /** What only `key` decides. @param alpha 0: nothing is mixed */
 export const drawMix = (photos: number, alpha: number, key: string): Mix => {
-  const next = drawFrom(Math.floor(seeded(key) * 2 ** 32));
-  const partners = Int32Array.from({ length: photos }, (_, place) => place);
-  if (alpha === 0) return { share: 1, partners };
-  const share = betaDraw(alpha, next);
-  for (let at = photos - 1; at > 0; at--) {
-    const other = Math.floor(next() * (at + 1));
-    [partners[at], partners[other]] = [partners[other]!, partners[at]!];
-  }
-  return { share, partners };
+  const places = Int32Array.from({ length: photos }, (_, place) => place);
+  if (alpha === 0) return { share: 1, partners: places };
+  const next = drawBy(key);
+  return { share: betaDraw(alpha, next), partners: shuffled(places, next) };
 };
 
 /** Of Beta(alpha, alpha), by Jöhnk's rejection (1964), which is quick for an alpha of up to 1. */

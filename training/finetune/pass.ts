@@ -2,8 +2,8 @@
 import { setImmediate } from "node:timers/promises";
 import { photoWeights, type TargetSettings } from "../head/head.ts";
 import { adamFrom, slotsOf } from "../head/keras/state.ts";
-import { shuffled } from "../head/keras/train.ts";
 import type { TensorFlow } from "../head/tensorflow.ts";
+import { drawBy, shuffled } from "../seeded.ts";
 import { type Labelled, learnFrom } from "./batches.ts";
 import type { Looks } from "./looks.ts";
 import { drawMix } from "./mixup.ts";
@@ -34,7 +34,7 @@ export const pass = async (
   const { batchSize, learningRate, mixup, seed } = settings;
   const variables = [...network.variables.values()];
   const weights = photoWeights(learned.labels, classes, settings);
-  const order = shuffled(Int32Array.from(learned.photos.keys()), `fine-tune ${seed} ${epoch}`);
+  const order = shuffled(Int32Array.from(learned.photos.keys()), drawBy(`fine-tune ${seed} ${epoch}`));
   const steps = Math.ceil(order.length / batchSize);
   const adam = await adamFrom(tf, { trainable: variables }, slots, learningRate);
   let [loss, right, step] = [0, 0, 0];

@@ -7,7 +7,7 @@ import type { Dense, Head } from "../head/head.ts";
 import type { TensorFlow } from "../head/tensorflow.ts";
 import type { HeadTrainer } from "../head/trainer.ts";
 import type { CutBackbone } from "./cut.ts";
-import type { Looks } from "./looks.ts";
+import { joined, type Looks } from "./looks.ts";
 import { buildNetwork, type Numbers } from "./network.ts";
 
 export interface RefitOptions {
@@ -41,10 +41,7 @@ const featuresOf = async (
     network.assign(new Map(trainable.map((name) => [name, numbers.get(name)!])));
     const rows: Float32Array[] = [];
     for await (const batch of looks.batches(learned.photo, 0, batchSize)) rows.push(...network.answer(batch));
-    const width = rows[0]!.length;
-    const features = new Float32Array(rows.length * width);
-    for (const [at, row] of rows.entries()) features.set(row, at * width);
-    return features;
+    return joined(rows, rows[0]!.length);
   } finally {
     network.dispose();
   }

@@ -1,22 +1,21 @@
 /** The command that makes a model again, with everything that decides it, whatever the defaults will be by then. */
-import type { OwnSettings } from "../backbone/open.ts";
 import { tuningFlags } from "../finetune/choice.ts";
-import type { TuningSettings } from "../finetune/settings.ts";
 import { headFlags } from "../head/choice.ts";
-import type { HeadChoice } from "../head/trainer.ts";
+import type { TrainingOptions } from "../training.ts";
 
-export interface Commanded {
-  name: string;
-  backbone: string;
-  ownBackbone?: OwnSettings;
-  validation: number;
-  seed: number;
-  views?: number;
-  head: HeadChoice;
-  fineTune?: TuningSettings;
-  multiLabel?: boolean | undefined;
-  publicPhotos?: boolean;
-}
+export type Commanded = Pick<
+  TrainingOptions,
+  | "name"
+  | "backbone"
+  | "ownBackbone"
+  | "validation"
+  | "seed"
+  | "views"
+  | "head"
+  | "fineTune"
+  | "multiLabel"
+  | "publicPhotos"
+>;
 
 /** @param photos as the owner named them, and the table of labels where it lies elsewhere */
 export const commandOf = (

@@ -93,11 +93,7 @@ const trainOn = async (
     sweep,
     ...head
   } = options;
-  const tuning = tuningChoice({
-    ...(fineTune !== undefined && { fineTune }),
-    ...(fineTuneEpochs !== undefined && { fineTuneEpochs }),
-    ...(fineTuneRate !== undefined && { fineTuneRate }),
-  });
+  const tuning = tuningChoice(options);
   const scored = sweep && (await collectTrials({ job, photos, cache, log, signal, tensorflow }));
   const { dataset, ...trained } = await train({
     photos,

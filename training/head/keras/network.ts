@@ -4,7 +4,7 @@
  * the normalised mean, and the variance that normalises it over photos and places is mean(x²) - mean(x)².
  */
 import type { Tensor1D, Tensor2D, Variable } from "@tensorflow/tfjs";
-import { drawFrom, seeded } from "../../seeded.ts";
+import { drawBy } from "../../seeded.ts";
 import type { Dense } from "../head.ts";
 import type { TensorFlow } from "../tensorflow.ts";
 
@@ -47,7 +47,7 @@ export const initialNumbers = ({ channels, units, classes }: Shape, seed: number
 
 const glorot = (inputs: number, outputs: number, key: string): Float32Array => {
   const limit = Math.sqrt(6 / (inputs + outputs));
-  const next = drawFrom(Math.floor(seeded(key) * 2 ** 32));
+  const next = drawBy(key);
   return Float32Array.from({ length: inputs * outputs }, () => (2 * next() - 1) * limit);
 };
 

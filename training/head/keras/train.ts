@@ -5,7 +5,7 @@
  */
 import { setImmediate } from "node:timers/promises";
 import type { Epoch } from "../../../shared/training-facts.ts";
-import { drawFrom, seeded } from "../../seeded.ts";
+import { drawBy, shuffled } from "../../seeded.ts";
 import { openCheckpoint } from "../checkpoint.ts";
 import { type KerasHead, photoWeights, type TargetSettings, targetDefaults } from "../head.ts";
 import { type HeadOptions, linkOf, requireFeatures } from "../options.ts";
@@ -74,8 +74,8 @@ export const trainKerasHead = async (options: HeadOptions<KerasHeadSettings>): P
     while (!isEnough(state.watched, state.history.length, settings)) {
       const epoch = state.history.length + 1;
       const learningRate = rateOf(settings, epoch, state.watched.halvings);
-      const order = shuffled(learned, `order ${seed} ${epoch}`);
-      const dropping = { units, dropout, next: drawFrom(Math.floor(seeded(`dropout ${seed} ${epoch}`) * 2 ** 32)) };
+      const order = shuffled(learned, drawBy(`order ${seed} ${epoch}`));
+      const dropping = { units, dropout, next: drawBy(`dropout ${seed} ${epoch}`) };
       const adam = await adamFrom(tf, network, state.slots, learningRate);
       let [loss, right] = [0, 0];
       try {
@@ -138,15 +138,4 @@ export const keepOut = (labels: Int32Array): { learned: Int32Array; stopping: In
   return stopping.length < fewest
     ? { learned: rows, stopping: rows }
     : { learned: rows.filter((row) => !isOut[row]), stopping };
-};
-
-/** In an order that the key decides. */
-export const shuffled = (rows: Int32Array, key: string): Int32Array => {
-  const next = drawFrom(Math.floor(seeded(key) * 2 ** 32));
-  const order = rows.slice();
-  for (let at = order.length - 1; at > 0; at--) {
-    const other = Math.floor(next() * (at + 1));
-    [order[at], order[other]] = [order[other]!, order[at]!];
-  }
-  return order;
 };
