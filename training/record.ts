@@ -38,12 +38,19 @@ export interface HeadParts {
   groups: readonly number[];
   photos: number;
   fineTune?: TuningSettings | undefined;
+  /** TensorFlow.js' own name of what the blocks were trained on. */
+  backend: string;
 }
 
-export const headRecord = ({ head, groups, photos, fineTune }: HeadParts): NonNullable<Manifest["head"]> => ({
+export const headRecord = ({ head, groups, photos, fineTune, backend }: HeadParts): NonNullable<Manifest["head"]> => ({
   ...{ kind: head.kind, channels: [...groups], epochs: head.history.length, photos },
   ...(fineTune && {
-    fineTuned: { blocks: fineTune.blocks, epochs: head.tuned?.epochs ?? 0, normalisation: frozenNormalisation },
+    fineTuned: {
+      blocks: fineTune.blocks,
+      epochs: head.tuned?.epochs ?? 0,
+      backend,
+      normalisation: frozenNormalisation,
+    },
   }),
 });
 

@@ -194,7 +194,7 @@ const trainWith = async (pool: Pool, options: TrainingOptions): Promise<Training
     ...judgement.answering,
     metrics: { float: metrics.float.scores, served: metrics.served.scores, agreement: gated.trials[worst].agreement },
     data: dataRecord({ dataset, judges, metrics, seed }),
-    head: headRecord({ head: trained, groups, photos: photos.length, fineTune }),
+    head: headRecord({ head: trained, groups, photos: photos.length, fineTune, backend: tf.getBackend() }),
     settings,
     ...(options.publicPhotos && { publicPhotos: true }),
     seconds: { ...seconds, total: total() },

@@ -5,7 +5,7 @@ import { createWebEngine } from "../../shared/engine/web.ts";
 import { loadCodecs } from "../../shared/pixels/codecs-node.ts";
 import { listModels } from "../../shared/registry.ts";
 import type { Store } from "../../shared/store/store.ts";
-import { findGpu } from "../../training/task/tensorflow.ts";
+import { findCpuBinding, findGpu } from "../../training/task/tensorflow.ts";
 import { count } from "../terminal.ts";
 import { type Check, FixableError, off, ok } from "./check.ts";
 import { tryToWrite } from "./writable.ts";
@@ -51,6 +51,15 @@ export const localChecks = (openStore: () => Store): Check[] => [
         `trainings here use the CPU: ${found.lacks}`,
         `${found.fix}\nnpx whippet train <photos> --remote   trains on a GPU that is rented for it`,
       );
+    },
+  },
+  {
+    name: "blocks",
+    async look() {
+      const found = await findCpuBinding();
+      if ("tf" in found) return ok(`TensorFlow ${found.version} trains them here (--fine-tune)`);
+      if (found.state === "broken") throw new FixableError(found.lacks, found.fix);
+      return off(`--fine-tune takes three times as long here: ${found.lacks}`, found.fix);
     },
   },
   {

@@ -10,7 +10,7 @@ export const addTuningOptions = (command: Command): Command =>
     .addOption(
       new Option(
         "--fine-tune <blocks>",
-        "how many of the backbone's last blocks are trained too, after the head; takes minutes or hours on a CPU (default: none)",
+        "how many of the backbone's last blocks are trained too, after the head; takes minutes or hours on a CPU, a third of that with @tensorflow/tfjs-node (default: none)",
       ).argParser(numberBetween(1, 1000, true)),
     )
     .addOption(

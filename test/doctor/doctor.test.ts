@@ -25,6 +25,10 @@ describe("whippet doctor", () => {
       said: expect.stringContaining("@tensorflow/tfjs-node-gpu is not installed; it takes NVIDIA's driver"),
       fix: expect.stringMatching(/^npm install @tensorflow\/tfjs-node-gpu@[\d.]+\nnpx whippet train <photos> --remote/),
     });
+    expect(findings.blocks).toMatchObject({
+      ...{ state: "off", said: expect.stringContaining("@tensorflow/tfjs-node is not installed") },
+      fix: "npm install @tensorflow/tfjs-node@4.22.0",
+    });
   });
 
   it("ends with 1 when the store cannot be used, and says why", async () => {

@@ -22,10 +22,9 @@ describe("training/task/Dockerfile", () => {
   it("takes the TensorFlow binding that package.json names as its optional peer", () => {
     expect(text).toContain(`@tensorflow/tfjs-node-gpu@${packageJson.peerDependencies["@tensorflow/tfjs-node-gpu"]}`);
     expect(packageJson.peerDependenciesMeta["@tensorflow/tfjs-node-gpu"]).toEqual({ optional: true });
-    // the binding and the package are one TensorFlow.js
-    expect(packageJson.peerDependencies["@tensorflow/tfjs-node-gpu"]).toBe(
-      packageJson.dependencies["@tensorflow/tfjs"],
-    );
+    // the bindings and the package are one TensorFlow.js
+    for (const binding of ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node"])
+      expect(packageJson.peerDependencies[binding]).toBe(packageJson.dependencies["@tensorflow/tfjs"]);
   });
 
   it("is never asked of those who install the package: the lockfile has no binding", () => {

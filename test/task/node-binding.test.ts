@@ -35,7 +35,7 @@ describe.runIf(has("tfjs-node"))("the node binding, which a task's GPU is used b
   });
 
   it("is refused where a GPU is asked for and it sees none", async () => {
-    await expect(openTensorFlow("gpu", loadTfjsNode)).rejects.toThrow(
+    await expect(openTensorFlow("gpu", { load: loadTfjsNode })).rejects.toThrow(
       /^device "gpu": @tensorflow\/tfjs-node-gpu is there, with TensorFlow 2\.\d+\.\d+, but sees no GPU; it takes NVIDIA's/,
     );
   });

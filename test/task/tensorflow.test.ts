@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { findGpu, openTensorFlow } from "../../training/task/tensorflow.ts";
+import { openTensorFlow } from "../../training/task/tensorflow.ts";
 
 const binding = (isUsingGpuDevice: boolean) => ({
   ready: async () => {},
@@ -19,24 +19,43 @@ describe("what a task's head is trained on", () => {
       loaded.push(name);
       return tf;
     };
-    expect(await openTensorFlow("gpu", load)).toBe(tf);
+    expect(await openTensorFlow("gpu", { load })).toBe(tf);
     expect(loaded).toEqual(["@tensorflow/tfjs-node-gpu"]);
   });
 
   it("is never a CPU where a GPU was asked for", async () => {
-    await expect(openTensorFlow("gpu", () => binding(false))).rejects.toThrow(/TensorFlow 2\.9\.1, but sees no GPU/);
+    await expect(openTensorFlow("gpu", { load: () => binding(false) })).rejects.toThrow(
+      /TensorFlow 2\.9\.1, but sees no GPU/,
+    );
     const broken = () => {
       throw new Error("libtensorflow.so.2: cannot open shared object file");
     };
-    await expect(openTensorFlow("gpu", broken)).rejects.toThrow(
+    await expect(openTensorFlow("gpu", { load: broken })).rejects.toThrow(
       /cannot be loaded \(libtensorflow.*--build-addon-from-source/,
     );
     // what Node itself says of a package that is not there
     await expect(openTensorFlow("gpu")).rejects.toThrow(/is not installed; it takes NVIDIA's driver .* CUDA 11 /);
   });
 
-  it("says that a Node is too new for the binding, rather than fail in its midst", async () => {
-    const found = await findGpu(() => binding(true), "24.1.0");
-    expect(found).toEqual({ lacks: "@tensorflow/tfjs-node-gpu breaks on Node 24.1.0", fix: "npx node@22 …" });
+  it("is the binding of a CPU for blocks, where somebody installed it", async () => {
+    const tf = binding(false);
+    const loaded: string[] = [];
+    const load = (name: string) => {
+      loaded.push(name);
+      return tf;
+    };
+    expect(await openTensorFlow("cpu", { blocks: true, load })).toBe(tf);
+    expect(loaded).toEqual(["@tensorflow/tfjs-node"]);
+    expect((await openTensorFlow("cpu", { load })).getBackend()).toBe("wasm");
+  });
+
+  it("is WebAssembly for blocks where there is no binding, and an error where it is broken", async () => {
+    expect((await openTensorFlow("cpu", { blocks: true })).getBackend()).toBe("wasm");
+    const broken = () => {
+      throw new Error("libtensorflow.so.2: cannot open shared object file");
+    };
+    await expect(openTensorFlow("cpu", { blocks: true, load: broken })).rejects.toThrow(
+      /^@tensorflow\/tfjs-node is there, but cannot be loaded \(libtensorflow.*npm rebuild .* or remove it$/,
+    );
   });
 });

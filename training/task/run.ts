@@ -46,7 +46,8 @@ export const runTask = async ({ job, shard, log, signal }: TaskOptions): Promise
       await extractShare({ job, shard, photos: share, cache, log, signal });
     } else {
       // Before an hour of features: whether there is what trains the head
-      const tf = await openTensorFlow(job.options.device);
+      const { device, fineTune } = job.options;
+      const tf = await openTensorFlow(device, { blocks: fineTune !== undefined });
       if (step === "head") await noteMissing(job, cache, log);
       const folder = await folderOf(fetching);
       await trainOn(folder, { job, cache, log, signal, tensorflow: async () => tf });

@@ -1,5 +1,5 @@
 /** Fine-tuning from the command line: stopped on the way, gone on with, gated, published; the same model as without a stop. */
-import { readdir, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -10,16 +10,20 @@ import { endCommands, runCommand, startCommand } from "../../e2e/command.ts";
 import { temporaryFolder } from "../../e2e/folders.ts";
 import type { Trained } from "../../e2e/training.ts";
 import { networks } from "../../onnx/networks.ts";
+import { has } from "../../require.ts";
+import { tfjsNode } from "../../tools/tfjs-node.ts";
 
 const whole = await temporaryFolder("tuning-whole");
 const stopped = await temporaryFolder("tuning-stopped");
+const bound = await temporaryFolder("tuning-bound");
 afterAll(async () => {
   endCommands();
   await whole.remove();
   await stopped.remove();
+  await bound.remove();
 });
 beforeAll(async () => {
-  for (const { home } of [whole, stopped]) {
+  for (const { home } of [whole, stopped, bound]) {
     await drawFolder(join(home, "photos"), 3, 10);
     await writeFile(join(home, "network.onnx"), networks.ResNet!());
   }
@@ -53,8 +57,9 @@ describe("train --fine-tune", () => {
     const store = openStore(`file:${join(whole.home, ".whippet/store")}`);
     const manifest = await readManifest(store, trained.model, trained.version);
     expect(manifest.settings).toMatchObject({ fineTune: { blocks: 2, epochs: 2, learningRate: 3e-4 } });
+    expect(stderr).toContain("Blocks learn on WebAssembly: @tensorflow/tfjs-node is not installed");
     expect(manifest.head).toMatchObject({
-      fineTuned: { blocks: 2, normalisation: expect.stringContaining("stays frozen") },
+      fineTuned: { blocks: 2, backend: "wasm", normalisation: expect.stringContaining("stays frozen") },
     });
     const metrics = await store.get(`models/${trained.model}/${trained.version}/metrics.json`);
     expect(JSON.parse(new TextDecoder().decode(metrics!.bytes)).method.float).toContain(
@@ -71,5 +76,19 @@ describe("train --fine-tune", () => {
     const { version } = JSON.parse(new TextDecoder().decode(current!.bytes)) as { version: string };
     // a time, and the hash of what decides answers
     expect(version.split("-")[1]).toBe(trained.version.split("-")[1]);
+  });
+
+  it.runIf(has("tfjs-node"))("uses the node binding where one is installed, and says so in the manifest", async () => {
+    const packages = join(bound.home, "packages");
+    await mkdir(join(packages, "@tensorflow"), { recursive: true });
+    await symlink(tfjsNode, join(packages, "@tensorflow/tfjs-node"));
+    const env = { NODE_PATH: packages };
+    const { code, stdout, stderr } = await runCommand([...command, "--json"], { cwd: bound.home, env });
+    expect(code, stderr).toBe(0);
+    expect(stderr).not.toMatch(/WebAssembly|Warning/);
+    const trained = JSON.parse(stdout) as Trained;
+    const store = openStore(`file:${join(bound.home, ".whippet/store")}`);
+    const manifest = await readManifest(store, trained.model, trained.version);
+    expect(manifest.head).toMatchObject({ fineTuned: { backend: "tensorflow" } });
   });
 });
