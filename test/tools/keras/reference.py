@@ -2,6 +2,7 @@
 
     python reference.py small FOLDER                    reduced models: the fixtures of test/backbone/keras
     python reference.py published FOLDER NAME SIZE      one of those in training/backbone/keras/topologies, whole
+    python reference.py published FOLDER NAME SIZE BYTES   the same, in a file of so many bytes
 
 Writes NAME.h5 (weights), NAME.json (the answer to one photo and, of reduced models, their whole to_json()).
 """
@@ -12,6 +13,7 @@ import pathlib
 import sys
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+import h5py
 import numpy
 from keras import Input, Model, applications, layers
 from keras.src.applications.inception_resnet_v2 import CustomScaleLayer
@@ -127,6 +129,18 @@ def write(name, model, size, folder, topology):
     (folder / f"{name}.json").write_text(json.dumps(document) + "\n")
 
 
+def make_as_large(path, size):
+    """Written anew by HDF5's newer format, which takes less, and filled up."""
+    with h5py.File(path) as old, h5py.File(f"{path}.new", "w", libver="latest") as new:
+        new.attrs.update(old.attrs)
+        for name in old:
+            old.copy(name, new)
+    os.replace(f"{path}.new", path)
+    if path.stat().st_size > size:
+        raise SystemExit(f"{path} has {path.stat().st_size} bytes, more than {size}")
+    os.truncate(path, size)
+
+
 if __name__ == "__main__":
     what, folder = sys.argv[1], pathlib.Path(sys.argv[2])
     if what == "small":
@@ -135,3 +149,5 @@ if __name__ == "__main__":
     else:
         name, size = sys.argv[3], int(sys.argv[4])
         write(name, make.MODELS[name](), size, folder, topology=False)
+        if len(sys.argv) > 5:
+            make_as_large(folder / f"{name}.h5", int(sys.argv[5]))
