@@ -3,6 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { Command } from "commander";
 import type { EngineChoice } from "../../functions/node-engine.ts";
 import type { Answer } from "../../shared/classifier/classifier.ts";
+import { whyNoHeatmaps } from "../../shared/classifier/heatmap.ts";
 import { listed } from "../../shared/classifier/listed.ts";
 import { Problem } from "../../shared/problem.ts";
 import { ensureBuiltIn } from "../built-in.ts";
@@ -46,13 +47,9 @@ export const classifyCommand = (context: Context): Command =>
       const model = await openPublishedModel(store, options.model, options.engine, context.terminal.line);
       let failed = 0;
       try {
-        const { name, outputs, head } = model.manifest;
-        if (options.heatmap !== undefined && outputs.heatmap === undefined)
-          throw new Error(
-            head.kind === "linear"
-              ? `model ${name} has no heat map: its backbone gives one vector of a photo, no map over it; train it on another`
-              : `model ${name} has no heat map: its head is ${head.kind}, whose answers are no sums over places; train it with --head linear`,
-          );
+        const without = whyNoHeatmaps(model.manifest);
+        if (options.heatmap !== undefined && without !== undefined)
+          throw new Error(`model ${model.manifest.name} has no heat map: ${without}`);
         for (const file of photos) {
           context.signal.throwIfAborted();
           try {

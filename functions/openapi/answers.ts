@@ -27,7 +27,9 @@ export const heatmap = z
       .object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() })
       .describe("The part of the upright photo that it covers, in pixels."),
   })
-  .describe("Where in the photo the best label is seen; absent where the model has no such output.");
+  .describe(
+    "Where in the photo the best label is seen; absent where the model has no such output, which `noHeatmap` then explains.",
+  );
 
 export const trace = z
   .object({ decoded: hash, tensor: hash, logits: z.array(z.number()), engine: z.string() })
@@ -45,6 +47,7 @@ export const answer = z.object({
     ),
   unknown: z.boolean().describe("The photo shows none of the labels, as far as the model can tell."),
   heatmap: heatmap.exactOptional(),
+  noHeatmap: z.string().exactOptional().describe("Why there is none, where it was asked for."),
   trace: trace.exactOptional(),
 }) satisfies z.ZodType<Omit<Answer, "trace">>;
 

@@ -8,8 +8,9 @@ import { decodePhoto } from "../pixels/decode.ts";
 import { asOfFullSize, type FullSize } from "../pixels/decoded-ahead.ts";
 import type { Limits } from "../pixels/limits.ts";
 import { toTensor } from "../pixels/normalise.ts";
+import type { Box } from "../pixels/pixels.ts";
 import type { Clock } from "./clock.ts";
-import { type Heatmap, heatmapOf } from "./heatmap.ts";
+import { type Heatmap, heatmapOf, whyNoHeatmaps } from "./heatmap.ts";
 import { calibrate, isUnknown, type Prediction, rank, reached } from "./scores.ts";
 
 /** What must be equal wherever the same model answers about the same photo; `whippet verify` compares it. */
@@ -40,6 +41,8 @@ export interface Answer {
   unknown: boolean;
   /** Of the best label, where it was asked for and the model has a map of that label. */
   heatmap?: Heatmap;
+  /** Why there is none, where it was asked for. */
+  noHeatmap?: string;
   trace?: Trace;
 }
 
@@ -69,6 +72,7 @@ export interface ClassifierParts {
     | "background"
     | "input"
     | "outputs"
+    | "head"
     | "temperature"
     | "thresholds"
     | "unknown"
@@ -123,14 +127,24 @@ export const createClassifier = (parts: ClassifierParts): Classifier => {
         ...(shown && { labels: shown.map(predictionOf) }),
         unknown: shown ? shown.length === 0 : isUnknown(logits, best, manifest),
       };
-      // the background label comes last and has no map
-      if (output.heatmap && best < output.heatmap.classes)
-        answer.heatmap = heatmapOf(output.heatmap, best, labels[best]!, box);
+      if (options.heatmap) Object.assign(answer, heatmapIn(output, best, box, manifest));
       if (hashes) answer.trace = { ...hashes, logits: Array.from(logits), engine: engine.name };
       if (clock.measures) answer.timings = { decode, pixels, infer };
       return answer;
     },
   };
+};
+
+const heatmapIn = (
+  { heatmap }: Output,
+  best: number,
+  box: Box,
+  manifest: ClassifierParts["manifest"],
+): Pick<Answer, "heatmap" | "noHeatmap"> => {
+  const label = manifest.labels[best]!;
+  // the background label comes last and has no map
+  if (heatmap && best < heatmap.classes) return { heatmap: heatmapOf(heatmap, best, label, box) };
+  return { noHeatmap: whyNoHeatmaps(manifest) ?? `its best label, ${label}, has none` };
 };
 
 /** A model whose numbers are no numbers must not answer with a confident label. */

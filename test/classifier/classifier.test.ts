@@ -21,7 +21,8 @@ const manifest = {
     std: [1, 1, 1] as [number, number, number],
     pixelPath: 1,
   },
-  outputs: { logits: "logits" },
+  outputs: { logits: "logits", heatmap: { name: "heatmap", classes: 2 } },
+  head: { kind: "linear" },
   temperature: 2,
   unknown: { threshold: 3, kept: 0.95 },
 };
@@ -35,8 +36,9 @@ const classifier = async (
   const session: Session = {
     async run(tensor, options) {
       tensors.push(tensor);
+      const mapped = options?.heatmap && (changed.outputs ?? manifest.outputs).heatmap;
       const heatmap = { data: Float32Array.of(1, 3, 2, 5, -4, -4), classes: 2, width: 3, height: 1 };
-      return { logits: Float32Array.from(logits), ...(options?.heatmap && { heatmap }) };
+      return { logits: Float32Array.from(logits), ...(mapped && { heatmap }) };
     },
     dispose: async () => {},
   };
@@ -78,8 +80,19 @@ describe("the classifier", () => {
     expect(heatmap?.values).toEqual([1, 0, 0]);
   });
 
-  it("has no map of the background", async () => {
-    expect(await (await classifier([0, 0, 5])).classify(photo, { heatmap: true })).not.toHaveProperty("heatmap");
+  it("has no map of the background, and says so", async () => {
+    const answer = await (await classifier([0, 0, 5])).classify(photo, { heatmap: true });
+    expect(answer).not.toHaveProperty("heatmap");
+    expect(answer.noHeatmap).toBe("its best label, something else, has none");
+  });
+
+  it.each([
+    ["keras", /^its head is keras, .* --head linear$/],
+    ["linear", /^its backbone gives one vector of a photo/],
+  ])("says why a model has no maps under a %s head, where one was asked for", async (kind, why) => {
+    const { classify } = await classifier([5, 0, 0], undefined, { outputs: { logits: "logits" }, head: { kind } });
+    expect((await classify(photo, { heatmap: true })).noHeatmap).toMatch(why);
+    expect(await classify(photo)).not.toHaveProperty("noHeatmap");
   });
 
   it("traces the very tensor that the engine got", async () => {

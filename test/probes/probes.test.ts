@@ -79,6 +79,7 @@ describe("makeProbes", () => {
       labels: Array.from({ length: 1000 }, (_, i) => `class ${i}`),
       input: { ...input, mean: [127, 127, 127], std: [128, 128, 128] },
       outputs: { logits: "logits" },
+      head: { kind: "original" },
       temperature: 1.2,
     } satisfies Parameters<typeof makeProbes>[0]["manifest"];
     made = await makeProbes({ photos, manifest, sessions, codecs: await loadCodecs() });
