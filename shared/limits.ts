@@ -21,7 +21,7 @@ export interface RequestLimits {
   slow: { bytesPerSecond: number; milliseconds: number };
   /** Bytes of published files held at once while they are sent; then 503. A reader who takes none for so long is cut off. */
   reading: { bytes: number; milliseconds: number };
-  /** Milliseconds one photo may take in a worker thread, on Node; a Worker has its CPU limit, Lambda its timeout. */
+  /** Milliseconds one photo may take in a worker thread, on Node, beside what its model is known to take; a Worker has its CPU limit, Lambda its timeout. */
   patience: number;
   /** Milliseconds in which a whole request must have come, on Node. */
   requestTime: number;

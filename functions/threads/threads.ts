@@ -9,7 +9,7 @@ import type { ThreadAnswer, ThreadModel, ThreadSettings, ThreadTask } from "./me
 
 export interface ThreadsOptions extends ThreadSettings {
   count: number;
-  /** Milliseconds one photo may take, from bytes to answer. */
+  /** Milliseconds one photo may take, from bytes to answer, beside what its model is known to take. */
   patience: number;
   log: Log;
   /** What a thread runs; tests pass another. */
@@ -22,6 +22,9 @@ export interface Threads {
   close(): Promise<void>;
 }
 
+/** How many times slower than the machine that trained a model one that serves may be: such a model is slow, not the photo. */
+const SLOWER = 4;
+
 export const createThreads = (options: ThreadsOptions): Threads => {
   const { engine, limits, count, patience, log, file = workerFile("functions/threads/worker") } = options;
   const settings: ThreadSettings = { engine, limits };
@@ -29,13 +32,14 @@ export const createThreads = (options: ThreadsOptions): Threads => {
   const crew = createCrew({ count, start });
 
   return {
-    async load({ manifest, file: { precision }, bytes }) {
+    async load({ manifest, file: { precision, ms }, bytes }) {
+      const most = patience + 1000 * Math.round((SLOWER * (ms[engine] ?? 0)) / 1000);
       const model = crew.add({ manifest, precision, bytes: shareBytes(bytes) });
       const dispose = () => crew.free(model);
-      const onLate = () => log({ level: "warn", event: "thread ended", model: manifest.name, ms: patience });
+      const onLate = () => log({ level: "warn", event: "thread ended", model: manifest.name, ms: most });
       const classifier: Classifier = {
         classify: (photo, { signal, ...wanted } = {}) =>
-          crew.run(model, { photo, options: wanted }, { patience, signal, onLate }),
+          crew.run(model, { photo, options: wanted }, { patience: most, signal, onLate }),
       };
       try {
         await crew.open(model);

@@ -76,6 +76,13 @@ describe("a worker thread", () => {
     await threads.close();
   });
 
+  it("has longer for a photo where its model was slow on the machine that trained it", async () => {
+    const { threads, verified } = await model();
+    const { classifier } = await threads.load({ ...verified, file: { ...verified.file, ms: { web: 500 } } });
+    await expect(classifier.classify(photo(1))).rejects.toThrow("this photo took longer than 2.2 s");
+    await threads.close();
+  });
+
   it("that is ended over a photo while a model waits to be loaded there leaves that to the next", async () => {
     const { threads, verified } = await model();
     const { classifier } = await threads.load(verified);
