@@ -16,10 +16,10 @@ import { createPool } from "../training/features/pool.ts";
 import { featureWorkOf } from "../training/features/work.ts";
 import { openLearner } from "../training/finetune/learner.ts";
 import { tuningDefaults } from "../training/finetune/settings.ts";
-import { loadTensorFlow } from "../training/head/tensorflow.ts";
 import { calibrateJudged, honestScores } from "../training/judging/calibrated.ts";
 import { dealFolds } from "../training/judging/folds.ts";
 import { scorePredictions } from "../training/metrics/scores.ts";
+import { openTensorFlow } from "../training/task/tensorflow.ts";
 
 const [folder, blocks = "10", seeds = "1,2,3,4,5", epochs = String(tuningDefaults.epochs)] = process.argv.slice(2);
 if (folder === undefined) throw new Error("name a folder of photos, a folder per class");
@@ -36,11 +36,7 @@ const pool = createPool();
 const cache = createCache(openStore(`file:${join(".whippet", "bench")}`), console.error);
 const { features } = await extractFeatures(photos, { pool, cache, work: backbone.work });
 const rows = gatherFeatures(photos, features);
-let tf = await loadTensorFlow();
-if (hasTfjsNode()) {
-  tf = loadTfjsNode();
-  await tf.setBackend("tensorflow");
-}
+const tf = await openTensorFlow("cpu", { blocks: true, ...(hasTfjsNode() && { load: loadTfjsNode }) });
 const shared = { head: { kind: "linear" }, tf, backbone, photos, seed: 1, pool, cache } as const;
 const fineTune = { ...tuningDefaults, blocks: Number(blocks), epochs: Number(epochs) };
 const learners = { frozen: await openLearner(shared), tuned: await openLearner({ ...shared, fineTune }) };

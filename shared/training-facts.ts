@@ -22,6 +22,8 @@ export const epochSchema = z.object({
   validationAccuracy: z.number().optional(),
   /** Mean cross-entropy of the photos that a head is stopped by, where there are such; the numbers of its lowest are kept. */
   stoppingLoss: z.number().optional(),
+  /** How many of the backbone's last blocks learned along, where any did. */
+  blocks: z.int().positive().optional(),
   /** Of the optimizer, where it has one. */
   learningRate: z.number().optional(),
   /** Of training the head until then. */

@@ -93,7 +93,7 @@ describe("a backbone's last blocks, trained with the head", () => {
     expect(head).toMatchObject({ weights: (whole as LinearHead).weights });
   });
 
-  it("stay as they were where no epoch helps on the photos kept out", async () => {
+  it("stay as they were where each epoch does harm to the photos kept out", async () => {
     const tf = await loadTensorFlow();
     const learner = await small.learner(tf, undefined, { learningRate: 1, epochs: 2 });
     const head = await learner.train({ training, classes });

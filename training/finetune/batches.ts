@@ -1,7 +1,8 @@
 /** A batch on its way through the network: a step of the optimizer; and photos judged as the network answers them. */
 import type { AdamOptimizer, Scalar, Tensor2D, Variable } from "@tensorflow/tfjs";
-import { energy } from "../../shared/classifier/scores.ts";
+import { fitTemperature, nllsAt } from "../head/calibrate.ts";
 import { type TensorFlow, tidily } from "../head/tensorflow.ts";
+import { best } from "../metrics/predictions.ts";
 import type { Looks } from "./looks.ts";
 import { type Mix, mixed } from "./mixup.ts";
 import type { Network } from "./network.ts";
@@ -55,19 +56,26 @@ export const learnFrom = (
     };
   });
 
-/** Mean cross-entropy and accuracy of photos by their plain looks. */
+export interface Verdict {
+  /** Mean cross-entropy. */
+  loss: number;
+  /** Of each photo, by the temperature that suits these photos best: a model is published with one. */
+  calibrated: readonly number[];
+  accuracy: number;
+}
+
+/** Photos by their plain looks. */
 export const judgeBy = async (
   network: Network,
   looks: Looks,
   { photos, labels }: Labelled,
   size: number,
-): Promise<{ loss: number; accuracy: number }> => {
-  let [loss, right, at] = [0, 0, 0];
-  for await (const rows of looks.batches(photos, 0, size))
-    for (const logits of network.answer(rows)) {
-      const label = labels[at++]!;
-      loss += energy(logits) - logits[label]!;
-      if (logits.indexOf(Math.max(...logits)) === label) right++;
-    }
-  return { loss: loss / photos.length, accuracy: right / photos.length };
+): Promise<Verdict> => {
+  const answers: Float32Array[] = [];
+  for await (const rows of looks.batches(photos, 0, size)) answers.push(...network.answer(rows));
+  return {
+    loss: nllsAt(answers, labels, 1).reduce((sum, nll) => sum + nll, 0) / answers.length,
+    calibrated: nllsAt(answers, labels, fitTemperature(answers, labels)),
+    accuracy: answers.filter((logits, at) => best(logits) === labels[at]).length / answers.length,
+  };
 };

@@ -8,6 +8,7 @@ import { type Epoch, epochSchema } from "../../shared/training-facts.ts";
 import type { Cache } from "../cache.ts";
 import { openCheckpoint } from "../head/checkpoint.ts";
 import { requireFastBackend } from "../head/tensorflow.ts";
+import { behindOf, CHANCE } from "../metrics/behind.ts";
 import { judgeBy, type Labelled } from "./batches.ts";
 import { type Blocks, buildNetwork, type Numbers, numbersIn } from "./network.ts";
 import { type PassOptions, pass } from "./pass.ts";
@@ -27,23 +28,28 @@ export interface DescentOptions extends PassOptions {
 export interface Descended {
   numbers: Numbers;
   history: readonly Epoch[];
-  /** Of the lowest loss on the photos that stop it; 0 where no epoch lowered it. */
-  bestEpoch: number;
+  /** The last that is not known to have done harm to the photos that stop it; 0 where each did. */
+  soundEpoch: number;
 }
 
 /** Raised whenever the same photos and settings train other numbers. */
-const METHOD = 2;
+const METHOD = 3;
 
 interface State {
   /** In the order of the trainable initializers. */
   numbers: readonly Float32Array[];
   slots: readonly Float32Array[];
-  best: { epoch: number; loss: number };
+  /** What stops it. */
+  sound: {
+    epoch: number;
+    /** Of the photos that stop it, at their lowest mean. */
+    lowest: readonly number[];
+  };
   history: readonly Epoch[];
 }
 
 const factsSchema = z.object({
-  best: z.object({ epoch: z.int(), loss: z.number() }),
+  sound: z.object({ epoch: z.int(), lowest: z.array(z.number()) }),
   history: z.array(epochSchema),
 });
 
@@ -63,18 +69,18 @@ export const descend = async (options: DescentOptions): Promise<Descended> => {
       : {
           numbers: names.map((name) => start.get(name)!),
           slots: [],
-          best: { epoch: 0, loss: stopping ? (await judge(stopping)).loss : 0 },
+          sound: { epoch: 0, lowest: stopping ? (await judge(stopping)).calibrated : [] },
           history: [],
         };
     network.assign(named(names, state.numbers));
     const snapshot = () => ({
-      facts: { best: state.best, history: [...state.history] },
+      facts: { sound: { ...state.sound, lowest: [...state.sound.lowest] }, history: [...state.history] },
       numbers: [...state.numbers, ...state.slots],
     });
     const begun = performance.now() - 1000 * (state.history.at(-1)?.seconds ?? 0);
     const before = state.history.length;
     const isEnough = () =>
-      state.history.length >= epochs || (stopping && state.history.length - state.best.epoch >= settings.patience);
+      state.history.length >= epochs || (stopping && state.history.length - state.sound.epoch >= settings.patience);
     while (!isEnough()) {
       const epoch = state.history.length + 1;
       try {
@@ -82,20 +88,21 @@ export const descend = async (options: DescentOptions): Promise<Descended> => {
         const numbers = network.numbers();
         network.assign(between(start, numbers));
         const judged = validation && (await judge(validation));
-        const loss = stopping ? (await judge(stopping)).loss : Number.POSITIVE_INFINITY;
+        const losses = stopping ? (await judge(stopping)).calibrated : [];
         network.assign(numbers);
         const row: Epoch = {
           epoch,
           loss: passed.loss,
           accuracy: passed.accuracy,
           ...(judged && { validationLoss: judged.loss, validationAccuracy: judged.accuracy }),
+          blocks: settings.blocks,
           learningRate: passed.learningRate,
           seconds: (performance.now() - begun) / 1000,
         };
         state = {
           numbers: names.map((name) => numbers.get(name)!),
           slots: passed.slots,
-          best: loss < state.best.loss ? { epoch, loss } : state.best,
+          sound: soundAfter(epoch, losses, state.sound),
           history: [...state.history, row],
         };
         onEpoch?.(row);
@@ -110,11 +117,24 @@ export const descend = async (options: DescentOptions): Promise<Descended> => {
     return {
       numbers: between(start, named(names, state.numbers)),
       history: state.history,
-      bestEpoch: state.best.epoch,
+      soundEpoch: state.sound.epoch,
     };
   } finally {
     network.dispose();
   }
+};
+
+/**
+ * An epoch is sound unless the loss is higher than at its lowest by more than may be chance. The lowest itself would be chosen
+ * by chance: of the few photos kept out, the loss moves by less from one epoch to the next.
+ */
+const soundAfter = (
+  epoch: number,
+  losses: readonly number[],
+  { epoch: last, lowest }: State["sound"],
+): State["sound"] => {
+  const { loss, error } = behindOf(losses, lowest);
+  return { epoch: loss <= CHANCE * error ? epoch : last, lowest: loss < 0 ? losses : lowest };
 };
 
 /**

@@ -20,6 +20,6 @@ export const describeTuning = (
     .reduce((sum, stored) => sum + sizeOf(dimsOf(stored)), 0);
   return (
     `the last ${count === 1 ? "" : `${count} `}of ${blocks} blocks, ${parameters.toLocaleString("en-US")} parameters; Adam, rate ${learningRate} at most ` +
-    `(warm-up, cosine), batches of ${batchSize}${mixup > 0 ? ` with mixup ${mixup}` : ""}, ${epochs} ${epochs === 1 ? "epoch" : "epochs"} at most, stopped after ${patience} without gain; ${frozenNormalisation}`
+    `(warm-up, cosine), batches of ${batchSize}${mixup > 0 ? ` with mixup ${mixup}` : ""}, ${epochs} ${epochs === 1 ? "epoch" : "epochs"} at most, stopped after ${patience} that do harm; ${frozenNormalisation}`
   );
 };

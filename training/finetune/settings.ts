@@ -11,7 +11,7 @@ export const tuningSettingsSchema = z.object({
   batchSize: z.int().positive(),
   /** Of the Beta distribution that the share of mixed photos is drawn from; 0 mixes none. */
   mixup: z.number().min(0).max(1),
-  /** Epochs without a lower loss on the photos kept out, after which no more are tried. */
+  /** Epochs in a row that did harm to the photos kept out, after which no more are tried. */
   patience: z.int().positive(),
 });
 

@@ -1,8 +1,8 @@
 /**
  * A head and the last blocks under it: the head settles on frozen features first, so that its first steps do not shake what the
  * blocks know (Kumar et al. 2022, arXiv:2202.10054), then both go on together at a low rate. For how many epochs is found in a
- * rehearsal without a tenth of the photos: it stops where their loss is lowest. Then all of the photos are learned from, for as
- * many epochs. Where no epoch lowers the loss the frozen blocks stay; else a linear head is fitted once more to what they have
+ * rehearsal without a tenth of the photos: it stops where their loss is known to rise. Then all of the photos are learned from, for
+ * as many epochs. Where every epoch did harm the frozen blocks stay; else a linear head is fitted once more to what they have
  * become.
  */
 import type { Epoch } from "../../shared/training-facts.ts";
@@ -49,14 +49,14 @@ export const openTuner = (options: TunerOptions): Tuner => {
     const out = new Set(Array.from(stopping, (place) => training.photo[places[place]!]!));
     const isLearned = (photo: number) => learned.length === places.length || !out.has(photo);
     const head = await train({ training: rowsOf(training, isLearned), classes });
-    const { bestEpoch } = await run(head, {
+    const { soundEpoch } = await run(head, {
       learned: labelled(training, isLearned),
       stopping: labelled(training, (photo) => out.has(photo)),
       classes,
       epochs: settings.epochs,
       onShare: (share) => onShare?.(share / 2),
     });
-    return bestEpoch;
+    return soundEpoch;
   };
 
   return {

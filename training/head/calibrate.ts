@@ -25,7 +25,7 @@ const precise = 1e-4;
  */
 export const fitTemperature = (logits: readonly Float32Array[], labels: ArrayLike<number>): number => {
   if (logits.length < fewestForCalibration) return 1;
-  const nllAt = (logTemperature: number): number => meanNll(logits, labels, Math.exp(logTemperature));
+  const nllAt = (logTemperature: number): number => mean(nllsAt(logits, labels, Math.exp(logTemperature)));
   let low = Math.log(logits.length < fewestForSharpening ? 1 : temperatureBounds.lowest);
   let high = Math.log(temperatureBounds.highest);
   let left = high - golden * (high - low);
@@ -46,11 +46,11 @@ export const fitTemperature = (logits: readonly Float32Array[], labels: ArrayLik
   return Math.exp((low + high) / 2);
 };
 
-const meanNll = (logits: readonly Float32Array[], labels: ArrayLike<number>, temperature: number): number => {
-  let sum = 0;
-  for (const [photo, row] of logits.entries()) {
+/** Of softmax(logits / temperature), per photo. */
+export const nllsAt = (logits: readonly Float32Array[], labels: ArrayLike<number>, temperature: number): number[] =>
+  logits.map((row, photo) => {
     const scaled = Float64Array.from(row, (logit) => logit / temperature);
-    sum += energy(scaled) - scaled[labels[photo]!]!;
-  }
-  return sum / logits.length;
-};
+    return energy(scaled) - scaled[labels[photo]!]!;
+  });
+
+const mean = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;

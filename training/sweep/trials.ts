@@ -20,8 +20,8 @@ import { answerFrozen, judgeHeads } from "../judging/heads.ts";
 import { judgedPhotos } from "../judging/judged.ts";
 import { type Judges, judgesOf } from "../judging/judges.ts";
 import { scoreJudged } from "../judging/score-judged.ts";
+import { behindOf } from "../metrics/behind.ts";
 import { type CheckOptions, checkPhotos } from "../read-photos.ts";
-import { behindOf } from "./behind.ts";
 import { settingsOf } from "./grid.ts";
 
 export interface TrialsOptions extends Omit<CheckOptions, "pool"> {

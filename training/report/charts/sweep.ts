@@ -2,7 +2,7 @@
 import type { Swept } from "../../../shared/metrics.ts";
 import type { Markup } from "../../../shared/page/markup.ts";
 import type { Trial } from "../../../shared/training-job.ts";
-import { CHANCE } from "../../sweep/behind.ts";
+import { CHANCE } from "../../metrics/behind.ts";
 import { differing, setting, settingName } from "../../sweep/table.ts";
 import type { Canvas } from "../canvas.ts";
 import { chartSize } from "./size.ts";

@@ -16,6 +16,13 @@ const keptOf = (history: readonly Epoch[]): number | undefined => {
   return stopped.reduce((best, row) => (row.stoppingLoss! < best.stoppingLoss! ? row : best)).epoch;
 };
 
+const sayTuned = (history: readonly Epoch[]): string => {
+  const first = history.find(({ blocks }) => blocks !== undefined);
+  return first === undefined
+    ? " The backbone’s blocks stayed as they were: in a rehearsal without a tenth of the photos each epoch of theirs did harm."
+    : ` From epoch ${first.epoch} on the backbone’s last ${first.blocks === 1 ? "block" : `${first.blocks} blocks`} learned with it, for as many epochs as did no harm in a rehearsal without a tenth of the photos.`;
+};
+
 /** Nothing where the head has no epochs. */
 export const curves = ({ metrics, canvas }: ReportView): Markup => {
   const { history, head } = metrics.training;
@@ -29,7 +36,7 @@ export const curves = ({ metrics, canvas }: ReportView): Markup => {
       isLinear
         ? "Its loss has one lowest point, and the search ends there: a curve that turns up again on unseen photos is no reason to stop earlier, since strength decides how closely it fits."
         : `It is stopped by some of its photos that are kept out, and the weights of their lowest loss are kept${kept === undefined ? "" : `: those after epoch ${kept}`}. Where the curves part, it learns by heart.`
-    }${head.tuning === undefined ? "" : " Once it had settled, the backbone’s last blocks learned with it, for as many epochs, if any, as a rehearsal without a tenth of the photos found best."}${several ? " Loss is the sum over a photo’s labels, accuracy the share of them that are told rightly." : ""}</p>
+    }${head.tuning === undefined ? "" : sayTuned(history)}${several ? " Loss is the sum over a photo’s labels, accuracy the share of them that are told rightly." : ""}</p>
     <div class="beside">
       <figure class="chart">${curve(canvas, history, "loss", kept)}</figure>
       <figure class="chart">${curve(canvas, history, "accuracy", kept)}</figure>

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { behindOf } from "../../training/sweep/behind.ts";
+import { behindOf } from "../../training/metrics/behind.ts";
 
 it("is the mean of the differences on the photos that both judged, with its standard error", () => {
   const behind = behindOf([0.5, null, 0.9, 0.1, 0.7], [0.4, 0.2, 0.5, 0.2, null]);
