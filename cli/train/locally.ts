@@ -130,7 +130,8 @@ const sayWhatIsFaster = async (terminal: Terminal): Promise<void> => {
   const found = await findCpuBinding();
   if ("tf" in found) return;
   terminal.line(`Blocks learn on WebAssembly: ${found.lacks}.`);
-  terminal.line(`A third of the time would do with  ${found.fix}`);
+  terminal.line("It takes a third of the time:");
+  terminal.line(`  ${found.fix}`);
 };
 
 const trainedOf = ({ dataset, ...result }: TrainingResult, report: string | null): Trained => ({

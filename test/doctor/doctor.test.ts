@@ -23,11 +23,13 @@ describe("whippet doctor", () => {
     expect(findings.gpu).toMatchObject({
       state: "off",
       said: expect.stringContaining("@tensorflow/tfjs-node-gpu is not installed; it takes NVIDIA's driver"),
-      fix: expect.stringMatching(/^npm install @tensorflow\/tfjs-node-gpu@[\d.]+\nnpx whippet train <photos> --remote/),
+      fix: expect.stringMatching(
+        /^npm install --no-save --save-prod @tensorflow\/tfjs-node-gpu@[\d.]+\nnpx whippet train <photos> --remote/,
+      ),
     });
     expect(findings.blocks).toMatchObject({
       ...{ state: "off", said: expect.stringContaining("@tensorflow/tfjs-node is not installed") },
-      fix: "npm install @tensorflow/tfjs-node@4.22.0",
+      fix: "npm install --no-save --save-prod @tensorflow/tfjs-node@4.22.0",
     });
   });
 

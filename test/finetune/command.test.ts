@@ -32,7 +32,7 @@ describe("whippet train", () => {
     const { code, stderr } = await runCommand(["train", "photos", "--device", "gpu"], { cwd: home });
     expect(code).toBe(1);
     expect(stderr).toContain('device "gpu": @tensorflow/tfjs-node-gpu is not installed');
-    expect(stderr).toContain("npm install @tensorflow/tfjs-node-gpu@4.22.0");
+    expect(stderr).toContain("npm install --no-save --save-prod @tensorflow/tfjs-node-gpu@4.22.0");
   });
 
   it.each([

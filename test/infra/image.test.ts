@@ -21,6 +21,8 @@ const all = (name: string): string[] => instructions.filter((line) => line.name 
 describe("training/task/Dockerfile", () => {
   it("takes the TensorFlow binding that package.json names as its optional peer", () => {
     expect(text).toContain(`@tensorflow/tfjs-node-gpu@${packageJson.peerDependencies["@tensorflow/tfjs-node-gpu"]}`);
+    // without it npm 11 installs nothing, and says that all is up to date
+    expect(text).toMatch(/npm install --no-save --save-prod .*@tensorflow\/tfjs-node-gpu/);
     expect(packageJson.peerDependenciesMeta["@tensorflow/tfjs-node-gpu"]).toEqual({ optional: true });
     // the bindings and the package are one TensorFlow.js
     for (const binding of ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node"])

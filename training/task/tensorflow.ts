@@ -1,5 +1,6 @@
 /** The one place that decides what a head, and blocks under it, are trained on. */
 import { createRequire } from "node:module";
+import { isCheckout } from "../../shared/package-root.ts";
 import { loadTensorFlow, type TensorFlow } from "../head/tensorflow.ts";
 import { packageVersion } from "../provenance.ts";
 
@@ -16,6 +17,9 @@ const NEEDED = "it takes NVIDIA's driver from 450.80 on, CUDA 11 from 11.2 on an
 
 /** The binding and the package are one TensorFlow.js. */
 const TENSORFLOW_VERSION = packageVersion("@tensorflow/tfjs");
+
+/** npm 11 installs an optional peer of the package that it stands in only where it is told to make a dependency of it. */
+const IN_CHECKOUT = isCheckout ? "--no-save --save-prod " : "";
 
 /** What TensorFlow.js sees of a GPU, or of a binding; where there is none, what is missing, and what to do about it. */
 export type Found = { tf: TensorFlow; version: string } | Lacking;
@@ -70,7 +74,7 @@ const findBinding = async (name: string, { load = createRequire(import.meta.url)
       ? {
           state: "missing",
           lacks: `${name} is not installed`,
-          fix: `npm install ${name}@${TENSORFLOW_VERSION}`,
+          fix: `npm install ${IN_CHECKOUT}${name}@${TENSORFLOW_VERSION}`,
           cause,
         }
       : {
