@@ -23,7 +23,7 @@ export const ask = async (url: string, key: string, { path, headers = {}, body }
 };
 
 /** After so long without an answer a request is taken for unfinished, and its connection is ended on this side. */
-const PATIENCE_MS = 100;
+const PATIENCE_MS = 1000;
 
 /** Whether an answer is there with its body; one that does not say how long that is ends with its connection. */
 const isWhole = (answer: string): boolean => {
