@@ -1,11 +1,15 @@
 /** Convolutions of images, whole, in groups, or a channel at a time. */
 import type { Tensor1D, Tensor4D } from "@tensorflow/tfjs";
 import { integer } from "../../../../shared/onnx/node.ts";
+import type { Window } from "../gradients/gradients.ts";
 import { image, type OperatorTable, type Setting, unsupported } from "../operator.ts";
 import { channelsLast, depthwiseFilter, filter, type Layout, onnx } from "../value.ts";
 import { readWindow, windowAttributes } from "./window.ts";
 
 const groupsOf = ({ node }: Setting): number => integer(node, "group", 1);
+
+/** TensorFlow slides depthwise kernels by one stride both ways; where a processor lets oneDNN do it, by any. */
+const stridesAlike = ({ strides: [down, along] }: Window): boolean => down === along;
 
 /** A group of one channel has a kernel of its own. @param dims of the weights, outputs x (inputs of a group) x kernel */
 const weightLayout = (setting: Setting, dims: readonly number[]): Layout => {
@@ -37,10 +41,11 @@ export const convolution: OperatorTable = {
           bias: inputs.has(2) ? { tensor: inputs.tensor(2) as Tensor1D, wanted: inputs.trains(2) } : undefined,
           window,
         };
-        if (layout !== filter) return image(gradients.depthwise(layer));
+        const depthwise = layout !== filter;
+        if (depthwise && stridesAlike(window)) return image(gradients.depthwise(layer));
         if (groups === 1) return image(gradients.convolution(layer));
         const parts = tf.split<Tensor4D>(x, groups, 3);
-        const kernels = tf.split<Tensor4D>(kernel, groups, 3);
+        const kernels = tf.split<Tensor4D>(kernel, groups, depthwise ? 2 : 3);
         const made = parts.map((part, group) =>
           gradients.convolution({
             x: { ...layer.x, tensor: part },
