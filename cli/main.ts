@@ -5,20 +5,32 @@ import { join } from "node:path";
 import { Command, type OutputConfiguration } from "commander";
 import { explain } from "../shared/failure.ts";
 import { packageRoot } from "../shared/package-root.ts";
-import { classifyCommand } from "./commands/classify.ts";
-import { doctorCommand } from "./commands/doctor.ts";
-import { evaluateCommand } from "./commands/evaluate.ts";
-import { exportCommand } from "./commands/export.ts";
-import { keysCommand } from "./commands/keys.ts";
-import { modelsCommand, promoteCommand, pruneCommand, removeCommand, rollbackCommand } from "./commands/models.ts";
-import { predictCommand } from "./commands/predict.ts";
-import { pushCommand } from "./commands/push.ts";
-import { serveCommand } from "./commands/serve.ts";
-import { trainCommand } from "./commands/train.ts";
-import { trainingsCommand } from "./commands/trainings.ts";
-import { verifyCommand } from "./commands/verify.ts";
 import { type Context, createContext } from "./context.ts";
 import { exitCode } from "./failure.ts";
+
+/** Each in a module of its own, so that a command starts without waiting for what only the others need. */
+const commands: Record<string, () => Promise<(context: Context) => Command>> = {
+  train: async () => (await import("./commands/train.ts")).trainCommand,
+  classify: async () => (await import("./commands/classify.ts")).classifyCommand,
+  evaluate: async () => (await import("./commands/evaluate.ts")).evaluateCommand,
+  predict: async () => (await import("./commands/predict.ts")).predictCommand,
+  serve: async () => (await import("./commands/serve.ts")).serveCommand,
+  models: async () => (await import("./commands/models.ts")).modelsCommand,
+  promote: async () => (await import("./commands/models.ts")).promoteCommand,
+  rollback: async () => (await import("./commands/models.ts")).rollbackCommand,
+  push: async () => (await import("./commands/push.ts")).pushCommand,
+  remove: async () => (await import("./commands/models.ts")).removeCommand,
+  prune: async () => (await import("./commands/models.ts")).pruneCommand,
+  export: async () => (await import("./commands/export.ts")).exportCommand,
+  verify: async () => (await import("./commands/verify.ts")).verifyCommand,
+  trainings: async () => (await import("./commands/trainings.ts")).trainingsCommand,
+  doctor: async () => (await import("./commands/doctor.ts")).doctorCommand,
+  keys: async () => (await import("./commands/keys.ts")).keysCommand,
+};
+
+/** The command that comes first on the command line; without one all of them, to be listed. */
+const wanted = ([, , first = ""]: readonly string[]): string[] =>
+  Object.hasOwn(commands, first) ? [first] : Object.keys(commands);
 
 const version = (): string => {
   const { version } = JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as { version: string };
@@ -54,25 +66,10 @@ export const run = async (
     .enablePositionalOptions()
     .configureOutput(output)
     .exitOverride();
-  for (const command of [
-    trainCommand,
-    classifyCommand,
-    evaluateCommand,
-    predictCommand,
-    serveCommand,
-    modelsCommand,
-    promoteCommand,
-    rollbackCommand,
-    pushCommand,
-    removeCommand,
-    pruneCommand,
-    exportCommand,
-    verifyCommand,
-    trainingsCommand,
-    doctorCommand,
-    keysCommand,
-  ])
+  for (const name of wanted(argv)) {
+    const command = await commands[name]!();
     program.addCommand(command(context).copyInheritedSettings(program));
+  }
   try {
     await program.parseAsync([...argv]);
     return 0;
