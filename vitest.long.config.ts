@@ -1,40 +1,44 @@
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** What keeps one core busy at a time: two files at once. */
-const narrow = [
-  "cli/deploy-edge",
-  "finetune/graph/*",
-  "finetune/{node-binding,operators}",
-  "infra/*",
-  "keras/parity",
-  "lean/*",
-  "registry/*",
-  "remote/*",
-  "store/{publishing,s3-network}",
-].map((files) => `test/long/${files}.test.ts`);
+/** What is held to the time that it takes, or packs this folder as another file does: one at a time. */
+const alone = ["load", "size", "stopping"].map((file) => `test/long/${file}.test.ts`);
 
-/** Load, kills and large sets: one file at a time, so that each has both cores. */
+/** Minutes each. Begun first, or one of them would keep one core busy at the end. */
+const longest = ["accuracy", "article", "lambda", "export/refusals", "infra/graph", "task", "page-shrinking"].map(
+  (file) => `test/long/${file}.test.ts`,
+);
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification): number => {
+      const found = longest.findIndex((file) => moduleId.endsWith(file));
+      return found < 0 ? longest.length : found;
+    };
+    return (await super.sort(files)).sort((a, b) => place(a) - place(b));
+  }
+}
+
+/** Load, kills and large sets. Few keep both cores busy all the time: two files at once. */
 export default defineConfig({
   test: {
     pool: "forks",
     maxConcurrency: 2,
     testTimeout: 900_000,
     hookTimeout: 900_000,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
-        test: { name: "one core", include: narrow, maxWorkers: 2, sequence: { groupOrder: 1 } },
-      },
-      {
-        extends: true,
         test: {
-          name: "both cores",
+          name: "two at once",
           include: ["test/long/**/*.test.ts"],
-          exclude: narrow,
-          maxWorkers: 1,
-          sequence: { groupOrder: 2 },
+          exclude: alone,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
+      { extends: true, test: { name: "alone", include: alone, maxWorkers: 1, sequence: { groupOrder: 2 } } },
     ],
   },
 });

@@ -14,6 +14,7 @@ import { largestShift } from "../../shared/verify/compare.ts";
 import { draw } from "../drawing.ts";
 import { endCommands, type RunningCommand, runCommand, runForData, serve } from "./command.ts";
 import { fillWithPhotos, temporaryFolder } from "./folders.ts";
+import { writeSmallBackbone } from "./small-backbone.ts";
 import type { Trained } from "./training.ts";
 
 const { home, remove } = await temporaryFolder("spine");
@@ -141,7 +142,8 @@ describe(`a model trained on ${kind} photos`, () => {
   );
 
   it("makes way for a promoted version and comes back by rollback, seen by running servers", async () => {
-    const second = await runForData<Trained>(["train", "photos", "--seed", "2", "--no-promote"], here);
+    const backbone = await writeSmallBackbone(home);
+    const second = await runForData<Trained>(["train", "photos", ...backbone, "--no-promote"], here);
     expect(second).toMatchObject({ promoted: false, existed: false });
     const photo = await firstOf((await readdir(photos))[0]!);
     const versions = async () => [

@@ -2,7 +2,6 @@
  * Sends breaks of quantization through the gate as a training runs it: its own head, held-out logits, views and temperature,
  * each form on the engine that would serve it. A test file puts `throughBreaks` between `train` and its gate.
  */
-import type { EngineKind } from "../../shared/engine/engine.ts";
 import { calibrate } from "../../training/export/calibrate.ts";
 import { halveWeights } from "../../training/export/halve-weights.ts";
 import type { Form, Rung } from "../../training/export/ladder.ts";
@@ -11,9 +10,7 @@ import { compilePlan } from "../../training/export/plan/compile.ts";
 import { quantize } from "../../training/export/quantize.ts";
 import { quantizeWeights } from "../../training/export/quantize-weights.ts";
 import { type ActivationStatistics, activationStatisticsSchema } from "../../training/export/statistics.ts";
-import { extractFeatures } from "../../training/features/extract.ts";
 import type { FormGateOptions, FormGateResult } from "../../training/form-gate.ts";
-import { moveHeldOut } from "../../training/judging/held-out.ts";
 import { best } from "../../training/metrics/predictions.ts";
 import { type Break, type BreakParts, breaks } from "./breaks.ts";
 import { noiseTensor } from "./models.ts";
@@ -64,15 +61,6 @@ const brokenLadder = (
   return { ladder, broken: new Set(broken.map(({ name }) => name)) };
 };
 
-/** "int8-plan was refused on the web engine: …", "int8 agrees on 99.2% of 500 views (native)" */
-const verdictsIn = (notes: readonly string[]): { form: string; engine: EngineKind; refused: boolean }[] =>
-  notes.flatMap((note) => {
-    const [, refused, on] = /^(\S+) was refused on the (\w+) engine/.exec(note) ?? [];
-    const [, passed, by] = /^(\S+) agrees on .* views \((\w+)\)$/.exec(note) ?? [];
-    const [form, engine] = [refused ?? passed, (on ?? by) as EngineKind];
-    return form === undefined ? [] : [{ form, engine, refused: refused !== undefined }];
-  });
-
 const calibrated = async ({ cache }: FormGateOptions): Promise<ActivationStatistics> => {
   const [key] = await cache.list("calibration/");
   return activationStatisticsSchema.parse(JSON.parse(new TextDecoder().decode(await cache.read(key!))));
@@ -82,33 +70,28 @@ const calibrated = async ({ cache }: FormGateOptions): Promise<ActivationStatist
 export const throughBreaks =
   (rows: Refusal[], { names = Object.keys(breaks), weights }: BreaksOptions) =>
   async (options: FormGateOptions, runGate: RunGate): Promise<FormGateResult> => {
-    const { float: model, input, views } = options;
+    const { float: model, input } = options;
     const photos = [1, 2, 3, 4].map((seed) => noiseTensor(seed, input.size));
     const noise = await calibrate({ model, size: input.size, photos });
     const parts: BreakParts = { model, statistics: await calibrated(options), noise };
-    const logitsOf = async (bytes: Uint8Array, precision: Form["precision"], engine: EngineKind) => {
-      const work = { input, model: { bytes, precision, engine } };
-      return (await extractFeatures(views, { ...options, work, onProgress: undefined })).features as Float32Array[];
-    };
-    const floats = await logitsOf(model, "float32", "native");
-    const heldOut = views.map((view) => (view.label === undefined ? undefined : options.heldOutFloat?.(view)));
-    const labelsBy = (logits: readonly Float32Array[]) => moveHeldOut(heldOut, floats, logits).map(best);
-    const expected = labelsBy(floats);
+    const whole = await runGate(options);
+    const expected = whole.logits.float.map(best);
 
     for (const name of ["healthy", ...names]) {
       const { ladder, broken } = brokenLadder(name === "healthy" ? healthy : breaks[name]!, parts, weights);
-      const { gate } = await runGate({ ...options, ladder });
-      for (const { form, engine, refused } of verdictsIn(gate.notes)) {
-        if (!broken.has(form)) continue;
-        const { bytes, precision } = await ladder.find((candidate) => candidate.name === form)!.build();
-        const said = labelsBy(await logitsOf(bytes, precision, engine));
-        const moved = said.filter((label, view) => label !== expected[view]).length / said.length;
-        rows.push({ name, form: `${form} ${engine}`, moved, refused });
+      const { tried, triedLogits } = await runGate({ ...options, ladder });
+      for (const [i, { form, trial }] of tried.entries()) {
+        if (!broken.has(form.name)) continue;
+        const refused = !trial.passed;
+        const moved =
+          triedLogits[i]!.filter((logits, view) => best(logits) !== expected[view]).length / expected.length;
+        const where = `${form.name} ${trial.engine}`;
+        rows.push({ name, form: where, moved, refused });
         const share = `${(100 * moved).toFixed(1).padStart(6)}% moved`;
-        console.log(`${share}  ${refused ? "refused" : "passed "}  ${`${form} ${engine}`.padEnd(22)}  ${name}`);
+        console.log(`${share}  ${refused ? "refused" : "passed "}  ${where.padEnd(22)}  ${name}`);
       }
     }
-    return runGate(options);
+    return whole;
   };
 
 /** For `vi.mock`: all forms are as fast, so that the order in which they are tried is always the same. */

@@ -9,17 +9,19 @@ import { createFileStore } from "../../shared/store/file.ts";
 import { random } from "../drawing.ts";
 import { endCommands, type RunningCommand, runForData, startCommand } from "../e2e/command.ts";
 import { fillWithPhotos, temporaryFolder } from "../e2e/folders.ts";
+import { writeSmallBackbone } from "../e2e/small-backbone.ts";
 import type { Trained } from "../e2e/training.ts";
 import { readWhole } from "../registry/reader.ts";
 
 const { home, remove } = await temporaryFolder("kills");
 await fillWithPhotos(join(home, "photos"), 10);
+const training = ["train", "photos", ...(await writeSmallBackbone(home))];
 const here = { cwd: home };
 const store = createFileStore(join(home, ".whippet/store"));
 let first: Trained;
 
 beforeAll(async () => {
-  first = await runForData<Trained>(["train", "photos"], here);
+  first = await runForData<Trained>(training, here);
 });
 afterAll(async () => {
   endCommands();
@@ -28,7 +30,7 @@ afterAll(async () => {
 
 const dropCache = () => rm(join(home, ".whippet/cache"), { recursive: true, force: true });
 
-const secondVersion = (): RunningCommand => startCommand(["train", "photos", "--seed", "2"], here);
+const secondVersion = (): RunningCommand => startCommand([...training, "--seed", "2"], here);
 
 /** Waits until the running command has begun to write files of another version. */
 const publishing = async (command: RunningCommand): Promise<void> => {
@@ -84,7 +86,7 @@ describe("whippet train", () => {
   it("stops by Ctrl-C within seconds, publishes nothing, says how to go on, and leaves no process behind", async () => {
     const before = await readPointer(store, "photos");
     const versions = await listVersions(store, "photos");
-    const command = startCommand(["train", "photos", "--seed", "3"], here);
+    const command = startCommand([...training, "--seed", "3"], here);
     await sleep(0.5 * first.seconds * 1000);
     const children = childrenOf(command.pid);
     const stopped = performance.now();
@@ -101,7 +103,7 @@ describe("whippet train", () => {
 
   it("goes on with --resume, to the model that it would have been", async () => {
     const resumed = await runForData<Trained>(["train", "--resume"], here);
-    const whole = await runForData<Trained>(["train", "photos", "--seed", "3"], here);
+    const whole = await runForData<Trained>([...training, "--seed", "3"], here);
     expect(whole).toMatchObject({ version: resumed.version, existed: true });
     const again = await startCommand(["train", "--resume"], here).ended;
     expect(again).toMatchObject({ code: 2, stdout: "" });
@@ -109,7 +111,7 @@ describe("whippet train", () => {
   });
 
   it("completes afterwards as if nothing had been", async () => {
-    const second = await runForData<Trained>(["train", "photos", "--seed", "2"], here);
+    const second = await runForData<Trained>([...training, "--seed", "2"], here);
     expect(second.promoted).toBe(true);
     expect(await readWhole(store, "photos")).toBe(second.version);
   });

@@ -1,5 +1,5 @@
 /** Photos in one bucket, models in another: trained, scored and asked as if both were folders of this machine. */
-import { readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -37,11 +37,22 @@ describe.runIf(has("seaweed"))("whippet with photos and models in buckets", () =
     await remove();
   });
 
-  it("makes the same model, byte for byte, as the same photos in a folder", async () => {
+  it("makes the same model, byte for byte, as the same photos in a folder, where nothing is known of them yet", async () => {
     expect(trained).toMatchObject({ model: "pets", promoted: true, photos: 30, classes: 3 });
-    const local = await runForData<Trained>(["train", "photos"], { cwd: home });
+    await mkdir(join(home, "elsewhere"));
+    const options = { cwd: join(home, "elsewhere") };
+    const local = await runForData<Trained>(["train", "../photos", "--name", "pets"], options);
     const hashes = ({ files }: Trained) => files.map(({ path, sha256 }) => ({ path, sha256 }));
+    expect(hashes(trained).length).toBeGreaterThan(0);
     expect(hashes(trained)).toEqual(hashes(local));
+    const contentOf = ({ version }: Trained): string => version.split("-")[1]!;
+    expect(contentOf(local)).toBe(contentOf(trained));
+    expect(local.serve).toEqual(trained.serve);
+  });
+
+  it("makes no second version of what is there", async () => {
+    const again = await runForData<Trained>(["train", "s3://photos/pets/"], here);
+    expect(again).toMatchObject({ version: trained.version, existed: true, promoted: true });
   });
 
   it("scores it on photos in the bucket, fetched before", async () => {
