@@ -87,7 +87,8 @@ describe("whippet train", () => {
     const before = await readPointer(store, "photos");
     const versions = await listVersions(store, "photos");
     const command = startCommand([...training, "--seed", "3"], here);
-    await sleep(0.5 * first.seconds * 1000);
+    // the head is there, and its forms are on their way
+    await command.said("unknown ");
     const children = childrenOf(command.pid);
     const stopped = performance.now();
     command.kill("SIGINT");
