@@ -30,14 +30,10 @@ export const addBackboneOptions = (command: Command): Command =>
     .option("--weights <file>", "of one of Keras' networks: an .h5 file of its weights, rather than the published one")
     .option(
       "--input-size <pixels>",
-      "side of the photos: of one of Keras' networks, or of an ONNX file that takes any",
+      "side of the photos (default: what the network was trained on); an ONNX file may fix it",
       numberBetween(8, 1024, true),
     )
-    .option(
-      "--crop <share>",
-      "of the same: of a photo's short side, how much the centre square takes",
-      numberBetween(0.1, 1),
-    )
+    .option("--crop <share>", "of a photo's short side, how much the centre square takes", numberBetween(0.1, 1))
     .option("--feature-cut <tensor>", "of an ONNX file: its feature map (default: what it pools over the whole image)")
     .option(
       "--mean <r,g,b>",
@@ -71,7 +67,8 @@ const options = {
   "--std": "std",
 } as const;
 
-const forKeras: readonly string[] = ["--weights", "--input-size", "--crop"];
+const forEmbedded: readonly string[] = ["--input-size", "--crop"];
+const forKeras: readonly string[] = ["--weights", ...forEmbedded];
 const forOnnx: readonly string[] = Object.keys(options).filter((option) => option !== "--weights");
 
 /** @throws UsageError naming an option that the backbone has no use for */
@@ -84,12 +81,9 @@ export const ownBackboneOf = ({ backbone, inputSize, ...flags }: BackboneFlags):
     ? ["one of Keras' networks", forKeras]
     : isOnnxFile(backbone) || isUrl(backbone)
       ? ["an ONNX file", forOnnx]
-      : ["a backbone that travels with Whippet and knows its own", []];
+      : ["a backbone that travels with Whippet", forEmbedded];
   const idle = Object.entries(options).find(([option, name]) => name in own && !allowed.includes(option));
   if (idle)
-    throw new UsageError(
-      `${backbone} is ${kind}, so ${idle[0]} says nothing; ` +
-        (allowed.length > 0 ? `it may be told ${allowed.join(", ")}` : "leave it out"),
-    );
+    throw new UsageError(`${backbone} is ${kind}, so ${idle[0]} says nothing; it may be told ${allowed.join(", ")}`);
   return own;
 };

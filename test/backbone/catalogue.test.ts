@@ -8,6 +8,8 @@ import { fixedSize } from "../../training/backbone/input-size.ts";
 import { kerasBackbones } from "../../training/backbone/keras/backbones.ts";
 import { translations } from "../../training/backbone/keras/layers/table.ts";
 import { readTopology } from "../../training/backbone/keras/topology.ts";
+import { buildFeatureModel } from "../../training/export/feature-model.ts";
+import { runNatively } from "../export/models.ts";
 
 describe("the catalogue of backbones", () => {
   it.each(Object.keys(catalogue) as (keyof typeof catalogue)[])(
@@ -33,6 +35,28 @@ describe("the catalogue of backbones", () => {
   it("takes the centre 224 of 256 for lite0, and the whole square for lite2, at the scale it was trained at", () => {
     expect(catalogue.lite0.input).toMatchObject({ size: 224, crop: 0.875 });
     expect(catalogue.lite2.input).toMatchObject({ size: 292, crop: 1 });
+  });
+
+  it.each([
+    ["lite0", 320, 1],
+    ["lite0", 240, 0.9375],
+    ["lite0", 160, 0.875],
+    ["lite0", 32, 0.875],
+    ["lite2", 128, 1],
+  ])("gives %s for photos of %i pixels, which take %d of a photo's short side", async (name, size, crop) => {
+    const { backbone, bytes } = await readBackbone(name, { size });
+    expect(backbone.input).toMatchObject({ size, crop });
+    const tensor = new Float32Array(3 * size * size).fill(0.5);
+    const last = await buildFeatureModel(bytes, backbone.cuts);
+    const [features] = await runNatively(last, "float32", [tensor]);
+    expect(features!.every(Number.isFinite)).toBe(true);
+  });
+
+  it("takes its owner's word for the crop, and refuses photos that it would halve to nothing", async () => {
+    expect((await readBackbone("lite0", { crop: 1 })).backbone.input).toMatchObject({ size: 224, crop: 1 });
+    await expect(readBackbone("lite0", { size: 31 })).rejects.toThrow(
+      "photos of 31 pixels are too small for lite0; give an --input-size of 32 or more",
+    );
   });
 
   it.each(["resnet18", "toString", ""])("lists what there is when asked for %j", async (name) => {

@@ -12,7 +12,10 @@ beforeAll(() => writeFile(join(home, "resnet.onnx"), resNet()));
 
 it.each([
   [["--backbone", "resnet18"], /lite0, lite2, .*resnet50, .* end in .onnx, or be an URL/],
-  [["--mean", ".5,.5,.5"], /lite0 is a backbone that travels .* so --mean says nothing; leave it out/],
+  [
+    ["--mean", ".5,.5,.5"],
+    /lite0 is a backbone that travels .* so --mean says nothing; it may be told --input-size, --crop/,
+  ],
   [["--backbone", "resnet50", "--std", "1,1,1"], /so --std says nothing; it may be told --weights, --input-size/],
   [["--backbone", "./resnet.onnx", "--weights", "a.h5"], /an ONNX file, so --weights says nothing/],
   [["--backbone", "https://nowhere/net.onnx", "--remote"], /a file that this machine prepares; leave out --remote/],

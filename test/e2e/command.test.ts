@@ -12,6 +12,7 @@ import { GateRefusedError } from "../../training/export/gate.ts";
 import { draw, drawFolder } from "../drawing.ts";
 import { endCommands, runCommand } from "./command.ts";
 import { temporaryFolder } from "./folders.ts";
+import { smallPhotos } from "./small-backbone.ts";
 
 const { home, remove } = await temporaryFolder("command");
 const whippet = (...args: string[]) => runCommand(args, { cwd: home });
@@ -205,7 +206,7 @@ describe("--json, from training to evaluation", () => {
   };
 
   it("gives what was trained", async () => {
-    const { stdout, stderr } = await whippet("train", "photos", "--views", "2", "--json");
+    const { stdout, stderr } = await whippet("train", "photos", ...smallPhotos, "--views", "2", "--json");
     const [trained, ...more] = stdout
       .trim()
       .split("\n")

@@ -3,7 +3,6 @@
 import type { Precision } from "../../shared/engine/engine.ts";
 import { createNativeEngine } from "../../shared/engine/native.ts";
 import { nodeLimits } from "../../shared/limits.ts";
-import { readModel, writeModel } from "../../shared/onnx/model.ts";
 import { loadCodecs } from "../../shared/pixels/codecs-node.ts";
 import { cropPhoto } from "../../shared/pixels/crop.ts";
 import { decodePhoto } from "../../shared/pixels/decode.ts";
@@ -21,11 +20,8 @@ export const backboneBytes = async (): Promise<Uint8Array> => (await readBackbon
 
 /** The same network for another size of photos. */
 export const smallBackbone = async (): Promise<Uint8Array> => {
-  const model = readModel(await backboneBytes());
-  const type = model.graph.input[0]!.type!.value;
-  if (type.case !== "tensorType") throw new Error("the backbone's input is no tensor");
-  for (const dim of type.value.shape!.dim.slice(2)) dim.value = { case: "dimValue", value: BigInt(smallInput.size) };
-  return writeModel(model);
+  const { bytes } = await readBackbone("lite0", { size: smallInput.size });
+  return bytes;
 };
 
 /** The tensors of a photo's views, by the project's own pixel path. */

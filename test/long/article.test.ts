@@ -1,5 +1,5 @@
 /**
- * `npm run article` on a drawn folder with the competition's own labels: on 1,000 photos of 120 breeds, and by `npm run test:article` on
+ * `npm run article` on a drawn folder with the competition's own labels: on 1,000 photos of 120 breeds, and by `npm run test:large` on
  * all 10,222 too, with 10,357 to predict, for memory and for how time grows.
  */
 import { spawn } from "node:child_process";
@@ -9,10 +9,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { packageRoot } from "../../shared/package-root.ts";
 import { temporaryFolder } from "../e2e/folders.ts";
+import { large } from "../large.ts";
 import { competitionLabels, drawKaggleFolder, idOf } from "../tools/kaggle.ts";
 import { telling, usagesIn } from "../tools/usage.ts";
 
-const ALL = process.env.WHIPPET_ARTICLE === "all";
 const PHOTOS = 10_222;
 const TESTS = 10_357;
 const TENTH = 1_000;
@@ -64,10 +64,10 @@ const told = (photos: number, { peakMb, cpuSeconds, minutes }: Walked): string =
   `article: ${photos} photos, ${minutes.toFixed(1)} min, ${cpuSeconds.toFixed(0)} s of processor, ${peakMb.toFixed(0)} MB\n`;
 
 describe("the competition, from labels.csv to submission.csv", () => {
-  const largest = ALL ? "whole" : "tenth";
+  const largest = large ? "whole" : "tenth";
   let tenth: Walked;
   let whole: Walked;
-  const walked = () => (ALL ? whole : tenth);
+  const walked = () => (large ? whole : tenth);
   beforeAll(async () => {
     const labels = await competitionLabels();
     expect(labels).toHaveLength(PHOTOS);
@@ -75,7 +75,7 @@ describe("the competition, from labels.csv to submission.csv", () => {
     await drawKaggleFolder(join(home, "tenth"), some, idsOfTests(TENTH_TESTS));
     tenth = await walk("tenth");
     process.stderr.write(told(TENTH, tenth));
-    if (!ALL) return;
+    if (!large) return;
     await rm(join(home, "tenth"), { recursive: true });
     await drawKaggleFolder(join(home, "whole"), labels, idsOfTests(TESTS));
     whole = await walk("whole");
@@ -87,7 +87,9 @@ describe("the competition, from labels.csv to submission.csv", () => {
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(/^the article +94\.5% +90\.2%$/m);
     expect(stdout).toMatch(/^dogs, linear head +\d+\.\d% +\d+\.\d%$/m);
-    expect(stderr).toMatch(ALL ? /photos {5}10,222: 8,1\d\d to learn from, 2,0\d\d to judge by/ : /photos {5}1,000\D/);
+    expect(stderr).toMatch(
+      large ? /photos {5}10,222: 8,1\d\d to learn from, 2,0\d\d to judge by/ : /photos {5}1,000\D/,
+    );
     expect(stderr).toMatch(/classes {4}120: smallest \S+ \d+, largest \S+ \d+/);
   });
 
@@ -96,7 +98,7 @@ describe("the competition, from labels.csv to submission.csv", () => {
     const [header, ...rows] = await linesOf(`in-${largest}/submission.csv`);
     const [asked, ...askedRows] = await linesOf(`${largest}/sample_submission.csv`);
     expect(header).toBe(asked);
-    expect(rows).toHaveLength(ALL ? TESTS : TENTH_TESTS);
+    expect(rows).toHaveLength(large ? TESTS : TENTH_TESTS);
     for (const [i, row] of rows.entries()) {
       const [id, ...cells] = row.split(",");
       expect(id).toBe(askedRows[i]!.split(",")[0]);
@@ -109,7 +111,7 @@ describe("the competition, from labels.csv to submission.csv", () => {
     expect(walked().peakMb).toBeLessThan(MEGABYTES);
   });
 
-  if (ALL)
+  if (large)
     it("takes processor time that grows no faster than the photos do", () => {
       expect(tenth.code, tenth.stderr).toBe(0);
       expect(whole.cpuSeconds / tenth.cpuSeconds).toBeLessThan((SLACK * PHOTOS) / TENTH);

@@ -1,4 +1,4 @@
-/** Lambda at length: every memory size on offer with the heaviest photos it takes, a bucket behind it, real photos through it. */
+/** Lambda at length: the least memory on offer and the most (by `npm run test:large` all) with the heaviest photos it takes, a bucket behind it, real photos through it. */
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import sharp from "sharp";
@@ -17,6 +17,7 @@ import { draw } from "../drawing.ts";
 import { endCommands, runForData } from "../e2e/command.ts";
 import { temporaryFolder } from "../e2e/folders.ts";
 import { modelInFolder, promoteAnother } from "../functions/lambda/model.ts";
+import { large } from "../large.ts";
 import { has, photosFolder } from "../require.ts";
 import { heavyPhotos } from "../tools/heavy-photos.ts";
 import { createLambda, type Lambda } from "../tools/lambda.ts";
@@ -46,7 +47,9 @@ const jpeg = new Uint8Array(await draw("stars", 3, 640, 480).jpeg().toBuffer());
 const classify = (url: string, body: BodyInit, query = "") =>
   fetch(`${url}/classify${query}`, { method: "POST", body });
 
-describe.runIf(there).each(engines.flatMap((engine) => memorySizes.map((memory) => ({ ...engine, memory }))))(
+const sizes = large ? memorySizes : [Math.min(...memorySizes), Math.max(...memorySizes)];
+
+describe.runIf(there).each(engines.flatMap((engine) => sizes.map((memory) => ({ ...engine, memory }))))(
   "the $name in a function of $memory MB",
   ({ bundle, runtime, name, memory }) => {
     let lambda: Lambda;

@@ -7,6 +7,7 @@ import type { Store } from "../../shared/store/store.ts";
 import { drawMixtures } from "../drawing.ts";
 import { endCommands, runForData } from "../e2e/command.ts";
 import { temporaryFolder } from "../e2e/folders.ts";
+import { smallPhotos } from "../e2e/small-backbone.ts";
 import { type Cloud, startCloud, withoutGpu } from "../remote/cloud.ts";
 import { has } from "../require.ts";
 
@@ -35,7 +36,7 @@ describe.runIf(has("seaweed"))("a training on several labels elsewhere", () => {
   });
 
   const train = (...more: string[]): Promise<Trained> =>
-    runForData<Trained>(["train", "shapes", "--multi-label", "--sweep", "strength=.001,3", ...more], {
+    runForData<Trained>(["train", "shapes", ...smallPhotos, "--multi-label", "--sweep", "strength=.001,3", ...more], {
       cwd: home,
       env: cloud.environment,
     });

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { draw, drawFolder } from "../drawing.ts";
 import { endCommands, runForData, serve, startCommand } from "../e2e/command.ts";
 import { temporaryFolder } from "../e2e/folders.ts";
+import { smallPhotos } from "../e2e/small-backbone.ts";
 import { type Cloud, startCloud, withoutGpu } from "../remote/cloud.ts";
 import { has } from "../require.ts";
 
@@ -35,11 +36,12 @@ describe.runIf(has("seaweed"))("a training elsewhere", () => {
     await cloud.stop();
     await remove();
   });
+  const training = ["train", "shapes", ...smallPhotos];
   const options = () => ({ cwd: home, env: cloud.environment });
   const hashes = ({ files }: Trained) => files.map(({ path, sha256 }) => `${path} ${sha256}`);
 
   it("gives a model that answers from the bucket, as one that was trained here", async () => {
-    whole = await runForData<Trained>(["train", "shapes", "--remote", "--device", "cpu"], options());
+    whole = await runForData<Trained>([...training, "--remote", "--device", "cpu"], options());
     expect(whole).toMatchObject({ model: "shapes", photos: 60 });
     const server = await serve(["--store", "s3://models"], options());
     const star = await draw("triangles", 99).jpeg().toBuffer();
@@ -47,20 +49,20 @@ describe.runIf(has("seaweed"))("a training elsewhere", () => {
     expect(await answer.json()).toMatchObject({ model: "shapes", version: whole.version });
     server.kill("SIGTERM");
     await server.ended;
-    const here = await runForData<Trained>(["train", "shapes", "--store", "file:here"], options());
+    const here = await runForData<Trained>([...training, "--store", "file:here"], options());
     expect(hashes(here)).toEqual(hashes(whole));
   });
 
   it("gives the same files in three shards", async () => {
     const sharded = await runForData<Trained>(
-      ["train", "shapes", "--remote", "--device", "gpu", "--shards", "3", "--name", "sharded"],
+      [...training, "--remote", "--device", "gpu", "--shards", "3", "--name", "sharded"],
       options(),
     );
     expect(hashes(sharded)).toEqual(hashes(whole));
   });
 
   it("gives the same files although its machine is taken away while it works", async () => {
-    const following = startCommand(["train", "shapes", "--remote", "--name", "reclaimed", "--json"], options());
+    const following = startCommand([...training, "--remote", "--name", "reclaimed", "--json"], options());
     const [, id] = /training (\S+) on the gpu/.exec(await following.said("running"))!;
     await cloud.aws.batch.reclaim(`whippet-${id}`);
     const { code, stdout, stderr } = await following.ended;

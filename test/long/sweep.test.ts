@@ -9,6 +9,7 @@ import { bestOf } from "../../training/sweep/trials.ts";
 import { drawFolder } from "../drawing.ts";
 import { endCommands, runCommand } from "../e2e/command.ts";
 import { temporaryFolder } from "../e2e/folders.ts";
+import { inputSize, smallPhotos } from "../e2e/small-backbone.ts";
 import { lastOf, runTask } from "../task/task.ts";
 
 const { home, remove } = await temporaryFolder("sweep");
@@ -30,7 +31,7 @@ const published = async (folder: string) => {
 
 it("compares what it is told to, says how they do, and publishes the best", async () => {
   const grid = "backbone=lite0,lite2 strength=.003,3";
-  const { code, stderr } = await runCommand(["train", "photos", "--sweep", grid], { cwd: home });
+  const { code, stderr } = await runCommand(["train", "photos", ...smallPhotos, "--sweep", grid], { cwd: home });
   expect(code).toBe(0);
   expect(stderr).toMatch(/trial +4 of 4: /);
   const { sweep, ...made } = await published(".whippet/store");
@@ -50,7 +51,7 @@ it("runs a backbone's trials on each machine of an array, and trains on another,
   const job = {
     ...({ schema: 1, id: "sweep-1", name: "photos", photos: folder("photos"), store: folder("models") } as const),
     work: folder("work"),
-    options: { sweep: trials },
+    options: { inputSize, sweep: trials },
     shards: 2,
   };
   const machines = { home, environment: {} };

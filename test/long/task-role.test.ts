@@ -7,6 +7,7 @@ import type { Store } from "../../shared/store/store.ts";
 import { drawFolder } from "../drawing.ts";
 import { endCommands } from "../e2e/command.ts";
 import { temporaryFolder } from "../e2e/folders.ts";
+import { inputSize } from "../e2e/small-backbone.ts";
 import * as permissions from "../infra/permissions.ts";
 import { has } from "../require.ts";
 import { lastOf, runTask, uploadPhotos } from "../task/task.ts";
@@ -55,7 +56,7 @@ describe.runIf(has("seaweed"))("a training's role", async () => {
     const work = `s3://photosbucket/trainings/${name}`;
     return runTask(
       { home, environment: { ...seaweed.environment, ...login } },
-      { schema: 1, id: name, name, photos, store: "s3://modelsbucket", work },
+      { schema: 1, id: name, name, photos, store: "s3://modelsbucket", work, options: { inputSize } },
     );
   };
 

@@ -13,6 +13,7 @@ import type { TrainingJobInput } from "../../shared/training-job.ts";
 import { random } from "../drawing.ts";
 import { endCommands } from "../e2e/command.ts";
 import { fillWithPhotos, temporaryFolder } from "../e2e/folders.ts";
+import { inputSize } from "../e2e/small-backbone.ts";
 import { readWhole } from "../registry/reader.ts";
 import { has } from "../require.ts";
 import { contentOf, type EndedTask, lastOf, type RunningTask, runTask, startTask, uploadPhotos } from "../task/task.ts";
@@ -81,6 +82,7 @@ describe.runIf(has("seaweed"))("the training task", async () => {
       photos: listing,
       store: `s3://models/${id}`,
       work: `s3://photos/trainings/${id}`,
+      options: { inputSize },
     });
     const { version } = lastOf(await runTask(machines(), job("undisturbed")), "done");
     undisturbed = await contentOf(await storeOf("undisturbed"), name, version);

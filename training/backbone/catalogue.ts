@@ -10,7 +10,7 @@ import { packageRoot } from "../../shared/package-root.ts";
 import type { InputSpec } from "../../shared/pixels/pixels.ts";
 import type { Cut } from "../export/feature-cut.ts";
 import type { Backbone } from "./backbone.ts";
-import { fixedSize, fixSize } from "./input-size.ts";
+import { cropFor, fixedSize, fixSize } from "./input-size.ts";
 import { kerasBackbones } from "./keras/backbones.ts";
 
 export interface EmbeddedBackbone extends Backbone {
@@ -82,11 +82,25 @@ export const backboneNames: readonly string[] = [...Object.keys(catalogue), ...O
 
 export const isEmbedded = (name: string): name is BackboneName => Object.hasOwn(catalogue, name);
 
+/** They halve their photos five times. */
+const smallest = 32;
+
+/** What its owner may say of one. */
+export interface OwnEmbedded {
+  /** Side of the square photos in pixels, 32 or more; the catalogue's by default. */
+  size?: number;
+  /** Share of a photo's short side that the square takes. */
+  crop?: number;
+}
+
 /**
- * A backbone and its ONNX file's bytes, checked against the catalogue, for photos of the catalogue's size.
- * @throws Error for an unknown name (listing those there are), a missing file, or one that is not the catalogue's
+ * A backbone and its ONNX file's bytes, checked against the catalogue, for photos of the catalogue's size or its owner's.
+ * @throws Error for an unknown name (listing those there are), a missing file, one that is not the catalogue's, or photos too small
  */
-export const readBackbone = async (name: string): Promise<{ backbone: EmbeddedBackbone; bytes: Uint8Array }> => {
+export const readBackbone = async (
+  name: string,
+  own: OwnEmbedded = {},
+): Promise<{ backbone: EmbeddedBackbone; bytes: Uint8Array }> => {
   if (!isEmbedded(name)) {
     throw new Error(
       `no backbone "${name}"; choose one of ${backboneNames.join(", ")}, or name an ONNX file (./network.onnx)`,
@@ -101,13 +115,19 @@ export const readBackbone = async (name: string): Promise<{ backbone: EmbeddedBa
     throw new Error(
       `${backbone.file} (${bytes.length} bytes) has sha256 ${actual}, not ${backbone.sha256}; it is damaged: restore it or reinstall whippet`,
     );
-  return { backbone, bytes: sized(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length), backbone) };
+  const { size = backbone.input.size, crop = cropFor(size, backbone.input) } = own;
+  if (size < smallest)
+    throw new Error(`photos of ${size} pixels are too small for ${name}; give an --input-size of ${smallest} or more`);
+  return {
+    backbone: { ...backbone, input: { ...backbone.input, size, crop } },
+    bytes: sized(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length), name, size),
+  };
 };
 
-/** The file as it is where it takes photos of the catalogue's size, else rewritten to. */
-const sized = (bytes: Uint8Array, { name, input }: EmbeddedBackbone): Uint8Array => {
+/** The file as it is where it takes photos of `size`, else rewritten to. */
+const sized = (bytes: Uint8Array, name: string, size: number): Uint8Array => {
   const model = readModel(bytes);
-  if (fixedSize(model, name) === input.size) return bytes;
-  fixSize(model, input.size);
+  if (fixedSize(model, name) === size) return bytes;
+  fixSize(model, size);
   return writeModel(model);
 };

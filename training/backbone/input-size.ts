@@ -28,3 +28,11 @@ export const fixSize = (model: Model, size: number): void => {
   for (const [place, dim] of inputDims(model).entries())
     dim.value = { case: "dimValue", value: BigInt([1, 3, size, size][place]!) };
 };
+
+/**
+ * How much of a photo's short side the square takes at another size than a network was trained on. A larger one takes more of
+ * the photo, up to all of it, so that things are as large as the network knows them; a smaller one takes as much as the
+ * network's own, since a thing that lies outside cannot be told at all (figures in training/README.md).
+ */
+export const cropFor = (size: number, own: { size: number; crop: number }): number =>
+  Math.max(own.crop, Math.min(1, (size / own.size) * own.crop));

@@ -7,7 +7,7 @@ import { openKeras } from "./keras/open.ts";
 import { isOnnxFile, type OwnBackbone, readOnnxFile } from "./onnx-file.ts";
 import { isUrl, keepOnnxUrl } from "./onnx-url.ts";
 
-/** What its owner says of a backbone: of one in the catalogue, its size, crop and weights at most. */
+/** What its owner says of a backbone: of one in the catalogue, its size and crop at most, and of Keras' its weights. */
 export interface OwnSettings extends OwnBackbone {
   /** An .h5 file of weights for a network of Keras'. */
   weights?: string;
@@ -19,5 +19,5 @@ export const openBackbone = async (name: string, own: OwnSettings, options: Down
   if (isUrl(name)) return readOnnxFile(await keepOnnxUrl(name, options), own, line);
   if (isOnnxFile(name)) return readOnnxFile(name, own, line);
   if (isKerasBackbone(name)) return openKeras(name, own, options);
-  return readBackbone(name);
+  return readBackbone(name, own);
 };

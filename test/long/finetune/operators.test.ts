@@ -1,11 +1,12 @@
-/** The operators' random cases at length; a part of them runs with every `npm test`. */
+/** The operators' random cases at length; a part of them runs with every `npm test`, more of them by `npm run test:large`. */
 import { describe } from "vitest";
 import { loadTensorFlow } from "../../../training/head/tensorflow.ts";
 import { describeOperators } from "../../finetune/graph/suite.ts";
+import { large } from "../../large.ts";
 import { has } from "../../require.ts";
 import { loadTfjsNode } from "../../tools/tfjs-node.ts";
 
-const count = 150;
+const count = large ? 150 : 50;
 
 describe("on WebAssembly", () => {
   describeOperators(async () => ({ tf: await loadTensorFlow() }), count);

@@ -10,10 +10,14 @@ import { compilePlan } from "../../../training/export/plan/compile.ts";
 
 import { cuts, smallBackbone, smallInput } from "../../export/models.ts";
 import { int8Form, wave } from "../../export/plan/forms.ts";
+import { large } from "../../large.ts";
 import { drawCase, variants } from "../../lean/cases.ts";
 import { startHostileThread } from "../../lean/hostile-thread.ts";
 import { runMutants } from "../../lean/mutant-run.ts";
 import { networkSize, networks } from "../../onnx/networks.ts";
+
+/** Of ten thousand mutants, which `npm run test:large` tries, so many. */
+const share = large ? 1 : 0.3;
 
 const thread = startHostileThread();
 afterAll(() => thread.close());
@@ -44,18 +48,22 @@ const smallLite0 = async (): Promise<Plan> => {
   return parsePlan(await compilePlan(await int8Form(await buildFloatModel(parts), size, photosOf(size))));
 };
 
-it("refuses each of 9,000 damaged and altered plans of one operator, or keeps it within its memory and its time", async () => {
+it(`refuses each of ${9000 * share} damaged and altered plans of one operator, or keeps it within its memory and its time`, async () => {
   const sources = variants.flatMap((variant) => [1, 2, 3, 4, 5].map((seed) => drawCase(variant, seed).plan));
-  const { ran } = await runMutants(thread, sources, { count: 9000, seed: 2026 });
-  expect(ran).toBeGreaterThan(3000);
+  const { ran } = await runMutants(thread, sources, { count: 9000 * share, seed: 2026 });
+  expect(ran).toBeGreaterThan(3000 * share);
 });
 
-it("does so with 800 of whole networks in integers, in floats and with weights alone in int8", async () => {
-  const { ran } = await runMutants(thread, await wholeNetworks(), { count: 800, seed: 2027 });
-  expect(ran).toBeGreaterThan(200);
+it(`does so with ${800 * share} of whole networks in integers, in floats and with weights alone in int8`, async () => {
+  const { ran } = await runMutants(thread, await wholeNetworks(), { count: 800 * share, seed: 2027 });
+  expect(ran).toBeGreaterThan(200 * share);
 });
 
-it("does so with 200 of lite0 with a head and a background", async () => {
-  const { ran } = await runMutants(thread, [await smallLite0()], { count: 200, seed: 2028, limits: { work: 2 ** 29 } });
-  expect(ran).toBeGreaterThan(50);
+it(`does so with ${200 * share} of lite0 with a head and a background`, async () => {
+  const { ran } = await runMutants(thread, [await smallLite0()], {
+    count: 200 * share,
+    seed: 2028,
+    limits: { work: 2 ** 29 },
+  });
+  expect(ran).toBeGreaterThan(50 * share);
 });

@@ -5,6 +5,7 @@ import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { endCommands, runCommand, runForData, serve } from "../../e2e/command.ts";
 import { fillWithPhotos, temporaryFolder } from "../../e2e/folders.ts";
+import { smallPhotos } from "../../e2e/small-backbone.ts";
 import type { Evaluated, Trained } from "../../e2e/training.ts";
 import { has } from "../../require.ts";
 import { type Seaweed, startSeaweed } from "../../tools/seaweed.ts";
@@ -29,7 +30,7 @@ describe.runIf(has("seaweed"))("whippet with photos and models in buckets", () =
       await client.send(new PutObjectCommand({ Bucket: "photos", Key, Body: await readFile(photo) }));
     }
     here = { cwd: home, env: { ...seaweed.environment, WHIPPET_STORE: "s3://models/team" } };
-    trained = await runForData<Trained>(["train", "s3://photos/pets/"], here);
+    trained = await runForData<Trained>(["train", "s3://photos/pets/", ...smallPhotos], here);
   });
   afterAll(async () => {
     endCommands();
@@ -41,7 +42,7 @@ describe.runIf(has("seaweed"))("whippet with photos and models in buckets", () =
     expect(trained).toMatchObject({ model: "pets", promoted: true, photos: 30, classes: 3 });
     await mkdir(join(home, "elsewhere"));
     const options = { cwd: join(home, "elsewhere") };
-    const local = await runForData<Trained>(["train", "../photos", "--name", "pets"], options);
+    const local = await runForData<Trained>(["train", "../photos", "--name", "pets", ...smallPhotos], options);
     const hashes = ({ files }: Trained) => files.map(({ path, sha256 }) => ({ path, sha256 }));
     expect(hashes(trained).length).toBeGreaterThan(0);
     expect(hashes(trained)).toEqual(hashes(local));
@@ -51,7 +52,7 @@ describe.runIf(has("seaweed"))("whippet with photos and models in buckets", () =
   });
 
   it("makes no second version of what is there", async () => {
-    const again = await runForData<Trained>(["train", "s3://photos/pets/"], here);
+    const again = await runForData<Trained>(["train", "s3://photos/pets/", ...smallPhotos], here);
     expect(again).toMatchObject({ version: trained.version, existed: true, promoted: true });
   });
 

@@ -4,6 +4,7 @@ import { createReadStream } from "node:fs";
 import { basename, join } from "node:path";
 import type { OpenBackbone } from "../backbone.ts";
 import { type DownloadOptions, download, isThere } from "../download.ts";
+import { cropFor } from "../input-size.ts";
 import { keptFolder, kerasFolder } from "../kept.ts";
 import { type KerasBackbone, type KerasBackboneName, kerasBackbones } from "./backbones.ts";
 import { convertKeras } from "./convert.ts";
@@ -14,7 +15,7 @@ import { readKerasWeights } from "./weights.ts";
 export interface OwnKeras {
   /** Side of the square photos in pixels; what it was trained on by default. */
   size?: number;
-  /** Share of a photo's short side that the square takes; by default objects are as large as it was trained on. */
+  /** Share of a photo's short side that the square takes; by default things are as large as it was trained on, in photos no smaller. */
   crop?: number;
   /** An .h5 file of weights for it, rather than those that Keras publishes. */
   weights?: string;
@@ -29,7 +30,8 @@ export const openKeras = async (
   const backbone: KerasBackbone = kerasBackbones[name];
   const path = own.weights ?? (await published(backbone, options));
   const topology = readTopology((await backbone.topology()).default);
-  const { size = backbone.size, crop = Math.min(1, size / backbone.shortSide) } = own;
+  const trained = { size: backbone.size, crop: backbone.size / backbone.shortSide };
+  const { size = backbone.size, crop = cropFor(size, trained) } = own;
   const { colours } = backbone;
   const converted = convertKeras({ topology, weights: await readKerasWeights(path), colours }, size);
   // each of them has it from one or from the other
