@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import module from "node:module";
+
 // `whippet` on the command line. A checkout runs its TypeScript (Node 22.18 strips the types itself); an installed package,
 // where Node strips nothing, runs the bundle that `prepack` made.
 const installed = /[\\/]node_modules[\\/]/.test(decodeURIComponent(import.meta.url));
@@ -9,5 +11,7 @@ if (!installed && (major < 22 || (major === 22 && minor < 18))) {
   );
   process.exit(1);
 }
+// since Node 22.1: what the modules compile to is kept in the system's folder for temporary files, and starts a command sooner
+module.enableCompileCache?.();
 const { main } = await import(installed ? "../dist/cli/main.js" : "./main.ts");
 await main(process.argv);

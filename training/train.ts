@@ -8,6 +8,7 @@ import { loadCodecs } from "../shared/pixels/codecs-node.ts";
 import { augmentedFeatures } from "./augment/features.ts";
 import { openBackbone } from "./backbone/open.ts";
 import { calibrationOf } from "./calibration.ts";
+import { listPhotos } from "./dataset/list-photos.ts";
 import { estimateEdge } from "./edge-estimate.ts";
 import { buildFloatModel } from "./export/float-model.ts";
 import { buildLadder, type Form, pathOf } from "./export/ladder.ts";
@@ -51,6 +52,8 @@ export const train = async (options: TrainingOptions): Promise<TrainingResult> =
 const trainWith = async (pool: Pool, options: TrainingOptions): Promise<TrainingResult> => {
   const { name, store, seed, validation, promote, force, cache, progress, signal } = options;
   const { timed, seconds, total } = startStopwatch(signal);
+  // a wrong folder is said before a backbone of some hundred megabytes is fetched
+  await listPhotos(options);
   const frozen = await featureWorkOf(
     await openBackbone(options.backbone, options.ownBackbone ?? {}, { progress, signal }),
     options.head.kind,

@@ -149,6 +149,11 @@ describe("a failure ends with 1, and names the fix", () => {
   const version = "20260131T120000Z-1a2b3c4d5e6f";
   it.each<[string, string[], RegExp]>([
     ["a missing folder", ["train", "nowhere"], /nowhere cannot be opened \(ENOENT\); give the folder that holds/],
+    [
+      "a missing folder, before a backbone is fetched",
+      ["train", "nowhere", "--backbone", "https://127.0.0.1:9/net.onnx"],
+      /nowhere cannot be opened/,
+    ],
     ["an empty folder", ["train", "empty"], /empty is empty; put a folder per class into it/],
     ["a file for a folder", ["train", "star.jpg"], /star.jpg is a file; give the folder/],
     ["one class", ["train", "lonely"], /holds one class, "circles"; a classifier needs two or more/],

@@ -45,7 +45,7 @@ describe.runIf(has("chromium"))("the page at /, asking", () => {
     // the fifth is the best
     await publishFake(store, {
       logits: [3, 2, 1, 0, 9],
-      manifest: { labels: ["a", "b", "c", "d", "none"], ...(background && { background }) },
+      manifest: { labels: ["a", "b", "c", "d", "none"], head: { kind: "keras" }, ...(background && { background }) },
     });
     const server = await listenTo(app);
     const visited = await visit(browser, server.origin);
@@ -146,11 +146,21 @@ describe.runIf(has("chromium"))("the page at /, asking", () => {
     expect(most).toBe(2);
   });
 
-  it("leaves the background out of what the photo may be", async () => {
+  it("says why there is no heat map", async () => {
+    const { page } = await start();
+    await choose(page, photos.slice(0, 1));
+    await answered(page, 1);
+    expect(await page.locator(".card").textContent()).toContain(
+      "No heat map: its head is keras, whose answers are no sums over places; train it with --head linear.",
+    );
+  });
+
+  it("leaves the background out of what the photo may be, and has no place to show then", async () => {
     const { page } = await start({ background: "none" });
     await choose(page, photos.slice(0, 1));
     await answered(page, 1);
     expect(await page.locator(".card h2").textContent()).toBe("None of the things I know");
     expect(await page.locator(".bars .label").allTextContents()).toEqual(["a", "b", "c", "d"]);
+    expect(await page.locator(".card").textContent()).not.toContain("heat map");
   });
 });

@@ -5,7 +5,6 @@ import { ConflictError, type Store } from "../../shared/store/store.ts";
 import { modelOf } from "../registry/model.ts";
 import { readWhole } from "../registry/reader.ts";
 
-const PUBLISHES = 100;
 const READERS = 3;
 
 const at = (second: number) => ({ now: () => Date.UTC(2026, 0, 31, 12) + second * 1000 });
@@ -15,10 +14,15 @@ const modelNumber = (i: number) => modelOf(`model ${i}. `.repeat(2000));
 
 /**
  * @param open an empty store, a new one at each call; each of its results is the store as another process sees it
+ * @param publishes while others read
  */
-export const describePublishing = (name: string, open: () => Promise<() => Promise<Store>>): void => {
+export const describePublishing = (
+  name: string,
+  open: () => Promise<() => Promise<Store>>,
+  publishes: number = 100,
+): void => {
   describe(`${name}, published to and read at once,`, () => {
-    it(`shows ${READERS} readers only whole versions, in order, during ${PUBLISHES} publishes`, async () => {
+    it(`shows ${READERS} readers only whole versions, in order, during ${publishes} publishes`, async () => {
       const store = await open();
       const writer = await store();
       await publish(writer, { ...(await modelNumber(0)), clock: at(0) });
@@ -29,13 +33,13 @@ export const describePublishing = (name: string, open: () => Promise<() => Promi
         while (publishing) seen.push(await readWhole(reader));
         return seen;
       });
-      for (let i = 1; i < PUBLISHES; i++) await publish(writer, { ...(await modelNumber(i)), clock: at(i) });
+      for (let i = 1; i < publishes; i++) await publish(writer, { ...(await modelNumber(i)), clock: at(i) });
       publishing = false;
       for (const seen of await Promise.all(reading)) {
         expect(seen).toEqual([...seen].sort());
         expect(new Set(seen).size).toBeGreaterThan(3);
       }
-      expect(await listVersions(writer, "dogs")).toHaveLength(PUBLISHES);
+      expect(await listVersions(writer, "dogs")).toHaveLength(publishes);
     });
 
     it("lets one of two who move a pointer at once win, and tells the other", async () => {

@@ -79,11 +79,15 @@ const bars = (predictions: readonly Listed[]): HTMLElement => {
   return list;
 };
 
-const small = ({ answer: { model, version }, here, steps, total }: Answered): HTMLElement => {
+const small = ({ answer, here, steps, total, background }: Answered): HTMLElement => {
+  const { model, version, noHeatmap, predictions } = answer;
   const times = written(steps, total, "waiting");
   const link = element("a", { href: `/models/${encodeURIComponent(model)}` }, model);
   const where = here ? [element("b", {}, "Ran in this browser; the photo stayed here."), element("br")] : [];
-  return element("p", { className: "quiet" }, ...where, link, ` ${version}`, element("br"), times);
+  // nobody looks for a place where none of the labels is seen
+  const wanted = noHeatmap !== undefined && predictions[0]?.label !== background;
+  const why = wanted ? [element("br"), `No heat map: ${noHeatmap}.`] : [];
+  return element("p", { className: "quiet" }, ...where, link, ` ${version}`, element("br"), times, ...why);
 };
 
 const heatMapToggle = (frame: HTMLElement, map: HTMLCanvasElement, label: string): HTMLButtonElement => {
