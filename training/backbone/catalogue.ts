@@ -10,7 +10,7 @@ import { packageRoot } from "../../shared/package-root.ts";
 import type { InputSpec } from "../../shared/pixels/pixels.ts";
 import type { Cut } from "../export/feature-cut.ts";
 import type { Backbone } from "./backbone.ts";
-import { cropFor, fixedSize, fixSize } from "./input-size.ts";
+import { fixedSize, fixSize, type Square, squareOf } from "./input-size.ts";
 import { kerasBackbones } from "./keras/backbones.ts";
 
 export interface EmbeddedBackbone extends Backbone {
@@ -85,21 +85,13 @@ export const isEmbedded = (name: string): name is BackboneName => Object.hasOwn(
 /** They halve their photos five times. */
 const smallest = 32;
 
-/** What its owner may say of one. */
-export interface OwnEmbedded {
-  /** Side of the square photos in pixels, 32 or more; the catalogue's by default. */
-  size?: number;
-  /** Share of a photo's short side that the square takes. */
-  crop?: number;
-}
-
 /**
  * A backbone and its ONNX file's bytes, checked against the catalogue, for photos of the catalogue's size or its owner's.
  * @throws Error for an unknown name (listing those there are), a missing file, one that is not the catalogue's, or photos too small
  */
 export const readBackbone = async (
   name: string,
-  own: OwnEmbedded = {},
+  own: Partial<Square> = {},
 ): Promise<{ backbone: EmbeddedBackbone; bytes: Uint8Array }> => {
   if (!isEmbedded(name)) {
     throw new Error(
@@ -115,7 +107,7 @@ export const readBackbone = async (
     throw new Error(
       `${backbone.file} (${bytes.length} bytes) has sha256 ${actual}, not ${backbone.sha256}; it is damaged: restore it or reinstall whippet`,
     );
-  const { size = backbone.input.size, crop = cropFor(size, backbone.input) } = own;
+  const { size, crop } = squareOf(own, backbone.input);
   if (size < smallest)
     throw new Error(`photos of ${size} pixels are too small for ${name}; give an --input-size of ${smallest} or more`);
   return {

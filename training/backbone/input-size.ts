@@ -29,10 +29,21 @@ export const fixSize = (model: Model, size: number): void => {
     dim.value = { case: "dimValue", value: BigInt([1, 3, size, size][place]!) };
 };
 
+/** Which square of a photo a network sees. */
+export interface Square {
+  /** Its side in pixels. */
+  size: number;
+  /** Share of the photo's short side that it takes. */
+  crop: number;
+}
+
 /**
- * How much of a photo's short side the square takes at another size than a network was trained on. A larger one takes more of
+ * What a network's owner wants it to see; what is left out follows from what it was trained on. A larger square takes more of
  * the photo, up to all of it, so that things are as large as the network knows them; a smaller one takes as much as the
  * network's own, since a thing that lies outside cannot be told at all (figures in training/README.md).
  */
-export const cropFor = (size: number, own: { size: number; crop: number }): number =>
-  Math.max(own.crop, Math.min(1, (size / own.size) * own.crop));
+export const squareOf = (own: Partial<Square>, trained: Square): Square => {
+  const { size = trained.size } = own;
+  const { crop = Math.max(trained.crop, Math.min(1, (size / trained.size) * trained.crop)) } = own;
+  return { size, crop };
+};

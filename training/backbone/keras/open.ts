@@ -4,7 +4,7 @@ import { createReadStream } from "node:fs";
 import { basename, join } from "node:path";
 import type { OpenBackbone } from "../backbone.ts";
 import { type DownloadOptions, download, isThere } from "../download.ts";
-import { cropFor } from "../input-size.ts";
+import { type Square, squareOf } from "../input-size.ts";
 import { keptFolder, kerasFolder } from "../kept.ts";
 import { type KerasBackbone, type KerasBackboneName, kerasBackbones } from "./backbones.ts";
 import { convertKeras } from "./convert.ts";
@@ -12,11 +12,7 @@ import { readTopology } from "./topology.ts";
 import { readKerasWeights } from "./weights.ts";
 
 /** What its owner may say of it. */
-export interface OwnKeras {
-  /** Side of the square photos in pixels; what it was trained on by default. */
-  size?: number;
-  /** Share of a photo's short side that the square takes; by default things are as large as it was trained on, in photos no smaller. */
-  crop?: number;
+export interface OwnKeras extends Partial<Square> {
   /** An .h5 file of weights for it, rather than those that Keras publishes. */
   weights?: string;
 }
@@ -30,9 +26,8 @@ export const openKeras = async (
   const backbone: KerasBackbone = kerasBackbones[name];
   const path = own.weights ?? (await published(backbone, options));
   const topology = readTopology((await backbone.topology()).default);
-  const trained = { size: backbone.size, crop: backbone.size / backbone.shortSide };
-  const { size = backbone.size, crop = cropFor(size, trained) } = own;
-  const { colours } = backbone;
+  const { colours, shortSide } = backbone;
+  const { size, crop } = squareOf(own, { size: backbone.size, crop: backbone.size / shortSide });
   const converted = convertKeras({ topology, weights: await readKerasWeights(path), colours }, size);
   // each of them has it from one or from the other
   const { mean, std } = backbone.preparation ?? converted.preparation!;
